@@ -19,9 +19,12 @@ CHECKPOINT = Contract(
 CHECKPOINT_HOUR = Contract(
     name="core.checkpoint_hour",
     grain="one row per checkpoint, counted span and kind of count",
-    columns=(c.CHECKPOINT_ID, c.HOUR, c.SPAN_HOURS, c.COUNT_KIND, c.PASSAGES),
+    columns=(
+        c.CHECKPOINT_ID, c.HOUR, c.SPAN_HOURS, c.COUNT_KIND, c.PASSAGES, c.LONGITUDE, c.LATITUDE,
+    ),
     day="CAST(hour AS DATE)",
-)
+    located=True,
+)  # fmt: skip
 
 PASSAGE = Contract(
     name="core.passage",

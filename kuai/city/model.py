@@ -1,0 +1,142 @@
+"""A city pack in memory: its hierarchies, levels, owners and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from kuai.errors import PackError, nearest
+from kuai.metrics import Label
+
+Coverage = Literal["observed", "name", "none"]
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """One way a city is divided, from the root down.
+
+    Parameters
+    ----------
+    name : str
+        Name in the data, such as ``police``.
+    levels : tuple of str
+        Levels from the whole city to the smallest.
+    locate : str
+        Level whose outlines points are located in; empty if points are not located in this hierarchy.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    locate: str = ""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When a source is due: its days, rhythm and grace in hours after a day's end."""
+
+    first: date
+    until: date | None = None
+    every: str = "day"
+    due_hours: int = 48
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of file that is delivered, and how it becomes rows of a contract.
+
+    Parameters
+    ----------
+    name, dataset, owner : str
+        Name in the pack, target contract, unit that answers for it.
+    files : str
+        Glob below the data folder.
+    sql, sql_path : str, Path
+        The pack's SELECT and the file it was read from.
+    format, delimiter, encoding, crs : str
+        How to read it; ``crs`` is that of coordinates and outlines.
+    as_of : str
+        Regular expression that finds the day of a snapshot in the file's name.
+    coverage : str
+        ``observed``: first to last day of the rows; ``name``: the day, month or year in the file's name;
+        ``none``: the source covers no days.
+    expected : Expected, optional
+        When deliveries are due.
+    """
+
+    name: str
+    dataset: str
+    owner: str
+    files: str
+    sql: str
+    sql_path: Path
+    format: str = "csv"
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    crs: str = "EPSG:4326"
+    as_of: str = ""
+    coverage: Coverage = "none"
+    expected: Expected | None = None
+
+
+@dataclass(frozen=True)
+class City:
+    """A city pack: everything Kuai must be told about a place.
+
+    Parameters
+    ----------
+    code : str
+        Code of the city, and of its root area.
+    name : Label
+        Name in both languages.
+    time_zone : str
+        IANA zone of the local times in its sources.
+    hierarchies, levels, resolution : tuple, mapping, mapping
+        Divisions, the name of each level, and the resolution each level is released at.
+    owners, holidays, freshness : mapping, tuple, mapping
+        Units that answer for sources, days off, and age budget in hours per dataset.
+    regions : tuple of str
+        Prefixes that identity numbers may begin with; empty for the national list.
+    sources : tuple of Source
+        What is delivered.
+    folder : Path
+        Where the pack was read from.
+    """
+
+    code: str
+    name: Label
+    time_zone: str
+    hierarchies: tuple[Hierarchy, ...]
+    levels: Mapping[str, Label]
+    resolution: Mapping[str, str]
+    owners: Mapping[str, Label]
+    holidays: tuple[date, ...]
+    freshness: Mapping[str, int]
+    regions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    folder: Path
+
+    @property
+    def located(self) -> tuple[Hierarchy, ...]:
+        """Hierarchies that points are located in."""
+        return tuple(one for one in self.hierarchies if one.locate)
+
+    @property
+    def root(self) -> str:
+        """Level of the whole city, shared by every hierarchy."""
+        return self.hierarchies[0].levels[0]
+
+    def source(self, name: str) -> Source:
+        """Source by its name.
+
+        Raises
+        ------
+        PackError
+            If the pack has no such source.
+        """
+        found = {one.name: one for one in self.sources}
+        if name not in found:
+            raise PackError(f"no source {name!r}", str(self.folder), nearest(name, found))
+        return found[name]
