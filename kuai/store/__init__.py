@@ -1,0 +1,1 @@
+"""The serving store: one immutable DuckDB file per snapshot and a pointer to the current one."""
