@@ -126,6 +126,8 @@ class Contract:
         Bounds on a delivery's numbers.
     stored_as : str
         Dataset that rows are collapsed to at ingest; empty if they are stored as they are.
+    stored : tuple of Column
+        Columns that ingest adds in place of the identity.
     """
 
     name: str
@@ -153,26 +155,26 @@ class Contract:
         """Name of the dataset as a single identifier: ``core_case`` for ``core.case``."""
         return self.name.replace(".", "_")
 
-    def lake_columns(self, hierarchies: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    def lake_columns(self, levels: tuple[str, ...] = ()) -> tuple[Column, ...]:
         """Columns as they are stored in the lake: without identities, with pseudonym, place and batch.
 
         Parameters
         ----------
-        hierarchies : tuple of str
-            Hierarchies that points are located in; each adds ``area_<hierarchy>``.
+        levels : tuple of str
+            Levels that points are located in; each adds ``area_<level>``.
         """
         own = tuple(column for column in self.columns if column.sensitivity != "identity")
-        places = tuple(_place(name) for name in hierarchies) if self.located else ()
+        places = tuple(_place(name) for name in levels) if self.located else ()
         return (*own, *self.stored, *places, *_BOOKKEEPING)
 
-    def to_duckdb(self, hierarchies: tuple[str, ...] = ()) -> str:
-        """DuckDB statement that creates the empty dataset, with a comment-free column list."""
-        columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in self.lake_columns(hierarchies))
+    def to_duckdb(self, levels: tuple[str, ...] = ()) -> str:
+        """DuckDB statement that creates the empty dataset."""
+        columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in self.lake_columns(levels))
         return f"CREATE TABLE {self.table} ({columns})"
 
-    def to_spark(self, hierarchies: tuple[str, ...] = ()) -> str:
+    def to_spark(self, levels: tuple[str, ...] = ()) -> str:
         """Spark schema of the dataset as a DDL string."""
-        return ", ".join(f"`{c.name}` {c.type}" for c in self.lake_columns(hierarchies))
+        return ", ".join(f"`{c.name}` {c.type}" for c in self.lake_columns(levels))
 
 
 _BOOKKEEPING = (
@@ -181,9 +183,9 @@ _BOOKKEEPING = (
 )
 
 
-def _place(hierarchy: str) -> Column:
-    text = f"Area of the hierarchy {hierarchy} the point lies in; empty if it lies in none"
-    return Column(f"area_{hierarchy}", "string", text, sensitivity="place")
+def _place(level: str) -> Column:
+    text = f"Area of the level {level} that the point lies in on its day; empty if it lies in none"
+    return Column(f"area_{level}", "string", text, sensitivity="place")
 
 
 def _literal(value: float | str) -> str:

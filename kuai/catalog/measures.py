@@ -9,30 +9,30 @@ _CASES = Label("起", "cases")
 
 MEASURES = (
     Measure(
-        "resident_count", "core.person", "person", "stock", Label("常住人口", "Residents"), _PERSONS, "leaf_resident"
+        "resident_count", "core.person", "person", "stock", Label("常住人口", "Residents"), _PERSONS, "stock_person"
     ),
     Measure(
         "population_event_count", "core.population_event", "person", "flow",
         Label("人口变动", "Population events"), _PERSONS, "leaf_population_event",
     ),
-    Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_incident"),
-    Measure("closed_count", "core.case", "incident", "flow", Label("办结数", "Cases closed"), _CASES, "leaf_closed"),
+    Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_case"),
+    Measure("closed_count", "core.case", "incident", "flow", Label("办结数", "Cases closed"), _CASES, "leaf_case"),
     Measure(
         "median_handling_days", "core.case", "incident", "direct",
         Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling",
     ),
     Measure(
         "passage_count", "core.checkpoint_hour", "passage", "flow",
-        Label("卡口通行量", "Checkpoint passages"), Label("次", "passages"), "leaf_passage",
+        Label("卡口通行量", "Checkpoint passages"), Label("次", "passages"), "leaf_checkpoint_hour",
     ),
     Measure(
         "checkpoint_count", "core.checkpoint", "place", "stock",
-        Label("卡口数", "Checkpoints"), Label("个", "checkpoints"), "leaf_checkpoint",
+        Label("卡口数", "Checkpoints"), Label("个", "checkpoints"), "stock_checkpoint",
     ),
     Measure(
-        "area_count", "core.area", "place", "stock", Label("下辖块数", "Areas within"), Label("个", "areas"), "leaf_area"
+        "area_count", "core.area", "place", "stock", Label("下辖块数", "Areas within"), Label("个", "areas"), "stock_area"
     ),
     Measure(
-        "unit_count", "core.unit", "place", "stock", Label("单位数", "Units"), Label("个", "units"), "leaf_unit"
+        "unit_count", "core.unit", "place", "stock", Label("单位数", "Units"), Label("个", "units"), "stock_unit"
     ),
 )  # fmt: skip

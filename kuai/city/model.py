@@ -119,9 +119,9 @@ class City:
     folder: Path
 
     @property
-    def located(self) -> tuple[Hierarchy, ...]:
-        """Hierarchies that points are located in."""
-        return tuple(one for one in self.hierarchies if one.locate)
+    def located(self) -> tuple[str, ...]:
+        """Levels that points are located in, each once, in the order of the hierarchies."""
+        return tuple(dict.fromkeys(one.locate for one in self.hierarchies if one.locate))
 
     @property
     def root(self) -> str:

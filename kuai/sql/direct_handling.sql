@@ -1,0 +1,44 @@
+-- Grain: one row per level, area, period and category, with all categories together as 'all'.
+-- Unit: days from report to closing, median over the closed cases that occurred in the period. It does not add up.
+WITH latest AS (
+    SELECT day, category, reported_at, closed_at, COLUMNS('^area_')
+    FROM core_case
+    QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, batch_id DESC) = 1
+),
+placed AS (
+    UNPIVOT INCLUDE NULLS latest ON COLUMNS('^area_') INTO NAME located VALUE leaf
+),
+handled AS (
+    SELECT
+        substr(located, 6) AS leaf_level,
+        leaf,
+        day,
+        category,
+        CAST(date_trunc($period, day) AS DATE) AS start,
+        epoch(closed_at - reported_at) / 86400 AS days
+    FROM placed
+    WHERE closed_at >= reported_at AND date_trunc($period, day) BETWEEN $first AND $last
+),
+carried AS (
+    SELECT released.level, path.area, handled.start, handled.category, handled.days
+    FROM handled
+    JOIN released
+        ON released.measure = 'median_handling_days'
+        AND released.leaf_level = handled.leaf_level
+        AND released.period = $period
+    JOIN path
+        ON path.leaf_level = handled.leaf_level
+        AND path.leaf = handled.leaf
+        AND path.level = released.level
+        AND handled.day BETWEEN path.valid_from AND path.valid_to
+)
+SELECT
+    'median_handling_days' AS measure,
+    level,
+    area,
+    $period AS period,
+    start,
+    coalesce(category, 'all') AS category,
+    median(days) AS value
+FROM carried
+GROUP BY GROUPING SETS ((level, area, start, category), (level, area, start))
