@@ -1,0 +1,1 @@
+"""The way to Spark: a Java that it accepts, and a session that keeps quiet."""
