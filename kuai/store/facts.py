@@ -1,0 +1,158 @@
+"""What a snapshot says about itself: levels, releases, categories, coverage and feeds, read once per serving file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from kuai import catalog, sql
+from kuai.errors import GateError, LakeError, nearest
+from kuai.metrics import Metric
+from kuai.periods import PERIODS
+from kuai.store import places
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Row = dict[str, Any]
+_EPOCH = date(1970, 1, 1)
+_FEEDS_TOO = {"resident_count": ("core.population_count",)}
+
+
+class Tables(Protocol):
+    """A serving file that answers statements."""
+
+    def rows(self, statement: str, parameters: Row | None = None) -> list[Row]:
+        """One mapping per row."""
+
+    def columns(self, statement: str, parameters: Row | None = None) -> dict[str, NDArray[Any]]:
+        """One array per column."""
+
+
+class Facts:
+    """Facts of one snapshot; immutable, because the serving file is.
+
+    Parameters
+    ----------
+    tables : Tables
+        The open serving file.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.places = lru_cache(maxsize=None)(self._places)
+        self.stock_days = lru_cache(maxsize=None)(self._stock_days)
+        self.batches = lru_cache(maxsize=512)(self._batches)
+
+    @cached_property
+    def snapshot(self) -> Row:
+        """Id, city, names, moment (UTC), run, policy and time zone of the snapshot.
+
+        Raises
+        ------
+        LakeError
+            If the file does not describe exactly one snapshot.
+        """
+        found = self._tables.rows(sql.text("facts_snapshot"))
+        if len(found) != 1:
+            raise LakeError(f"the serving file describes {len(found)} snapshots", remedy="publish again: kuai build")
+        return found[0]
+
+    @cached_property
+    def levels(self) -> list[Row]:
+        """Levels of every hierarchy from the root down."""
+        return self._tables.rows(sql.text("facts_levels"))
+
+    @cached_property
+    def feeds(self) -> list[Row]:
+        """Sources with what was expected of them and what came."""
+        return self._tables.rows(sql.text("facts_feeds"))
+
+    @cached_property
+    def released(self) -> dict[str, dict[str, set[str]]]:
+        """Periods by measure and level; a stock, asked at any day, is offered at every period."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in self._tables.rows(sql.text("facts_released")):
+            found[row["measure"]][row["level"]].update(PERIODS if row["period"] == "stock" else (row["period"],))
+        return found
+
+    @cached_property
+    def categories(self) -> dict[str, list[str]]:
+        """Categories by measure, in alphabetical order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self._tables.rows(sql.text("facts_categories")):
+            found[row["measure"]].append(row["category"])
+        return found
+
+    @cached_property
+    def coverage(self) -> dict[str, list[tuple[int, int]]]:
+        """Observed ranges by measure, both ends inclusive, in days since 1970-01-01."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row in self._tables.rows(sql.text("facts_coverage")):
+            found[row["measure"]].append((day_number(row["first"]), day_number(row["last"])))
+        return found
+
+    def offered(self, metric: Metric) -> list[tuple[str, str]]:
+        """Level and period of every question on the metric that has an answer, from the root and the shortest period."""
+        combined = self._combinations(metric.numerator)
+        if metric.is_ratio:
+            combined &= self._combinations(metric.denominator)
+        order = {row["level"]: rank for rank, row in reversed(list(enumerate(self.levels)))}
+        return sorted(combined, key=lambda pair: (order.get(pair[0], 0), PERIODS.index(pair[1])))
+
+    def hierarchy_of(self, level: str) -> str:
+        """First hierarchy that has the level.
+
+        Raises
+        ------
+        GateError
+            If none has it; names the nearest.
+        """
+        for row in self.levels:
+            if row["level"] == level:
+                return str(row["hierarchy"])
+        raise GateError(f"unknown level {level!r}", remedy=nearest(level, (row["level"] for row in self.levels)))
+
+    def newest_day(self, metric: Metric) -> date | None:
+        """Newest observed day behind the metric; of a ratio, of its older flow.
+
+        A stock below a ratio does not count: it is carried forward by design.
+        """
+        kept = [one for one in metric.measures if catalog.measure(one).kind != "stock"] or list(metric.measures)
+        newest = [max((last for _, last in self.coverage.get(one, ())), default=None) for one in kept]
+        known = [day for day in newest if day is not None]
+        return _EPOCH + timedelta(days=min(known)) if known else None
+
+    def _combinations(self, measure: str) -> set[tuple[str, str]]:
+        return {(level, period) for level, periods in self.released.get(measure, {}).items() for period in periods}
+
+    def _places(self, level: str) -> places.Places:
+        wanted = {"hierarchy": self.hierarchy_of(level), "level": level}
+        return places.index(self._tables.columns(sql.text("query_places"), wanted))
+
+    def _stock_days(self, measure: str, level: str) -> NDArray[np.int64]:
+        wanted = {"measure": measure, "level": level}
+        return self._tables.columns(sql.text("query_stock_days"), wanted)["day"].astype(np.int64)
+
+    def _batches(self, datasets: tuple[str, ...], first: date, last: date) -> list[Row]:
+        wanted = {"datasets": list(datasets), "first": first, "last": last}
+        return self._tables.rows(sql.text("explain_batches"), wanted)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+def datasets_of(metric: Metric) -> tuple[str, ...]:
+    """Datasets a metric is made of, those that are collapsed into them at ingest included."""
+    found: set[str] = set()
+    for name in metric.measures:
+        stored = catalog.measure(name).dataset
+        found |= {one.name for one in catalog.CONTRACTS if stored in (one.name, one.stored_as)}
+        found.update(_FEEDS_TOO.get(name, ()))
+    return tuple(sorted(found))
