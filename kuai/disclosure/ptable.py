@@ -156,9 +156,9 @@ def _solve(design: Design, count: int, noise: NDArray[np.int64], stay: float) ->
 
 
 def _moments(design: Design, noise: NDArray[np.int64]) -> list[dict[str, Any]]:
-    spread = ("eq" if design.is_exact else "ineq", -(noise[None, :] ** 2.0), -design.variance)
-    fixed = ("eq", np.stack([np.ones(len(noise)), noise]), np.array([1.0, 0.0]))
-    return [_linear(*fixed), _linear(*spread)]
+    fixed = _linear("eq", np.stack([np.ones(len(noise)), noise]), np.array([1.0, 0.0]))
+    spread = _linear("eq" if design.is_exact else "ineq", -(noise[None, :] ** 2.0), -design.variance)
+    return [fixed, spread]
 
 
 def _growth(design: Design, count: int, noise: NDArray[np.int64]) -> list[dict[str, Any]]:

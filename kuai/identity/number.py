@@ -15,9 +15,8 @@ from kuai.errors import SourceError
 RULES = ("id_format", "id_check_digit", "id_birth_date", "id_region")
 EARLIEST_BIRTH = date(1900, 1, 1)
 # First two digits of GB/T 2260, and 81 to 83 of the residence permits for Hong Kong, Macao and Taiwan residents.
-PROVINCES = tuple(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+_BANDS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+PROVINCES = tuple(str(code) for first, last in _BANDS for code in range(first, last + 1))
 
 _DIGITS = "0123456789X"
 _CENTENARIANS = ("996", "997", "998", "999")

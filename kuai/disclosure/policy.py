@@ -1,0 +1,198 @@
+"""The policy of release: what each class of measure may be shown as, how often, how finely, and to whom."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kuai.disclosure.cellkey import Noise
+from kuai.disclosure.policyfile import AUDIENCES, RESOLUTIONS, checked
+from kuai.errors import GateError, SettingsError, nearest
+from kuai.settings import conf_folder
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one audience gets of one class.
+
+    Parameters
+    ----------
+    is_permitted : bool
+        Whether it gets anything at all.
+    minimum : int
+        Least count that is shown besides 0; 0 and 1 for all of them.
+    """
+
+    is_permitted: bool = True
+    minimum: int = 0
+
+    def hides(self, value: float) -> bool:
+        """Whether a permitted count is suppressed."""
+        return 0 < value < self.minimum
+
+
+@dataclass(frozen=True)
+class KlassPolicy:
+    """Rules of one class of measures.
+
+    Parameters
+    ----------
+    name : str
+        ``person``, ``incident``, ``passage`` or ``place``.
+    noise : Noise, optional
+        Perturbation and threshold; None where counts are stored as they are.
+    flow : mapping
+        Periods released, by resolution.
+    stock : mapping
+        Period of which the first stock is released, by resolution.
+    rules : mapping
+        Rule by audience.
+    """
+
+    name: str
+    noise: Noise | None
+    flow: Mapping[str, tuple[str, ...]]
+    stock: Mapping[str, str]
+    rules: Mapping[str, Rule]
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether counts pass the cell-key method before anything is stored for serving."""
+        return self.noise is not None
+
+
+@dataclass(frozen=True)
+class RatioRule:
+    """When a ratio of two served values is shown: its denominator is at least ``min_denominator``."""
+
+    min_denominator: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The whole policy, with a version that changes whenever a rule does.
+
+    Parameters
+    ----------
+    version : str
+        12 hex digits over the content; comments do not count.
+    epoch : int
+        Epoch of the keys.
+    ratio : RatioRule
+        Rule for ratios.
+    klasses : mapping
+        Rules by class.
+    """
+
+    version: str
+    epoch: int
+    ratio: RatioRule
+    klasses: Mapping[str, KlassPolicy]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Policy:
+        """Policy of a file, ``conf/privacy.toml`` if none is given.
+
+        Raises
+        ------
+        SettingsError
+            If the file cannot be read, or a name, type or bound in it is wrong; names the key and the nearest name.
+        """
+        file = path or conf_folder() / "privacy.toml"
+        try:
+            spec = checked(tomllib.loads(file.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"cannot be read as TOML: {error}", str(file)) from None
+        except SettingsError as error:
+            raise SettingsError(error.what, str(file), error.remedy) from None
+        klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
+        return cls(_version(spec), spec["epoch"], RatioRule(spec["ratio"]["min_denominator"]), klasses)
+
+    def klass(self, name: str) -> KlassPolicy:
+        """Rules of a class.
+
+        Raises
+        ------
+        SettingsError
+            If the policy has no such class.
+        """
+        if name not in self.klasses:
+            raise SettingsError(f"no class {name!r} in the policy", remedy=nearest(name, self.klasses))
+        return self.klasses[name]
+
+    def released(self, klass: str, resolution: str) -> tuple[str, ...]:
+        """Periods that flows of a class are released for at a resolution, shortest first."""
+        return self.klass(klass).flow[_known(resolution)]
+
+    def rhythm(self, klass: str, resolution: str) -> str:
+        """Period of which only the first stock is released at a resolution: ``quarter`` for one stock a quarter."""
+        return self.klass(klass).stock[_known(resolution)]
+
+    def rule(self, klass: str, audience: str) -> Rule:
+        """What an audience gets of a class.
+
+        Raises
+        ------
+        GateError
+            If there is no such audience.
+        """
+        if audience not in AUDIENCES:
+            raise GateError(f"no audience {audience!r}", remedy=nearest(audience, AUDIENCES))
+        return self.klass(klass).rules[audience]
+
+    def min_numerator(self, klass: str) -> int:
+        """Least served numerator of a ratio: the display threshold where persons are counted, else 0."""
+        noise = self.klass(klass).noise
+        return noise.threshold if noise else 0
+
+
+def resolutions(levels: tuple[str, ...], locate: str = "", override: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Resolution of every level of a hierarchy.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        Levels from the whole city to the smallest.
+    locate : str
+        Level points are located in; the smallest one if empty.
+    override : mapping, optional
+        Resolutions a city pack declares by level.
+
+    Raises
+    ------
+    SettingsError
+        If a declared resolution is unknown.
+    """
+    leaf = levels.index(locate) if locate else len(levels) - 1
+    found: dict[str, str] = {}
+    for rank, level in enumerate(levels):
+        by_rank = "upper" if rank <= 1 else "middle"
+        found[level] = "leaf" if 0 < leaf <= rank else by_rank
+    declared = {level: _known(one) for level, one in (override or {}).items() if level in found}
+    return found | declared
+
+
+def _known(resolution: str) -> str:
+    if resolution not in RESOLUTIONS:
+        raise SettingsError(f"no resolution {resolution!r}", remedy=nearest(resolution, RESOLUTIONS))
+    return resolution
+
+
+def _klass(name: str, spec: Mapping[str, Any]) -> KlassPolicy:
+    noise = Noise(tuple(spec["bounds"]), spec["threshold"]) if spec["method"] == "cell_key" else None
+    flow = {resolution: tuple(periods) for resolution, periods in spec["flow"].items()}
+    rules = {audience: _rule(value) for audience, value in spec["audience"].items()}
+    return KlassPolicy(name, noise, flow, spec["stock"], rules)
+
+
+def _rule(value: str | int) -> Rule:
+    return Rule(minimum=value) if isinstance(value, int) else Rule(is_permitted=value != "not_permitted")
+
+
+def _version(spec: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:12]
