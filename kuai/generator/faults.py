@@ -78,11 +78,20 @@ CASE_QUARANTINED = {
     "time_empty": "occurred_at",
 }
 UNLOCATED = ("place_empty", "place_zero", "place_swapped", "place_far")
+_ROWS_PER_FAULT = 15
 
 
 def planted(rates: Mapping[str, float], rows: int, rng: np.random.Generator) -> Ints:
-    """Fault of every row as a position in `rates`; the number of faults stands for a sound row."""
-    return np.searchsorted(np.cumsum(list(rates.values())), rng.random(rows), side="right").astype(np.int64)
+    """Fault of every row as a position in `rates`; the number of faults stands for a sound row.
+
+    Where there are rows enough, every fault comes at least once.
+    """
+    found = np.searchsorted(np.cumsum(list(rates.values())), rng.random(rows), side="right").astype(np.int64)
+    if rows >= _ROWS_PER_FAULT * len(rates):
+        places = rng.choice(rows, len(rates), replace=False)
+        absent = np.flatnonzero(np.bincount(found, minlength=len(rates))[: len(rates)] == 0)
+        found[places[absent]] = absent
+    return found
 
 
 def code(rates: Mapping[str, float], fault: str) -> int:

@@ -143,6 +143,14 @@ def deliveries(plan: Plan) -> list[Delivery]:
     return found + [Delivery(day.isoformat(), len(found) + k, day, day) for k, day in enumerate(days)]
 
 
+def before(plan: Plan, delivery: Delivery) -> Delivery | None:
+    """Delivery that came before another one; none before the first."""
+    planned = deliveries(plan)
+    if delivery.index <= len(planned):
+        return planned[delivery.index - 1] if delivery.index else None
+    return day_after(plan, delivery.first - timedelta(days=1))
+
+
 def day_after(plan: Plan, day: date) -> Delivery:
     """The one-day delivery of a day after the period.
 
