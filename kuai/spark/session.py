@@ -56,7 +56,7 @@ def session(master: str, settings: Mapping[str, str]) -> SparkSession:
     from pyspark.sql import SparkSession
 
     if SparkSession.getActiveSession() is None and SparkContext._active_spark_context is None:  # noqa: SLF001 -- pyspark has no public question for it
-        _answers(master)
+        _require_master(master)
         _start(configuration(master, settings))
     return SparkSession.builder.getOrCreate()
 
@@ -75,7 +75,7 @@ def is_here(master: str) -> bool:
     return master.startswith("local") or f"//{LOOPBACK}:" in master
 
 
-def _answers(master: str) -> None:
+def _require_master(master: str) -> None:
     hosts = [address.rpartition(":") for address in master.removeprefix("spark://").split(",")]
     if master.startswith("spark://") and not any(_listens(host, port) for host, _, port in hosts):
         raise EngineError("no Spark master answers there", master, "start it, or build with --master 'local[*]'")
@@ -94,7 +94,9 @@ def _cache() -> Path:
 
 
 def _start(settings: Mapping[str, str]) -> None:
+    from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
 
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
@@ -103,7 +105,7 @@ def _start(settings: Mapping[str, str]) -> None:
         try:
             gateway = SparkContext._gateway or launch_gateway(conf, {"stderr": said})  # noqa: SLF001 -- one Java a process
             SparkContext(conf=conf, gateway=gateway)
-        except Exception as error:
+        except (Py4JError, PySparkException) as error:
             what = f"Spark does not start: {_reason(log, error)}"
             raise EngineError(what, settings["spark.master"], f"what Java said is in {log}") from None
 

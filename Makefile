@@ -1,0 +1,56 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench docs serve prove-crash lock
+
+export KUAI_HOME ?= $(CURDIR)/.kuai
+BIN := .venv/bin
+READY := .venv/ready
+LANDING := $(KUAI_HOME)/landing/shifan
+SERVE ?= 1
+PYTEST := $(BIN)/python -m pytest
+FAST := not jvm and not browser
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with locked packages, find Java, browser and fonts
+
+$(READY): pyproject.toml $(wildcard requirements*.lock) .ci/setup
+	@.ci/setup
+	@touch $@
+
+demo: setup ## generate a fictional city, build it, serve it (SERVE=0 stops before serving)
+	@test -d "$(LANDING)" || $(BIN)/kuai generate --scale city --out "$(LANDING)"
+	@$(BIN)/kuai build --city shifan --data "$(LANDING)"
+	@if [ "$(SERVE)" = 1 ]; then exec $(BIN)/kuai serve --city shifan; fi
+
+test: setup ## every test; those without Java and browser first
+	@$(PYTEST) -m "$(FAST)" --cov --cov-report=
+	@$(PYTEST) -m "not ($(FAST))" --cov --cov-append --cov-report=term
+
+check: setup ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: setup ## every promise about speed against its peer; writes benchmarks/RESULTS.md and results.json
+	@$(BIN)/python -m benchmarks $(ONLY)
+
+docs: setup ## write the generated pages of docs/ anew
+	@$(BIN)/python -m kuai.catalog.pages docs
+
+serve: setup ## serve what was published last
+	@exec $(BIN)/kuai serve
+
+prove-crash: setup ## kill a build at 20 random moments and compare with the undisturbed one
+	@KUAI_CRASH_MOMENTS=20 $(PYTEST) -m jvm tests/jobs/test_crash.py
+
+# Only needed after a change of the dependencies in pyproject.toml; asks for `uv` on the PATH.
+LOCK := uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28
+lock:
+	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) pyproject.toml --group build --group dev --group bench -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
+	@$(LOCK) --group java -c requirements-dev.lock -o requirements-java.lock
