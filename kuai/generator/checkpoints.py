@@ -53,8 +53,7 @@ def checkpoints(world: Context) -> Checkpoints:
     old = first < start
     last = np.where(old & (rng.random(n) < _CLOSED), rng.integers(start + 60, until, n), FOREVER)
     first[0], last[0] = start - 100, FOREVER
-    counties = world.territory.county[block]
-    code = [f"K{world.codes.county[c]}{k + 1:04d}" for k, c in enumerate(counties.tolist())]
+    code = [f"K{k + 1:05d}" for k in range(n)]
     flow = np.exp(rng.normal(0, 0.8, n)) * (0.3 + world.territory.nearness[block])
     kind = rng.integers(0, len(CHECKPOINT_KINDS), n)
     return Checkpoints(code, kind, block, points_in(world.territory, block, rng), first, last, flow)

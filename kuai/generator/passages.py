@@ -18,7 +18,7 @@ from kuai.generator.plan import Delivery, before, month_back
 from kuai.generator.text import chosen, constant, digits, fixed, overwritten, times
 from kuai.generator.write import write_csv
 
-UNKNOWN = "K0000000000"
+UNKNOWN = "K99999"
 
 _SOUND = len(PASSAGE_FAULTS)
 _WEEKDAY = np.array([1.02, 1.0, 1.0, 1.03, 1.12, 0.94, 0.86])

@@ -1,0 +1,111 @@
+"""Truth beside the landing files: what was planted where, and the numbers a right build must find.
+
+Nothing below `truth/` is ever read by a build.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from kuai.generator.cohorts import event_months
+from kuai.generator.context import Context
+from kuai.generator.done import Done
+from kuai.generator.draw import Ints, stream
+from kuai.generator.faults import CASE_QUARANTINED, OPENING_BROKEN, QUARANTINED
+from kuai.generator.plan import Plan
+from kuai.generator.write import write_csv, write_parquet
+
+VERSION = 1
+"""Raised whenever an equal plan gives other files than before."""
+
+
+def record(plan: Plan) -> dict[str, str | int]:
+    """What identifies the content of a folder."""
+    return {**plan.as_record(), "version": VERSION}
+
+
+def write_truth(world: Context, done: list[Done], folder: Path) -> dict[str, int]:
+    """Rows per landing file, after writing the last of them, the truth files and the manifest."""
+    tables = {name: pa.concat_tables(_of(done, name)) for name in sorted({n for one in done for n in one.truth})}
+    files = {path: rows for one in done for path, rows in one.files.items()}
+    files |= _write_cancelled(world.plan, tables.pop("cancelled"), folder)
+    files |= _write_opening(world, tables, folder)
+    for name, table in tables.items():
+        write_parquet(table, folder / "truth" / f"{name}.parquet")
+    _write_json(_expected(done, files), folder / "truth" / "expected.json")
+    _write_json({"plan": record(world.plan), "files": files}, folder / "truth" / "manifest.json")
+    return files
+
+
+def read_manifest(folder: Path) -> dict[str, object] | None:
+    """Plan and files of a finished folder; none if it is not finished."""
+    path = folder / "truth" / "manifest.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+
+
+def _of(done: list[Done], name: str) -> list[pa.Table]:
+    return [one.truth[name] for one in done if name in one.truth]
+
+
+def _write_cancelled(plan: Plan, table: pa.Table, folder: Path) -> dict[str, int]:
+    path = f"persons_cancelled/cancelled__{plan.until}.csv"
+    return {path: write_csv(table, folder / path)}
+
+
+def _write_opening(world: Context, tables: dict[str, pa.Table], folder: Path) -> dict[str, int]:
+    """Rows of the count of residents per community before the first event; some are broken."""
+    day = event_months(world.plan)[0][0]
+    opening = _by_community(world, tables["residents"], "opening")
+    offset = _breaks(world.plan, len(opening))
+    offset = np.maximum(offset, -opening)
+    codes = world.codes.community
+    tables["stock_flow"] = pa.table(
+        {
+            "area": codes,
+            "opening": opening,
+            "opening_delivered": opening + offset,
+            "residents": _by_community(world, tables["residents"], "residents"),
+        }
+    )
+    path = f"population_counts/counts__{day}.csv"
+    counts = pa.table({"社区编码": codes, "统计日期": [day.isoformat()] * len(codes), "常住人口": opening + offset})
+    return {path: write_csv(counts, folder / path)}
+
+
+def _by_community(world: Context, blocks: pa.Table, column: str) -> Ints:
+    values = blocks.column(column).to_numpy()
+    summed = np.bincount(world.territory.community, values, minlength=len(world.codes.community))
+    return summed.astype(np.int64)
+
+
+def _breaks(plan: Plan, communities: int) -> Ints:
+    rng = stream(plan.seed, "broken openings")
+    broken = rng.choice(communities, max(1, round(communities * OPENING_BROKEN)), replace=False)
+    offset = np.zeros(communities, np.int64)
+    offset[broken] = rng.integers(3, 40, len(broken)) * rng.choice([-1, 1], len(broken))
+    return offset
+
+
+def _expected(done: list[Done], files: dict[str, int]) -> dict[str, object]:
+    sums: Counter[str] = Counter()
+    for one in done:
+        sums.update(one.sums)
+    rows: Counter[str] = Counter()
+    for path, n in files.items():
+        rows[path.split("/")[0]] += n
+    distinct = sums["person.distinct_by_county"] - sums["person.active_twice"] // 2
+    return {
+        "rows": dict(sorted(rows.items())),
+        "sums": dict(sorted(sums.items())) | {"person.distinct": distinct},
+        "caught_by": {"core.person": QUARANTINED, "core.case": CASE_QUARANTINED},
+    }
+
+
+def _write_json(value: object, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
