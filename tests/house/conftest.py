@@ -1,0 +1,71 @@
+"""What the house rules look at: every file of the repository, and the syntax trees of the packages."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("kuai", "jobs", "expectations", "dashboards", "benchmarks")
+
+
+@dataclass(frozen=True)
+class Module:
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def package(self) -> str:
+        return self.path.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def files() -> list[str]:
+    """Paths of the files that are, or would be, committed."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    told = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=False)
+    if told.returncode:
+        pytest.skip("not a git checkout: which files belong to it is unknown")
+    return [path for path in sorted(set(told.stdout.splitlines())) if (ROOT / path).is_file()]
+
+
+@pytest.fixture(scope="session")
+def texts(files: list[str]) -> dict[str, str]:
+    """Text of every such file that is text."""
+    found = {}
+    for path in files:
+        try:
+            found[path] = (ROOT / path).read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="session")
+def modules() -> list[Module]:
+    """Modules of the packages, without their tests."""
+    return [_module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+@pytest.fixture(scope="session")
+def test_modules() -> list[Module]:
+    return [_module(path) for path in sorted((ROOT / "tests").rglob("*.py"))]
+
+
+def _module(path: Path) -> Module:
+    text = path.read_text("utf-8")
+    return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))

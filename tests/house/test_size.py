@@ -1,0 +1,67 @@
+"""Size of functions and modules: small enough to be read at once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from statistics import median, quantiles
+from typing import Any
+
+MEDIAN, NINETEEN_OF_TWENTY, LONGEST = 6, 25, 40
+MODULE, TEST_MODULE = 250, 300
+ARGUMENTS = 5
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(module: Any) -> Iterator[Function]:
+    return (node for node in ast.walk(module.tree) if isinstance(node, Function))
+
+
+def size(function: Function) -> int:
+    """Lines of the body; the docstring is not counted."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def arguments(function: Function) -> int:
+    own = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return len([one for one in own if one.arg not in {"self", "cls"}])
+
+
+def test_no_function_is_long(modules: list[Any], test_modules: list[Any]) -> None:
+    long = [
+        f"{module.path}:{one.lineno} {one.name}: {size(one)} lines"
+        for module in [*modules, *test_modules]
+        for one in functions(module)
+        if size(one) > LONGEST
+    ]
+    assert long == []
+
+
+def test_most_functions_are_short(modules: list[Any]) -> None:
+    sizes = [size(one) for module in modules for one in functions(module)]
+    assert median(sizes) <= MEDIAN
+    assert quantiles(sizes, n=20)[-1] <= NINETEEN_OF_TWENTY
+
+
+def test_no_function_takes_many_arguments(modules: list[Any]) -> None:
+    many = [
+        f"{module.path}:{one.lineno} {one.name}: {arguments(one)} arguments"
+        for module in modules
+        for one in functions(module)
+        if arguments(one) > ARGUMENTS and not is_command(one)
+    ]
+    assert many == []
+
+
+def is_command(function: Function) -> bool:
+    """Whether its arguments are the options of a command line, each annotated with what it is."""
+    own = [*function.args.args, *function.args.kwonlyargs]
+    return all(one.annotation is not None and "Option" in ast.dump(one.annotation) for one in own[1:])
+
+
+def test_no_module_is_long(modules: list[Any], test_modules: list[Any]) -> None:
+    lines = {module.path: len(module.text.splitlines()) for module in [*modules, *test_modules]}
+    limit = {path: TEST_MODULE if path.startswith("tests/") else MODULE for path in lines}
+    assert {path: count for path, count in lines.items() if count > limit[path]} == {}
