@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from kuai.generator import codes as coding
 from kuai.generator.codes import Codes
@@ -25,10 +25,13 @@ FOUNDED = date(2015, 1, 1)
 _COLUMNS = ("体系", "层级", "编码", "上级编码", "名称", "英文名称", "生效日期", "失效日期", "wkb")
 _ROOT_NAME = Name("示范省", "Shifan Province")
 
-Row = tuple[str, str, str | None, Name, date, date | None, Any]
+Shapes = NDArray[np.object_]
+"""Array of shapely geometries."""
+
+Row = tuple[str, str, str | None, Name, date, date | None, object]
 
 
-def outlines(territory: Territory) -> Any:
+def outlines(territory: Territory) -> Shapes:
     """Outline of every block as an array of shapely geometries in degrees, with holes and second parts."""
     owner = np.repeat(np.arange(territory.blocks), RING)
     found = shapely.polygons(shapely.linearrings(territory.ring.reshape(-1, 2), indices=owner))
@@ -38,7 +41,7 @@ def outlines(territory: Territory) -> Any:
         guest = int(territory.guest[block])
         if guest >= 0:
             found[guest] = shapely.MultiPolygon([found[guest], shapely.Polygon(ring)])
-    return found
+    return np.asarray(found)
 
 
 def write_areas(plan: Plan, territory: Territory, folder: Path) -> dict[str, int]:
@@ -61,11 +64,13 @@ def write_units(plan: Plan, territory: Territory, folder: Path) -> dict[str, int
             zh = name.zh if level == "station" else name.zh + ("公安局" if level == "prefecture" else "公安分局")
             en = name.en if level == "station" else name.en + " Police"
             rows.append(("U-" + code, zh, en, kind, level, code))
-    table = pa.table(dict(zip(("单位编码", "名称", "英文名称", "类别", "层级", "辖区"), zip(*rows, strict=True), strict=True)))
+    table = pa.table(
+        dict(zip(("单位编码", "名称", "英文名称", "类别", "层级", "辖区"), zip(*rows, strict=True), strict=True))
+    )
     return {"units/units.csv": write_csv(table, folder / "units" / "units.csv")}
 
 
-def _police(plan: Plan, territory: Territory, names: Codes, blocks: Any) -> list[Row]:
+def _police(plan: Plan, territory: Territory, names: Codes, blocks: Shapes) -> list[Row]:
     parts = _dissolved(blocks, territory.station)
     rows: list[Row] = list(_upper(names, territory, parts))
     begin, ended = split_day(plan), split_day(plan) - timedelta(days=1)
@@ -76,7 +81,9 @@ def _police(plan: Plan, territory: Territory, names: Codes, blocks: Any) -> list
         rows.append(("station", names.former(pair), county, _former_name(names, pair), FOUNDED, ended, before))
     for k, code in enumerate(names.station):
         county = names.county[int(territory.station_county[k])]
-        rows.append(("station", code, county, names.label["station"][k], begin if k in new else FOUNDED, None, parts[k]))
+        rows.append(
+            ("station", code, county, names.label["station"][k], begin if k in new else FOUNDED, None, parts[k])
+        )
     return rows + _police_blocks(territory, names, blocks, begin)
 
 
@@ -85,7 +92,7 @@ def _former_name(names: Codes, pair: tuple[int, int]) -> Name:
     return Name("老" + zh, "Former " + en)
 
 
-def _upper(names: Codes, territory: Territory, stations: Any) -> list[Row]:
+def _upper(names: Codes, territory: Territory, stations: Shapes) -> list[Row]:
     counties = _dissolved(stations, territory.station_county)
     prefectures = _dissolved(counties, territory.county_prefecture)
     rows: list[Row] = [("city", ROOT, None, _ROOT_NAME, FOUNDED, None, shapely.coverage_union_all(prefectures))]
@@ -97,7 +104,7 @@ def _upper(names: Codes, territory: Territory, stations: Any) -> list[Row]:
     return rows
 
 
-def _police_blocks(territory: Territory, names: Codes, blocks: Any, begin: date) -> list[Row]:
+def _police_blocks(territory: Territory, names: Codes, blocks: Shapes, begin: date) -> list[Row]:
     former = {part: names.former(pair) for pair in names.split for part in pair}
     rows: list[Row] = []
     for k, (code, station) in enumerate(zip(names.block, territory.station.tolist(), strict=True)):
@@ -111,7 +118,7 @@ def _police_blocks(territory: Territory, names: Codes, blocks: Any, begin: date)
     return rows
 
 
-def _civic(territory: Territory, names: Codes, blocks: Any) -> list[Row]:
+def _civic(territory: Territory, names: Codes, blocks: Shapes) -> list[Row]:
     communities = _dissolved(blocks, territory.community)
     streets = _dissolved(communities, territory.community_street)
     rows: list[Row] = [("city", ROOT, None, _ROOT_NAME, FOUNDED, None, shapely.coverage_union_all(streets))]
@@ -130,7 +137,7 @@ def _block_name(code: str) -> Name:
     return Name(f"{code[-4:]} 号块", f"Block {code[-4:]}")
 
 
-def _dissolved(parts: Any, owner: Ints) -> Any:
+def _dissolved(parts: Shapes, owner: Ints) -> Shapes:
     """Union of the parts of each owner, in order of owners."""
     order = np.argsort(owner, kind="stable")
     ends = np.cumsum(np.bincount(owner))

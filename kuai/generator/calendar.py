@@ -26,4 +26,4 @@ def hour_profile(peaks: tuple[tuple[float, float, float], ...], base: float) -> 
     for hour, width, height in peaks:
         away = np.abs(hours - hour)
         total += height * np.exp(-((np.minimum(away, 24 - away) / width) ** 2) / 2)
-    return total / total.sum()
+    return np.asarray(total / total.sum())

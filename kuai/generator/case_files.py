@@ -10,14 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kuai.generator import case_truth
 from kuai.generator.calendar import SECONDS_PER_DAY
 from kuai.generator.case_faults import LABELS, UNREADABLE, spoil
 from kuai.generator.case_kinds import KINDS
-from kuai.generator.cases import NEVER, SOUND, Cases, cut_steps, draw_cases, expected_cases, hurry
+from kuai.generator.case_truth import with_fault
+from kuai.generator.cases import NEVER, Cases, cut_steps, draw_cases, expected_cases, hurry
 from kuai.generator.context import Context
 from kuai.generator.done import Done
 from kuai.generator.draw import Ints, Mask, day_number, stream
-from kuai.generator.faults import CASE_LATE, CASE_QUARANTINED, CASE_REDELIVERED, UNLOCATED
+from kuai.generator.faults import CASE_LATE, CASE_REDELIVERED, UNTIMED
 from kuai.generator.people import calendar_digits
 from kuai.generator.plan import Delivery, Plan, before, month_back
 from kuai.generator.territory import split_day
@@ -35,13 +37,12 @@ def write_cases(world: Context, delivery: Delivery, folder: Path) -> Done:
     path = f"cases/cases_{delivery.label}.csv"
     table = _table(world, cases)
     rows = write_csv(_drifted(table, world.plan, delivery), folder / path)
-    caught = _with_fault(cases, tuple(CASE_QUARANTINED))
-    counted = cases.take(np.flatnonzero(fresh & ~caught))
+    counted = cases.take(np.flatnonzero(fresh & ~with_fault(cases, UNTIMED)))
     truth = {
-        "case_files": _file_truth(cases, fresh, path),
-        "case_faults": _faults(table, cases, path),
-        "case_days": _by_day(counted),
-        "case_blocks": _by_block(world, counted),
+        "case_files": case_truth.per_file(cases, fresh, path),
+        "case_faults": case_truth.planted_rows(table, cases, path),
+        "case_days": case_truth.per_day(counted),
+        "case_blocks": case_truth.per_block(world, counted),
     }
     return Done({path: rows}, truth, {"case.rows": rows, "case.counted": len(counted)})
 
@@ -102,10 +103,6 @@ def _extract(plan: Plan, delivery: Delivery) -> int:
     return _end(max(plan.until, delivery.last))
 
 
-def _with_fault(cases: Cases, names: tuple[str, ...]) -> Mask:
-    return np.isin(cases.fault, [LABELS.index(name) for name in names])
-
-
 def _table(world: Context, cases: Cases) -> pa.Table:
     station, county = _units(world, cases)
     return pa.table(
@@ -137,9 +134,9 @@ def _numbers(world: Context, cases: Cases) -> pa.Array:
 
 def _occurred(cases: Cases) -> pa.Array:
     text = times(cases.occurred)
-    wrong = _with_fault(cases, ("time_unreadable",))
+    wrong = with_fault(cases, ("time_unreadable",))
     text = overwritten(text, wrong, pa.array([UNREADABLE] * int(wrong.sum()), pa.string()))
-    return masked(text, _with_fault(cases, ("time_empty",)))
+    return masked(text, with_fault(cases, ("time_empty",)))
 
 
 def _step(seconds: Ints) -> pa.Array:
@@ -178,48 +175,3 @@ def _drifted(table: pa.Table, plan: Plan, delivery: Delivery) -> pa.Table:
         table = table.rename_columns(["接报时间" if name == "报案时间" else name for name in table.column_names])
         table = table.select([*table.column_names[:2], *table.column_names[9:], *table.column_names[2:9]])
     return table
-
-
-def _file_truth(cases: Cases, fresh: Mask, path: str) -> pa.Table:
-    counts = {name: [int((cases.fault == k).sum())] for k, name in enumerate(LABELS)}
-    counts["repeated_line"] = [int((~fresh & (cases.fault == LABELS.index("repeated_line"))).sum())]
-    letters = {name: [int((cases.letter == ord(letter)).sum())] for name, letter in (("late", "L"), ("redelivered", "R"))}
-    unlocated = int(_with_fault(cases, UNLOCATED).sum())
-    return pa.table({"file": [path], "rows": [len(cases)], **counts, **letters, "unlocated": [unlocated]})
-
-
-def _faults(table: pa.Table, cases: Cases, path: str) -> pa.Table:
-    at = np.flatnonzero((cases.fault != SOUND) | (cases.letter != ord("M")))
-    names = [*LABELS, "late", "redelivered"]
-    letter = cases.letter[at]
-    fault = np.where(letter == ord("L"), len(LABELS), np.where(letter == ord("R"), len(LABELS) + 1, cases.fault[at]))
-    return pa.table(
-        {
-            "file": pa.array([path] * len(at), pa.string()),
-            "row": at + 1,
-            "fault": chosen(names, fault),
-            "case_id": table.column("案件编号").take(pa.array(at)),
-        }
-    )
-
-
-def _by_day(cases: Cases) -> pa.Table:
-    """Cases per category and day of occurrence, each once."""
-    pairs = (cases.occurred // SECONDS_PER_DAY) * len(KINDS) + cases.kind
-    found, counts = np.unique(pairs, return_counts=True)
-    return pa.table(
-        {
-            "category": chosen([kind.code for kind in KINDS], found % len(KINDS)),
-            "day": pa.array((found // len(KINDS)).astype("datetime64[D]")),
-            "cases": counts,
-        }
-    )
-
-
-def _by_block(world: Context, cases: Cases) -> pa.Table:
-    """Located cases per block and month of occurrence, each once."""
-    located = np.flatnonzero(~_with_fault(cases, UNLOCATED))
-    month = (cases.occurred[located] // SECONDS_PER_DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found, counts = np.unique(cases.block[located] * 100_000 + month, return_counts=True)
-    months = (found % 100_000).astype("datetime64[M]").astype("datetime64[D]")
-    return pa.table({"area": chosen(world.codes.block, found // 100_000), "month": pa.array(months), "cases": counts})

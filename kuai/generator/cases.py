@@ -74,7 +74,7 @@ class Cases:
     def updated(self) -> Ints:
         """Second of the last step taken."""
         steps = np.stack([self.reported, self.accepted, self.filed, self.closed])
-        return np.where(steps == NEVER, 0, steps).max(axis=0)
+        return np.asarray(np.where(steps == NEVER, 0, steps).max(axis=0))
 
 
 def expected_cases(world: Context, delivery: Delivery) -> int:

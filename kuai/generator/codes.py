@@ -84,7 +84,8 @@ def _labels(territory: Territory, local_county: Ints) -> dict[str, list[Name]]:
     county = plain[:counties]
     kinds = [("区", "District") if k < _FIRST_RURAL else ("县", "County") for k in local_county.tolist()]
     return {
-        "prefecture": [Name("示范市", "Shifan City")] + [Name(zh + "市", en + " City") for zh, en in plain[counties + 1 :]],
+        "prefecture": [Name("示范市", "Shifan City")]
+        + [Name(zh + "市", en + " City") for zh, en in plain[counties + 1 :]],
         "county": [Name(zh + k, f"{en} {e}") for (zh, en), (k, e) in zip(county, kinds, strict=True)],
         "station": _within(names.station_names, territory.station_county, "派出所", " Station"),
         "street": _within(names.street_names, territory.street_county, "街道", " Street"),

@@ -1,4 +1,4 @@
-"""People of one county and month whose number of residents changes: the register and the events both draw them from here."""
+"""People who came to or left a county in a month; the register and the events both draw them from here."""
 
 from __future__ import annotations
 

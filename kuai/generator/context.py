@@ -53,14 +53,15 @@ class Context:
         first, end = int(self.first_block[county]), int(self.first_block[county + 1])
         return Home(county, self.regions, first, self.settled[first:end])
 
-
     @cached_property
     def risk(self) -> Floats:
         """Relative number of cases per category and block: where people are, times the block's own risk."""
         ambient = self.settled + 0.25 * self.territory.nearness + 0.005
         common = _bell(self.plan, len(ambient), 3)
         own = [_bell(self.plan, len(ambient), 6 + 3 * k) for k in range(len(KINDS))]
-        return np.array([ambient * np.exp(kind.clustering * 0.7 * (common + one)) for kind, one in zip(KINDS, own, strict=True)])
+        return np.array(
+            [ambient * np.exp(kind.clustering * 0.7 * (common + one)) for kind, one in zip(KINDS, own, strict=True)]
+        )
 
 
 def context(plan: Plan, territory: Territory) -> Context:

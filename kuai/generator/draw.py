@@ -30,19 +30,19 @@ def hashed(seed: int, salt: int, x: Ints, y: Ints) -> Floats:
     state = packed + np.uint64((seed * 64 + salt + 1) * 0x9E3779B97F4A7C15 % 2**64)
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.asarray(((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) / 2.0**53)
 
 
 def pick(rng: np.random.Generator, weights: Floats, n: int) -> Ints:
     """`n` positions drawn with the given weights, with replacement."""
     heights = np.cumsum(weights)
-    return np.searchsorted(heights, rng.random(n) * heights[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(heights, rng.random(n) * heights[-1], side="right"), np.int64)
 
 
 def portions(total: int, weights: Floats) -> Ints:
     """Whole numbers that add up to `total` and follow the weights: largest remainders get the rest."""
     exact = weights / weights.sum() * total
-    floor = np.floor(exact).astype(np.int64)
+    floor: Ints = np.floor(exact).astype(np.int64)
     most = np.argsort(-(exact - floor), kind="stable")[: total - int(floor.sum())]
     floor[most] += 1
     return floor

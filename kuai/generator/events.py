@@ -10,7 +10,7 @@ import pyarrow as pa
 from kuai.generator.cohorts import KINDS, cohort, event_months
 from kuai.generator.context import Context
 from kuai.generator.done import Done
-from kuai.generator.draw import Ints, stream
+from kuai.generator.draw import Bytes, Ints, stream
 from kuai.generator.faults import EVENT_REPEATED
 from kuai.generator.people import People
 from kuai.generator.text import chosen, compact_days, constant, digits, fixed, iso_days
@@ -23,7 +23,8 @@ _DIRECTIONS = (None, None, "1", None, None, "-1", None)
 def write_events(world: Context, month: int, folder: Path) -> Done:
     """Events of the `month`-th month, in order of days; some lines are there twice."""
     cohorts = [
-        cohort(world.plan, world.home(county), int(residents), month) for county, residents in enumerate(world.residents)
+        cohort(world.plan, world.home(county), int(residents), month)
+        for county, residents in enumerate(world.residents)
     ]
     county = np.repeat(np.arange(len(cohorts)), [len(one.kind) for one in cohorts])
     kind = np.concatenate([one.kind for one in cohorts])
@@ -40,13 +41,13 @@ def write_events(world: Context, month: int, folder: Path) -> Done:
     return Done({path: rows}, {"events": _truth(kind, path, len(twice))}, {"event.repeated_line": len(twice)})
 
 
-def _numbers(world: Context, county: Ints, label: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def _numbers(world: Context, county: Ints, label: str) -> Bytes:
     n = len(county)
     month = constant("-" + label.replace("-", "") + "-", n)
     return np.hstack([constant("E", n), digits(world.regions[county], 6), month, digits(np.arange(n), 6)])
 
 
-def _table(world: Context, people: People, kind: Ints, day: Ints, number: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+def _table(world: Context, people: People, kind: Ints, day: Ints, number: Bytes) -> pa.Table:
     return pa.table(
         {
             "事件编号": fixed(number),

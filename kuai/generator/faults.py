@@ -63,7 +63,7 @@ EVENT_REPEATED = 0.0010
 OPENING_BROKEN = 0.02
 """Share of communities whose opening count does not fit the register and the events."""
 
-QUARANTINED = {
+PERSON_RULES: Mapping[str, str] = {
     "id_format": "id_format",
     "id_check_digit": "id_check_digit",
     "id_birth_date": "id_birth_date",
@@ -71,13 +71,19 @@ QUARANTINED = {
     "near_number": "id_check_digit",
     "sex_unknown": "domain:sex",
 }
-"""Planted fault of the register and the rule that must catch it at ingest."""
-
-CASE_QUARANTINED = {
-    "time_unreadable": "occurred_at",
-    "time_empty": "occurred_at",
+CASE_RULES: Mapping[str, str] = {
+    "time_unreadable": "type:occurred_at",
+    "time_empty": "required:occurred_at",
+    "repeated_line": "duplicate:case_id",
 }
+PASSAGE_RULES: Mapping[str, str] = {"time_unreadable": "type:passed_at"}
+EVENT_RULES: Mapping[str, str] = {"repeated_line": "duplicate:event_id"}
+"""Planted faults and the rule that must catch each at ingest; all other rows are to be accepted."""
+
+UNTIMED = ("time_unreadable", "time_empty")
 UNLOCATED = ("place_empty", "place_zero", "place_swapped", "place_far")
+"""Faults of cases that leave no day, and no block."""
+
 _ROWS_PER_FAULT = 15
 
 

@@ -16,7 +16,8 @@ class Name(NamedTuple):
 Source = Callable[[int], list[Name]]
 
 _FIRST = (
-    "砚 Yan|穗 Sui|棠 Tang|霁 Ji|澄 Cheng|苇 Wei|槐 Huai|鹭 Lu|芷 Zhi|岫 Xiu|翎 Ling|笙 Sheng|棹 Zhao|蓼 Liao|楸 Qiu|珩 Heng"
+    "砚 Yan|穗 Sui|棠 Tang|霁 Ji|澄 Cheng|苇 Wei|槐 Huai|鹭 Lu|"
+    "芷 Zhi|岫 Xiu|翎 Ling|笙 Sheng|棹 Zhao|蓼 Liao|楸 Qiu|珩 Heng"
 )
 _SECOND = "川 chuan|浦 pu|陵 ling|溪 xi|台 tai|岭 ling|湖 hu|桥 qiao|洲 zhou|坪 ping"
 _SIDES = "东 Dong|西 Xi|南 Nan|北 Bei|上 Shang|下 Xia|前 Qian|后 Hou|大 Da|小 Xiao|新 Xin|老 Lao"
@@ -24,15 +25,14 @@ _MARKS = "桥 qiao|街 jie|河 he|门 men|塘 tang|湾 wan|岗 gang|井 jing|坊
 _VIRTUES = "文 Wen|和 He|平 Ping|安 An|康 Kang|乐 Le|永 Yong|德 De|仁 Ren|礼 Li"
 _GROWTH = "兴 xing|昌 chang|宁 ning|顺 shun|华 hua|明 ming|盛 sheng|泰 tai"
 
-SURNAMES = (
-    "王 李 张 刘 陈 杨 黄 赵 周 吴 徐 孙 马 朱 胡 郭 何 高 林 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹 "
-    "彭 曾 肖 田 董 袁 潘 于 蒋 蔡 余 杜 叶 程 苏 魏 吕 丁 任 沈 姚 卢 姜 崔 钟 谭 陆 汪 范 金"
-).split()
-GIVEN = (
-    "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 玉 桂 英 华 慧 建 文 辉 红 梅 "
-    "鑫 波 斌 宇 浩 凯 健 俊 帆 雪 婷 倩 琳 颖 洁 欣 怡 佳 晨 阳 子 涵 梓 轩 雨 泽 思 源 嘉 诚 "
-    "国 志 海 云 春 秋 兰 菊 凤 莲 福 贵 荣 庆 成 林 峰 亮 宁 岚"
-).split()
+SURNAMES = list(
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
+    "彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+)
+GIVEN = list(
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚玉桂英华慧建文辉红梅鑫波斌宇浩凯健俊帆雪"
+    "婷倩琳颖洁欣怡佳晨阳子涵梓轩雨泽思源嘉诚国志海云春秋兰菊凤莲福贵荣庆成林峰亮宁岚"
+)
 CHECKPOINT_KINDS = ("城市主干道", "省际公路", "高速收费站", "居民小区")
 
 

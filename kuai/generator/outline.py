@@ -48,7 +48,7 @@ class Pull:
 def _drawn(points: Floats, target: Floats, strength: float, reach: float) -> Floats:
     offset = points - target
     left = np.maximum(1 - (offset**2).sum(axis=-1, keepdims=True) / reach**2, 0.0)
-    return points - strength * left * left * offset
+    return np.asarray(points - strength * left * left * offset)
 
 
 def address(column: Ints, row: Ints) -> tuple[Ints, Ints]:
@@ -84,7 +84,7 @@ def rings(x: Ints, y: Ints, pitch_km: float, seed: int) -> Floats:
 
 def _corner(x: Ints, y: Ints, pitch_km: float, seed: int) -> Floats:
     shake = np.stack([hashed(seed, 1, x, y), hashed(seed, 2, x, y)], axis=-1) - 0.5
-    return to_km(x, y, pitch_km) + shake * (2 * _SHAKE * pitch_km)
+    return np.asarray(to_km(x, y, pitch_km) + shake * (2 * _SHAKE * pitch_km))
 
 
 def _wiggle(low: Floats, high: Floats, edge: tuple[Ints, Ints], seed: int) -> tuple[Floats, Floats, Floats]:

@@ -57,7 +57,7 @@ def _period(world: Context) -> Delivery:
 
 
 def _daily(days: Ints) -> Floats:
-    return season(days, 5, 0.05) * _WEEKDAY[weekday(days)]
+    return np.asarray(season(days, 5, 0.05) * _WEEKDAY[weekday(days)])
 
 
 def _late(world: Context, points: Checkpoints, delivery: Delivery) -> tuple[Ints, Ints]:

@@ -122,7 +122,7 @@ def births(plan: Plan, first_event_day: int, n: int, rng: np.random.Generator) -
     group = np.searchsorted(np.cumsum(shares), rng.random(n) * shares.sum(), side="right")
     age = edges[group] + rng.random(n) * (edges[group + 1] - edges[group])
     oldest = day_number(plan.until) - 36_500
-    return np.maximum(first_event_day - 1 - (age * 365.25).astype(np.int64), oldest)
+    return np.asarray(np.maximum(first_event_day - 1 - (age * 365.25).astype(np.int64), oldest))
 
 
 def calendar_digits(days: Ints) -> Bytes:

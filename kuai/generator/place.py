@@ -25,4 +25,4 @@ def points_in(territory: Territory, blocks: Ints, rng: np.random.Generator) -> F
     rim = territory.ring[blocks, corner] * (1 - along) + territory.ring[blocks, (corner + 1) % RING] * along
     least = np.where(territory.hole[blocks] == 1, _BEYOND_HOLE, 0.0)
     far = np.sqrt(least**2 + rng.random(len(blocks)) * (_FARTHEST**2 - least**2))[:, None]
-    return np.round(territory.centre[blocks] * (1 - far) + rim * far, 6)
+    return np.asarray(np.round(territory.centre[blocks] * (1 - far) + rim * far, 6))

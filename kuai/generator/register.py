@@ -12,7 +12,7 @@ from kuai.generator.cohorts import KINDS, Cohort, cohort, event_months
 from kuai.generator.context import Context
 from kuai.generator.done import Done
 from kuai.generator.draw import Ints, Mask, day_number, stream
-from kuai.generator.faults import QUARANTINED, STATUS_FAULTS
+from kuai.generator.faults import PERSON_RULES, STATUS_FAULTS
 from kuai.generator.people import LOCALS, MIGRANTS, SHARED_BY_TWO, People, births, drawn, person_names, sequences
 from kuai.generator.register_faults import LABELS, SOUND, Rows, extras, spoil
 from kuai.generator.text import chosen, compact_days, cut, digits, fixed, iso_days
@@ -95,7 +95,8 @@ def shared_by_two(world: Context, county: int) -> Rows:
 def _elsewhere(world: Context, county: int, rng: np.random.Generator) -> Rows:
     rows = shared_by_two(world, (county + 1) % len(world.residents))
     home = world.home(county)
-    rows.people = rows.people.changed(block=home.first_block + rng.integers(0, len(home.weights), len(rows.fault)))
+    block = home.first_block + rng.integers(0, len(home.weights), len(rows.fault))
+    rows.people = rows.people.changed(block=block, since=rows.people.since + 30)
     return rows
 
 
@@ -136,36 +137,39 @@ def _faults(rows: Rows, order: Ints, path: str) -> pa.Table:
 
 
 def _residents(world: Context, county: int, rows: Rows, truly: Mask, cohorts: list[Cohort]) -> pa.Table:
-    """Rows, rows accepted, distinct persons accepted, true residents, and true residents before the events, per block."""
+    """Rows, rows accepted, persons a build counts, true residents now and before the events, per block."""
     home, blocks = world.home(county), len(world.home(county).weights)
     block = rows.people.block - home.first_block
-    caught = _caught(rows)
-    unsure = np.isin(rows.fault, [LABELS.index(name) for name in ("sex_differs", "birth_differs")])
-    count = lambda which: np.bincount(block[which], minlength=blocks)  # noqa: E731
-    effect = sum(
-        np.bincount(one.people.block - home.first_block, one.effect(), minlength=blocks) for one in cohorts
-    )
+    accepted = ~_caught(rows)
+    effect = sum(np.bincount(one.people.block - home.first_block, one.effect(), minlength=blocks) for one in cohorts)
+    residents = np.bincount(block[truly], minlength=blocks)
     return pa.table(
         {
             "area": world.codes.block[home.first_block : home.first_block + blocks],
-            "rows": count(slice(None)),
-            "accepted": count(~caught),
-            "persons": _distinct(rows, block, ~caught, blocks),
-            "persons_strict": _distinct(rows, block, ~caught & ~unsure, blocks),
-            "residents": count(truly),
-            "opening": (count(truly) - effect).astype(np.int64),
+            "rows": np.bincount(block, minlength=blocks),
+            "accepted": np.bincount(block[accepted], minlength=blocks),
+            "persons": np.bincount(block[_last_registered(rows, truly, accepted)], minlength=blocks),
+            "residents": residents,
+            "opening": (residents - effect).astype(np.int64),
         }
     )
 
 
+def _last_registered(rows: Rows, truly: Mask, accepted: Mask) -> Ints:
+    """One accepted row per identity number: the last registration, of equal ones the block with the highest code.
+
+    Who is in two registers was registered in the other county later, so the row in the own county does not count.
+    """
+    moved_on = truly & (rows.fault == LABELS.index("active_twice"))
+    at = np.flatnonzero(accepted & ~moved_on)
+    person = _person(rows)[at]
+    order = np.lexsort((rows.people.block[at], rows.people.since[at], person))
+    last = np.r_[person[order][1:] != person[order][:-1], True]
+    return at[order[last]]
+
+
 def _caught(rows: Rows) -> Mask:
-    return np.isin(rows.fault, [LABELS.index(name) for name in QUARANTINED])
-
-
-def _distinct(rows: Rows, block: Ints, which: Mask, blocks: int) -> Ints:
-    """Distinct persons per block by their number of 18 digits."""
-    pairs = np.unique(_person(rows)[which] * blocks + block[which])
-    return np.bincount(pairs % blocks, minlength=blocks)
+    return np.isin(rows.fault, [LABELS.index(name) for name in PERSON_RULES])
 
 
 def _person(rows: Rows) -> Ints:

@@ -24,7 +24,7 @@ from kuai.generator.truth import read_manifest, record, write_truth
 from kuai.generator.write import write_parquet
 
 Progress = Callable[[str, int, int], None]
-"""Called as `(step, rows written so far, rows in all)` whenever a file is done; the total is an estimate until the end."""
+"""Called as `(step, rows so far, rows in all)` whenever a task is done; the total is an estimate until the end."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,9 @@ def generate_day(plan: Plan, folder: Path, day: date) -> Summary:
         shutil.rmtree(partial, ignore_errors=True)
     rows = {next(iter(one.files)).split("/")[0]: one.rows for one in done}
     size = sum((folder / path).stat().st_size for one in done for path in one.files)
-    return Summary(folder, True, rows, len(done), size, time.perf_counter() - began)
+    return Summary(
+        folder, written=True, rows=rows, files=len(done), size_bytes=size, seconds=time.perf_counter() - began
+    )
 
 
 def _usual_processes(plan: Plan) -> int:

@@ -32,7 +32,7 @@ class Task(NamedTuple):
     """One file or small group of files: what, and which county, month or delivery."""
 
     kind: Kind
-    index: int
+    number: int
 
 
 def tasks(plan: Plan) -> list[Task]:
@@ -51,7 +51,7 @@ def tasks(plan: Plan) -> list[Task]:
 
 def perform(world: Context, task: Task, folder: Path) -> Done:
     """Files of one task, written below the folder, with their truth."""
-    return _WRITERS[task.kind](world, task.index, folder)
+    return _WRITERS[task.kind](world, task.number, folder)
 
 
 def perform_all(plan: Plan, territory: Territory, folder: Path, processes: int) -> Iterator[tuple[int, Task, Done]]:

@@ -142,7 +142,7 @@ def _pull(km: Floats, county: Ints, rng: np.random.Generator) -> outline.Pull:
 
 def _nearness(km: Floats, county: Ints, pull: outline.Pull) -> Floats:
     own = pull.centres[county]
-    return np.exp(-((km - own[:, :2]) ** 2).sum(axis=1) / (2 * (0.45 * own[:, 3]) ** 2))
+    return np.asarray(np.exp(-((km - own[:, :2]) ** 2).sum(axis=1) / (2 * (0.45 * own[:, 3]) ** 2)))
 
 
 def _holes(x: Ints, y: Ints, county: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -162,7 +162,7 @@ def _holes(x: Ints, y: Ints, county: Ints, rng: np.random.Generator) -> tuple[In
 def hole_ring(territory: Territory, block: int) -> Floats:
     """Outline of the hole of a block in degrees, shape (8, 2)."""
     centre = territory.centre[block]
-    return np.round(centre + (territory.ring[block, ::3] - centre) * _HOLE, 6)
+    return np.asarray(np.round(centre + (territory.ring[block, ::3] - centre) * _HOLE, 6))
 
 
 def block_noise(plan: Plan, blocks: Ints, salt: int) -> Floats:

@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from kuai.generator.checkpoints import FOREVER, checkpoints
 from kuai.generator.cohorts import event_months
 from kuai.generator.context import Context
 from kuai.generator.done import Done
 from kuai.generator.draw import Ints, stream
-from kuai.generator.faults import CASE_QUARANTINED, OPENING_BROKEN, QUARANTINED
+from kuai.generator.faults import CASE_RULES, EVENT_RULES, OPENING_BROKEN, PASSAGE_RULES, PERSON_RULES
 from kuai.generator.plan import Plan
+from kuai.generator.text import chosen
 from kuai.generator.write import write_csv, write_parquet
 
 VERSION = 1
@@ -35,6 +37,7 @@ def write_truth(world: Context, done: list[Done], folder: Path) -> dict[str, int
     files = {path: rows for one in done for path, rows in one.files.items()}
     files |= _write_cancelled(world.plan, tables.pop("cancelled"), folder)
     files |= _write_opening(world, tables, folder)
+    tables |= {"quarantine": _quarantine(tables), "checkpoints": _checkpoints(world)}
     for name, table in tables.items():
         write_parquet(table, folder / "truth" / f"{name}.parquet")
     _write_json(_expected(done, files), folder / "truth" / "expected.json")
@@ -77,6 +80,34 @@ def _write_opening(world: Context, tables: dict[str, pa.Table], folder: Path) ->
     return {path: write_csv(counts, folder / path)}
 
 
+def _quarantine(tables: dict[str, pa.Table]) -> pa.Table:
+    """Rows that must be turned away, by file and rule."""
+    counts: Counter[tuple[str, str]] = Counter()
+    faults = tables["identity"].select(["file", "fault"]).group_by(["file", "fault"]).aggregate([([], "count_all")])
+    for one in faults.to_pylist():
+        counts[one["file"], PERSON_RULES.get(one["fault"], "")] += one["count_all"]
+    for name, rules in (("case_files", CASE_RULES), ("passage_files", PASSAGE_RULES)):
+        for one in tables[name].to_pylist():
+            counts.update({(one["file"], rule): one[fault] for fault, rule in rules.items()})
+    for one in tables["events"].to_pylist():
+        counts[one["file"], EVENT_RULES.get(one["kind"], "")] += one["events"]
+    kept = sorted((file, rule, n) for (file, rule), n in counts.items() if rule and n)
+    return pa.table({name: [row[k] for row in kept] for k, name in enumerate(("file", "rule", "rows"))})
+
+
+def _checkpoints(world: Context) -> pa.Table:
+    """First and last day, and block, of every checkpoint; the last day is null while it is in operation."""
+    points = checkpoints(world)
+    return pa.table(
+        {
+            "checkpoint_id": points.code,
+            "area": chosen(world.codes.block, points.block),
+            "live_from": pa.array(points.first.astype("datetime64[D]")),
+            "live_to": pa.array(points.last.astype("datetime64[D]"), mask=points.last == FOREVER),
+        }
+    )
+
+
 def _by_community(world: Context, blocks: pa.Table, column: str) -> Ints:
     values = blocks.column(column).to_numpy()
     summed = np.bincount(world.territory.community, values, minlength=len(world.codes.community))
@@ -102,7 +133,6 @@ def _expected(done: list[Done], files: dict[str, int]) -> dict[str, object]:
     return {
         "rows": dict(sorted(rows.items())),
         "sums": dict(sorted(sums.items())) | {"person.distinct": distinct},
-        "caught_by": {"core.person": QUARANTINED, "core.case": CASE_QUARANTINED},
     }
 
 

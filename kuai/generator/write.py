@@ -17,11 +17,11 @@ def write_csv(table: pa.Table, path: Path, *, bom: bool = False) -> int:
     with path.open("wb") as out:
         out.write(((_BOM if bom else "") + ",".join(table.column_names) + "\n").encode())
         csv.write_csv(table, out, csv.WriteOptions(include_header=False, quoting_style="none"))
-    return table.num_rows
+    return int(table.num_rows)
 
 
 def write_parquet(table: pa.Table, path: Path) -> int:
     """Number of rows written as Parquet, compressed with zstd."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, compression="zstd", compression_level=1, row_group_size=250_000)
-    return table.num_rows
+    return int(table.num_rows)
