@@ -1,4 +1,4 @@
-"""Reference systems: coordinates of a source become WGS 84."""
+"""Coordinates brought to WGS 84: longitude and latitude in degrees."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
 from pyproj.exceptions import CRSError
 
 from kuai.errors import PackError
@@ -16,48 +16,58 @@ from kuai.errors import PackError
 WGS84 = "EPSG:4326"
 
 
+@lru_cache(maxsize=16)
+def _transformer(crs: str) -> pyproj.Transformer:
+    try:
+        return pyproj.Transformer.from_crs(pyproj.CRS.from_user_input(crs), WGS84, always_xy=True)
+    except CRSError:
+        remedy = "give an EPSG code, as in EPSG:4326 or EPSG:32650"
+        raise PackError(f"no coordinate reference system {crs!r}", "crs", remedy) from None
+
+
 def to_wgs84(x: ArrayLike, y: ArrayLike, crs: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Longitude and latitude in degrees of points given in another reference system.
+    """Longitudes and latitudes in degrees, one per point; NaN where a coordinate cannot be brought over.
 
     Parameters
     ----------
     x, y : array of float64
-        Easting and northing (or longitude and latitude) in the system's unit; NaN stays NaN.
+        Easting and northing in the unit of `crs`, or longitude and latitude where it is geographic.
     crs : str
-        Name that PROJ knows, such as ``EPSG:3435``.
+        Name of the reference system, such as ``EPSG:3435``.
 
     Raises
     ------
     PackError
-        If PROJ does not know the system.
+        If there is no such reference system.
     """
-    easting, northing = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    east, north = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if crs == WGS84:
-        return easting, northing
-    longitude, latitude = _transformer(crs).transform(easting, northing, errcheck=False)
-    finite = np.isfinite(longitude) & np.isfinite(latitude)
-    return np.where(finite, longitude, np.nan), np.where(finite, latitude, np.nan)
+        return east, north
+    longitude, latitude = _transformer(crs).transform(east, north)
+    lost = ~(np.isfinite(longitude) & np.isfinite(latitude))
+    return np.where(lost, np.nan, longitude), np.where(lost, np.nan, latitude)
 
 
-def outlines_to_wgs84(outlines: Sequence[str | None], crs: str) -> list[str | None]:
-    """Outlines as hexadecimal WKB in WGS 84, in the order given; absent ones stay absent.
+def outlines_to_wgs84(outlines: Sequence[str | bytes | None], crs: str) -> list[str | None]:
+    """Outlines in degrees of longitude and latitude, WKB as hex; null stays null.
+
+    Parameters
+    ----------
+    outlines : sequence of str, bytes or None
+        WKB as hex or as bytes, in `crs`.
+    crs : str
+        Name of the reference system.
 
     Raises
     ------
     PackError
-        If PROJ does not know the system, or an outline is no WKB.
+        If there is no such reference system, or an outline is no WKB.
     """
     try:
         shapes = shapely.from_wkb(np.array(outlines, dtype=object))
-    except shapely.errors.GEOSException as error:
-        raise PackError(f"an outline is no WKB: {error}", remedy="the SELECT must give hex(ST_AsWKB(geometry))") from None
-    moved = shapely.transform(shapes, lambda points: np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs)))
-    return [None if shape is None else shapely.to_wkb(shape, hex=True) for shape in moved]
-
-
-@lru_cache(maxsize=16)
-def _transformer(crs: str) -> Transformer:
-    try:
-        return Transformer.from_crs(crs, WGS84, always_xy=True)
-    except CRSError:
-        raise PackError(f"no reference system {crs!r}", remedy="name it as PROJ does, such as EPSG:4490") from None
+    except (shapely.errors.GEOSException, TypeError, ValueError) as error:
+        raise PackError(f"an outline is not WKB: {error}", remedy="give WKB as bytes or as hex") from None
+    if crs != WGS84:
+        change = _transformer(crs).transform
+        shapes = shapely.transform(shapes, lambda points: np.column_stack(change(points[:, 0], points[:, 1])))
+    return [None if outline is None else str(outline) for outline in shapely.to_wkb(shapes, hex=True)]

@@ -89,6 +89,12 @@ class Lake:
         """Property that the last commit of a table set."""
         return self._table(name).properties.get(key, default) if self.has(name) else default
 
+    def set_mark(self, name: str, key: str, value: str) -> None:
+        """Set a property of a table on its own."""
+        with self._table(name).transaction() as transaction:
+            transaction.set_properties({key: value})
+        self._tables.pop(name, None)
+
     def sequence(self, name: str) -> int:
         """Number of the table's last commit; 0 before the first."""
         return int(self._table(name).metadata.last_sequence_number) if self.has(name) else 0

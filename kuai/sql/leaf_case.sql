@@ -6,7 +6,7 @@ WITH latest AS (
     QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, batch_id DESC) = 1
 ),
 placed AS (
-    UNPIVOT INCLUDE NULLS latest ON COLUMNS('^area_') INTO NAME located VALUE leaf
+    FROM latest UNPIVOT INCLUDE NULLS (leaf FOR located IN (COLUMNS('^area_')))
 ),
 counted AS (
     SELECT substr(located, 6) AS leaf_level, leaf, day, category, count(*) AS incidents, count(closed_at) AS closed

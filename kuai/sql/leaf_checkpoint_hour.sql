@@ -3,14 +3,14 @@
 WITH registry AS (
     SELECT checkpoint_id, located, arg_max(area, seen_on) AS area
     FROM (
-        UNPIVOT (SELECT checkpoint_id, seen_on, COLUMNS('^area_') FROM core_checkpoint)
-        ON COLUMNS('^area_') INTO NAME located VALUE area
+        FROM (SELECT checkpoint_id, seen_on, COLUMNS('^area_') FROM core_checkpoint)
+        UNPIVOT (area FOR located IN (COLUMNS('^area_')))
     )
     GROUP BY ALL
 ),
 counted AS (
-    UNPIVOT INCLUDE NULLS (SELECT checkpoint_id, day, category, passages, COLUMNS('^area_') FROM core_checkpoint_hour)
-    ON COLUMNS('^area_') INTO NAME located VALUE own
+    FROM (SELECT checkpoint_id, day, category, passages, COLUMNS('^area_') FROM core_checkpoint_hour)
+    UNPIVOT INCLUDE NULLS (own FOR located IN (COLUMNS('^area_')))
 )
 SELECT
     'passage_count' AS measure,

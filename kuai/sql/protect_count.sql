@@ -23,4 +23,4 @@ FROM (
         FROM exact
     )
 )
-WHERE noisy >= $threshold
+WHERE u IS NOT NULL AND noisy >= $threshold

@@ -1,7 +1,7 @@
 -- Grain: one row per measure, level, area, day of the stock and category. Unit: that of the measure.
--- Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
+-- Of several days within a level's rhythm only the first is released. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
 WITH carried AS (
-    SELECT wanted.measure, wanted.level, path.area, leaf.as_of, leaf.category, leaf.n, leaf.k
+    SELECT wanted.measure, wanted.level, wanted.rhythm, path.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
     JOIN wanted ON wanted.leaf_level = leaf.leaf_level AND NOT wanted.is_root
     JOIN path
@@ -10,7 +10,7 @@ WITH carried AS (
         AND path.level = wanted.level
         AND leaf.as_of BETWEEN path.valid_from AND path.valid_to
     UNION ALL
-    SELECT wanted.measure, wanted.level, $root AS area, leaf.as_of, leaf.category, leaf.n, leaf.k
+    SELECT wanted.measure, wanted.level, wanted.rhythm, $root AS area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
     JOIN wanted ON wanted.leaf_level = leaf.leaf_level AND wanted.is_root
 )
@@ -23,5 +23,8 @@ SELECT
     category,
     CAST(sum(n) AS BIGINT) AS n,
     CAST(sum(k) AS BIGINT) AS k
-FROM carried
+FROM (
+    SELECT * FROM carried
+    QUALIFY as_of = min(as_of) OVER (PARTITION BY measure, level, date_trunc(rhythm, as_of))
+)
 GROUP BY ALL

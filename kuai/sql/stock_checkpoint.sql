@@ -26,8 +26,8 @@ living AS (
 placed AS (
     SELECT checkpoint_id, kind, located, arg_max(area, seen_on) AS leaf
     FROM (
-        UNPIVOT (SELECT checkpoint_id, kind, seen_on, COLUMNS('^area_') FROM core_checkpoint)
-        ON COLUMNS('^area_') INTO NAME located VALUE area
+        FROM (SELECT checkpoint_id, kind, seen_on, COLUMNS('^area_') FROM core_checkpoint)
+        UNPIVOT INCLUDE NULLS (area FOR located IN (COLUMNS('^area_')))
     )
     GROUP BY ALL
 ),

@@ -1,0 +1,1 @@
+"""Expectations: what a delivery must fulfil before it is published."""

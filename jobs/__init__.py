@@ -1,0 +1,1 @@
+"""Jobs: from landing files to a published snapshot."""

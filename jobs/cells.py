@@ -1,0 +1,187 @@
+"""Cells of flows: leaf counts carried to every level and period, protected, and written slice by slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kuai import catalog, periods, sql
+from kuai.catalog.marts import CELL
+from kuai.lake import Lake, Ledger
+from kuai.lake.schema import arrow_schema
+from kuai.lake.tables import Change
+from kuai.metrics import Measure
+
+from jobs.days import table_of as day_table
+from jobs.dirty import built_marks, dirty_days, files_by_day
+from jobs.frame import Frame
+from jobs.protect import protect
+from jobs.site import Site, files_view
+
+if TYPE_CHECKING:
+    import duckdb
+
+SCHEMA = arrow_schema(CELL)
+_COLUMNS = ", ".join(column.name for column in CELL)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The cells of one kind of period whose first days lie in one bucket: a month, or the period itself if longer."""
+
+    period: str
+    bucket: date
+
+    @property
+    def unit(self) -> str:
+        """Name of the slice in its table."""
+        return f"{self.period}-{self.bucket:%Y-%m}"
+
+    @property
+    def last(self) -> date:
+        """Last day that a period of the slice may begin on."""
+        return periods.end("month" if self.period in ("day", "week") else self.period, self.bucket)
+
+
+@dataclass(frozen=True)
+class CellTask:
+    """Slices of one dataset that begin in one year.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    dataset : str
+        Dataset the measures are counted from.
+    frame : Frame
+        Paths, targets and released periods.
+    slices : tuple of (Slice, str)
+        What to write, and where to.
+    days, files : tuple of str
+        Files of the day mart, and of the dataset itself for measures that do not add up.
+    size : int
+        Slices to write.
+    """
+
+    site: Site
+    dataset: str
+    frame: Frame
+    slices: tuple[tuple[Slice, str], ...]
+    days: tuple[str, ...]
+    files: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Slices to write."""
+        return len(self.slices)
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """Slices that were written: unit, path (empty for a slice without cells), and the number of cells in all."""
+
+    written: tuple[tuple[str, str], ...]
+    rows: int
+
+
+def table_of(dataset: str) -> str:
+    """Name of the table of a dataset's cells."""
+    return f"mart_{dataset.split('.')[1]}_cell"
+
+
+def measures_of(dataset: str) -> list[Measure]:
+    """Measures counted from a dataset."""
+    return [measure for measure in catalog.MEASURES if measure.dataset == dataset]
+
+
+def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> list[CellTask]:
+    """One task per year with a dirty slice."""
+    mart = table_of(dataset)
+    days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
+    if not days:
+        return []
+    months, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
+    tasks = []
+    for slices in _by_year(_slices(days)):
+        first, last = slices[0].bucket, max(one.last for one in slices)
+        span = _span(slices)
+        tasks.append(CellTask(
+            site, dataset, frame, tuple((one, lake.new_path(mart, one.unit)) for one in slices),
+            tuple(path for month, paths in sorted(months.items()) if span[0][:7] <= month <= span[1][:7] for path in paths),
+            tuple(sorted({path for day, paths in files.items() if first <= day <= last for path in paths})),
+        ))  # fmt: skip
+    return tasks
+
+
+def _slices(days: Iterable[date]) -> list[Slice]:
+    found = {
+        Slice(period, _bucket(period, periods.start(period, day))) for day in days for period in periods.PERIODS
+    }
+    return sorted(found, key=lambda one: (one.bucket, one.period))
+
+
+def _bucket(period: str, start: date) -> date:
+    return start.replace(day=1) if period in ("day", "week") else start
+
+
+def _by_year(slices: list[Slice]) -> list[list[Slice]]:
+    years = sorted({one.bucket.year for one in slices})
+    return [[one for one in slices if one.bucket.year == year] for year in years]
+
+
+def _span(slices: list[Slice]) -> tuple[str, str]:
+    first = min(one.bucket for one in slices)
+    last = max(one.last for one in slices) + timedelta(days=7)
+    return first.isoformat(), last.isoformat()
+
+
+def carry(task: CellTask) -> CellResult:
+    """Cells of the slices, written."""
+    connection = task.site.connect()
+    task.frame.attach(connection)
+    _expand(connection, task)
+    if any(measure.kind == "direct" for measure in measures_of(task.dataset)) and task.files:
+        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
+    written = [_write(connection, task, one, path) for one, path in task.slices]
+    return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
+
+
+def _expand(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
+    if task.days:
+        files_view(connection, "leaf", list(task.days))
+    else:
+        connection.execute("CREATE TABLE leaf (measure VARCHAR, leaf_level VARCHAR, leaf VARCHAR, day DATE, "
+                           "category VARCHAR, n BIGINT, k BIGINT)")  # fmt: skip
+    connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"root": task.site.city.code})
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, task: CellTask, one: Slice, path: str
+) -> tuple[str, str, int]:
+    span = {"period": one.period, "first": one.bucket, "last": one.last}
+    connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
+    protect(connection, task.site, measures_of(task.dataset), task.frame)
+    for measure in measures_of(task.dataset):
+        if measure.kind == "direct" and task.files:
+            query = f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})"
+            connection.execute(query, span)
+    rows = int(connection.execute("SELECT count(*) FROM served").fetchall()[0][0])
+    if rows:
+        connection.execute(f"COPY (FROM served ORDER BY {_ORDER}) TO '{path}' (FORMAT parquet)")
+    return one.unit, path if rows else "", rows
+
+
+_ORDER = "measure, level, period, category, start, area"
+
+
+def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[CellResult]) -> None:
+    """Make the slices part of the dataset's cells, with the mark up to which delivery they are built."""
+    written = [pair for result in results for pair in result.written]
+    change = Change(
+        added=tuple(path for _, path in written if path),
+        replaced=frozenset(unit for unit, _ in written),
+        marks=built_marks(ledger, dataset, recipe),
+    )
+    lake.commit(table_of(dataset), SCHEMA, change)

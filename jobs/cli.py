@@ -1,0 +1,118 @@
+"""The command `kuai build`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kuai.lake import Batch
+
+_CITY = typer.Option("--city", help="Name of a city pack that is shipped, or the folder of one.")
+_DATA = typer.Option("--data", help="Folder of the landing files.")
+_MASTER = typer.Option("--master", help="Spark master: local[N], spark://host:port, yarn, k8s://…")
+_JSON = typer.Option("--json", help="End with one line of JSON instead of a table.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add `build` to the commands."""
+    app.command("build")(build_command)
+
+
+def build_command(
+    city: Annotated[str, _CITY],
+    data: Annotated[Path, _DATA],
+    master: Annotated[str, _MASTER] = "",
+    *,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Bring new and changed landing files into the lake, rebuild what they touch, and publish a snapshot."""
+    from jobs.job import build
+    from jobs.progress import Bars
+
+    console = Console(stderr=True)
+    report = build(_site(city, data, master), Bars(console), is_explicit=bool(master))
+    for warning in report.warnings:
+        console.print(f"[yellow]warning[/] {warning}", highlight=False)
+    for error in report.failures:
+        console.print(f"[red]left out[/] {error}", highlight=False)
+    if as_json:
+        typer.echo(json.dumps(_summary(report), ensure_ascii=False))
+    else:
+        _show(report)
+    if report.failures:
+        raise typer.Exit(report.failures[0].exit_code)
+
+
+def _site(city: str, data: Path, master: str) -> Any:  # noqa: ANN401 -- Site, imported late to start fast
+    from kuai.city import load_city
+    from kuai.home import Home
+    from kuai.settings import Settings, conf_folder
+
+    from jobs.site import Site
+
+    home = Home.from_environment()
+    settings = Settings.load(home.settings)
+    if master:
+        settings = replace(settings, engine=replace(settings.engine, master=master))
+    pack = load_city(city, conf_folder() / "cities")
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return Site(pack, home, data.expanduser().absolute(), settings, run_id)
+
+
+def _summary(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- Report, imported late to start fast
+    return {
+        "snapshot": report.snapshot,
+        "seconds": round(report.seconds, 3),
+        "batches": [_batch(batch, is_new=batch.batch_id in report.fresh) for batch in report.batches],
+        "published": report.is_new,
+        "warnings": report.warnings,
+        "errors": [str(error) for error in report.failures],
+    }
+
+
+def _batch(batch: Batch, *, is_new: bool) -> dict[str, Any]:
+    return {
+        "dataset": batch.dataset,
+        "source": batch.source,
+        "rows_read": batch.rows_read,
+        "accepted": batch.accepted,
+        "quarantined": batch.quarantined,
+        "unlocated": batch.unlocated,
+        "path": batch.path,
+        "batch_id": batch.batch_id,
+        "rules": batch.rules,
+        "is_new": is_new,
+    }
+
+
+def _show(report: Any) -> None:  # noqa: ANN401 -- Report, imported late to start fast
+    table = Table(title="rows read = accepted + quarantined")
+    for name in ("dataset", "source", "files", "new", "rows read", "accepted", "quarantined", "unlocated"):
+        table.add_column(name, justify="left" if name in ("dataset", "source") else "right")
+    for (dataset, source), batches in sorted(_by_source(report.batches).items()):
+        fresh = sum(batch.batch_id in report.fresh for batch in batches)
+        sums = [sum(getattr(batch, name) for batch in batches) for name in _COUNTS]
+        table.add_row(dataset, source, str(len(batches)), str(fresh), *(f"{number:,}" for number in sums))
+    console = Console()
+    console.print(table)
+    state = "published" if report.is_new else "unchanged"
+    console.print(f"snapshot {report.snapshot} {state}, {report.seconds:.1f} s", highlight=False)
+
+
+_COUNTS = ("rows_read", "accepted", "quarantined", "unlocated")
+
+
+def _by_source(batches: list[Batch]) -> dict[tuple[str, str], list[Batch]]:
+    groups: defaultdict[tuple[str, str], list[Batch]] = defaultdict(list)
+    for batch in batches:
+        groups[batch.dataset, batch.source].append(batch)
+    return dict(groups)

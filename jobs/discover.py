@@ -1,0 +1,136 @@
+"""Deliveries: which landing files are new or changed since they were last ingested."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from kuai import catalog
+from kuai.city import Source
+from kuai.errors import SourceError
+from kuai.lake import Batch, Ledger
+
+from jobs.site import Site
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A landing file that is to be ingested.
+
+    Parameters
+    ----------
+    source : Source
+        Source it belongs to.
+    path : Path
+        The file.
+    name : str
+        Path below the data folder: with the source, the place that a later version replaces.
+    recipe : str
+        Hash of everything besides the content that decides the outcome: SELECT, contract, areas.
+    replaced : Batch, optional
+        Batch of the same place that is current now.
+    """
+
+    source: Source
+    path: Path
+    name: str
+    recipe: str
+    replaced: Batch | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
+
+def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = "") -> list[Delivery]:
+    """Files of the datasets that the ledger does not hold as they are now, in the order of their names.
+
+    Parameters
+    ----------
+    site : Site
+        City and data folder.
+    ledger : Ledger
+        What was ingested.
+    datasets : iterable of str
+        Contracts to look for.
+    recipe : str
+        Hash of the areas that points are located in.
+
+    Raises
+    ------
+    SourceError
+        If the data folder is not there, or holds no file of any source.
+    """
+    if not site.data.is_dir():
+        raise SourceError("the data folder is not there", str(site.data), "give the folder of the landing files as --data")
+    wanted = set(datasets)
+    sources = [source for source in site.city.sources if source.dataset in wanted]
+    found = [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
+    return [delivery for delivery in found if _is_new(delivery)]
+
+
+def check_any(site: Site) -> None:
+    """Refuse a data folder in which no source finds a file.
+
+    Raises
+    ------
+    SourceError
+        Naming the globs that found nothing.
+    """
+    if not any(next(site.data.glob(source.files), None) for source in site.city.sources):
+        globs = ", ".join(source.files for source in site.city.sources)
+        raise SourceError("no source finds a file here", str(site.data), f"looked for {globs}")
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's content, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def batch_id(delivery: Delivery, content: str) -> str:
+    """Identity of a batch: the same place, content and recipe give the same one."""
+    return digest(delivery.source.name, delivery.name, content, delivery.recipe)
+
+
+def digest(*parts: str) -> str:
+    """Sixteen hexadecimal digits that differ when any of the texts does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def named_days(name: str) -> tuple[date, date] | None:
+    """First and last day of the year, month or day that stands last in a file's name; None if there is none."""
+    found = list(_DAY.finditer(Path(name).name))
+    if not found:
+        return None
+    year, month, day = found[-1].groups()
+    first = date(int(year), int(month or 1), int(day or 1))
+    if day:
+        return first, first
+    after = date(first.year + 1, 1, 1) if not month else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first, after - timedelta(days=1)
+
+
+def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[Delivery]:
+    contract = catalog.contract(source.dataset)
+    declared = repr(replace(source, sql_path=Path(source.sql_path.name)))
+    recipe = digest(declared, repr(contract), areas if contract.located else "")
+    names = sorted(path.relative_to(site.data).as_posix() for path in site.data.glob(source.files) if path.is_file())
+    return [Delivery(source, site.data / name, name, recipe, ledger.at(source.name, name)) for name in names]
+
+
+def _is_new(delivery: Delivery) -> bool:
+    old = delivery.replaced
+    if old is None:
+        return True
+    state = delivery.path.stat()
+    if (state.st_size, state.st_mtime_ns, delivery.recipe) == (old.size, old.modified, old.recipe):
+        return False
+    return batch_id(delivery, fingerprint(delivery.path)) != old.batch_id

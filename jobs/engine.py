@@ -1,0 +1,181 @@
+"""Engines: where tasks run. A job hands over a function and its tasks, and never knows which engine it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from kuai.errors import EngineError, KuaiError
+from kuai.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_LOOK_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A task that ended in an error a user can act on."""
+
+    task: object
+    error: KuaiError
+
+
+class Sized(Protocol):
+    """A task that knows how much it reads."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+
+
+class Counted(Protocol):
+    """A result that knows how many rows it went through."""
+
+    @property
+    def rows(self) -> int:
+        """Rows read."""
+
+
+Task = TypeVar("Task", bound=Sized)
+Result = TypeVar("Result", bound=Counted)
+Tick = Callable[[int, int, int], None]
+"""Called while tasks run with the tasks, bytes and rows that are done so far."""
+
+
+class Engine(Protocol):
+    """Runs one function over many tasks."""
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> list[Result | Failed]:
+        """Results in any order; a task that fails gives `Failed`, the others go on."""
+
+    def close(self) -> None:
+        """Give back what the engine holds."""
+
+
+class ProcessEngine:
+    """Runs tasks in this process, on threads: DuckDB and the kernels work outside the interpreter's lock.
+
+    Parameters
+    ----------
+    threads : int
+        Tasks at once; 0 for one per core.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads or len(os.sched_getaffinity(0))
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> list[Result | Failed]:
+        """Results in the order they are finished."""
+        results: list[Result | Failed] = []
+        done = [0, 0, 0]
+        with ThreadPoolExecutor(self._threads) as pool:
+            running = {pool.submit(attempt, function, task): task for task in tasks}
+            try:
+                for future in as_completed(running):
+                    results.append(future.result())
+                    done = [a + b for a, b in zip(done, _weight(running[future], results[-1]), strict=True)]
+                    tick(*done)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+        return results
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class SparkEngine:
+    """Runs each task as a Spark task: Spark distributes, retries and survives the loss of a worker.
+
+    Parameters
+    ----------
+    settings : Settings
+        Master of the session, which starts with the first task.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: SparkSession | None = None
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> list[Result | Failed]:
+        """Results in the order of the tasks; what is done meanwhile is counted by accumulators."""
+        if not tasks:
+            return []
+        context = self._started().sparkContext
+        counters = [context.accumulator(0) for _ in range(3)]
+
+        def run(task: Task) -> Result | Failed:
+            result = attempt(function, task)
+            for counter, amount in zip(counters, _weight(task, result), strict=True):
+                counter.add(amount)
+            return result
+
+        job = context.parallelize(list(tasks), len(tasks)).map(run)
+        try:
+            return _awaited(job.collect, lambda: tick(*(counter.value for counter in counters)))
+        except KuaiError:
+            raise
+        except Exception as error:
+            raise EngineError(_first_line(error), self._settings.engine.master, _REMEDY) from None
+
+    def close(self) -> None:
+        """Stop the session, and with it whatever still runs."""
+        if self._session is not None:
+            self._session.stop()
+            self._session = None
+
+    def _started(self) -> SparkSession:
+        from kuai.spark.session import session
+
+        if self._session is None:
+            self._session = session(self._settings.engine.master, {})
+        return self._session
+
+
+def _awaited(work: Callable[[], list[Result | Failed]], look: Callable[[], None]) -> list[Result | Failed]:
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        while not wait([future], timeout=_LOOK_SECONDS).done:
+            look()
+        look()
+        return future.result()
+
+
+def _weight(task: Sized, result: Counted | Failed) -> tuple[int, int, int]:
+    return 1, task.size, 0 if isinstance(result, Failed) else result.rows
+
+
+def choose(settings: Settings, input_mb: float, *, is_explicit: bool) -> Engine:
+    """Engine for a build: Spark when a master is asked for or the input is worth its start, else this process.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``engine.spark_from_mb`` is the size from which Spark pays.
+    input_mb : float
+        Size of the files to read, in MB.
+    is_explicit : bool
+        Whether the user named a master.
+    """
+    if is_explicit or input_mb >= settings.engine.spark_from_mb:
+        return SparkEngine(settings)
+    return ProcessEngine(settings.engine.threads)
+
+
+def attempt(function: Callable[[Task], Result], task: Task) -> Result | Failed:
+    """Result of the task, or the error that ended it as a value, so that one bad file harms no other."""
+    try:
+        return function(task)
+    except KuaiError as error:
+        return Failed(task, error)
+
+
+_REMEDY = "see the log of the driver and the workers; the lake is as it was, run the build again"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n", 1)[0][:300] or type(error).__name__

@@ -1,0 +1,97 @@
+"""Facts about a snapshot that stand beside its cells: coverage, feeds, batches, levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from kuai import catalog
+from kuai.city import Source
+from kuai.lake import Batch, Ledger
+
+from jobs.dirty import to_date
+from jobs.frame import dataset_of
+from jobs.site import Site
+
+Rows = list[dict[str, Any]]
+
+
+def merged(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Spans of days that neither overlap nor touch, in order, with the same days in all."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def coverage_rows(site: Site, ledger: Ledger) -> Rows:
+    """Days each measure was observed on: measure, first, last."""
+    rows = []
+    for measure in catalog.MEASURES:
+        batches = ledger.of(dataset_of(measure, site))
+        for first, last in merged(batch.covers for batch in batches if batch.covers):
+            rows.append({"measure": measure.id, "first": first, "last": last})
+    return rows
+
+
+def feed_rows(site: Site, ledger: Ledger) -> Rows:
+    """Sources with what is expected of each and what came."""
+    return [_feed(site, source, [batch for batch in ledger if batch.source == source.name]) for source in site.city.sources]
+
+
+def _feed(site: Site, source: Source, batches: Sequence[Batch]) -> dict[str, Any]:
+    stored = catalog.contract(source.dataset).stored_as or source.dataset
+    expected = source.expected
+    return {
+        "source": source.name,
+        "dataset": stored,
+        "owner": source.owner,
+        "every": expected.every if expected else None,
+        "expected_from": expected.first if expected else None,
+        "expected_until": expected.until if expected else None,
+        "due_hours": expected.due_hours if expected else None,
+        "covered_until": max((batch.covers[1] for batch in batches if batch.covers), default=None),
+        "arrived_at": max((datetime.fromisoformat(batch.ingested_at) for batch in batches), default=None),
+        "budget_hours": site.city.freshness.get(stored),
+    }
+
+
+def batch_rows(ledger: Ledger) -> Rows:
+    """Batches with what became of their rows."""
+    return [
+        {
+            "batch_id": batch.batch_id, "dataset": batch.dataset_stored, "source": batch.source, "path": batch.path,
+            "rows_read": batch.rows_read, "accepted": batch.accepted, "quarantined": batch.quarantined,
+            "unlocated": batch.unlocated, "first_day": _edge(batch, min), "last_day": _edge(batch, max),
+            "ingested_at": datetime.fromisoformat(batch.ingested_at), "run_id": batch.run_id,
+        }
+        for batch in ledger
+    ]  # fmt: skip
+
+
+def _edge(batch: Batch, edge: Any) -> date | None:  # noqa: ANN401 -- min or max
+    days = [day for day in batch.days if day]
+    return to_date(edge(days)) if days else None
+
+
+def level_rows(site: Site, drawn: set[str]) -> Rows:
+    """Levels of every hierarchy from the root down, with whether they have outlines."""
+    return [
+        {
+            "hierarchy": hierarchy.name, "level": level, "rank": rank, "name_zh": site.city.levels[level].zh,
+            "name_en": site.city.levels[level].en, "has_geometry": level in drawn,
+        }
+        for hierarchy in site.city.hierarchies
+        for rank, level in enumerate(hierarchy.levels)
+    ]  # fmt: skip
+
+
+def to_table(rows: Rows, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
+    """Arrow table of the rows; also right for no rows at all."""
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(columns)))

@@ -1,0 +1,178 @@
+"""Frame: the paths from leaf areas to every level, and what is wanted and released; written once, read by every task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from kuai import catalog, sql
+from kuai.catalog.marts import CELL
+from kuai.disclosure.keys import Keyring
+from kuai.disclosure.policy import Policy
+from kuai.lake import Ledger
+from kuai.metrics import Measure
+
+from jobs.discover import digest
+from jobs.site import Site, files_view
+from jobs.targets import released_table, targets, wanted_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from jobs.job import Run
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Files of the frame of one dataset.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``path``, ``canonical``, and the dataset's ``wanted`` and ``released`` are.
+    dataset : str
+        Dataset.
+    recipe : str
+        Hash of all that cells depend on besides the rows themselves: areas, policy, keys, measures.
+    policy : Policy
+        Rules in force.
+    """
+
+    folder: Path
+    dataset: str
+    recipe: str
+    policy: Policy
+
+    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the frame's tables readable as ``path``, ``canonical``, ``wanted`` and ``released``."""
+        for name in ("path", "canonical"):
+            files_view(connection, name, [str(self.folder / f"{name}.parquet")])
+        for name in ("wanted", "released"):
+            files_view(connection, name, [self.file(name)])
+
+    def file(self, name: str) -> str:
+        """Path of a table of this dataset."""
+        return str(self.folder / f"{self.dataset}-{name}.parquet")
+
+    @property
+    def released(self) -> list[dict[str, str]]:
+        """Released combinations of measure, level and period."""
+        return [dict(row) for row in pq.read_table(self.file("released")).to_pylist()]
+
+
+def write_paths(site: Site, areas: Sequence[str], folder: Path) -> None:
+    """Write the paths from every area to the areas above it, and the identity of every area's set of leaves.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    areas : sequence of str
+        Files of ``core.area``.
+    folder : Path
+        Folder of the frame, made if it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = site.connect()
+    area_table(connection, site, areas)
+    ranks = [(one.name, level, rank) for one in site.city.hierarchies for rank, level in enumerate(one.levels)]
+    connection.execute("CREATE TABLE level_rank (hierarchy VARCHAR, level VARCHAR, rank INTEGER)")
+    connection.executemany("INSERT INTO level_rank VALUES (?, ?, ?)", ranks)
+    connection.execute(f"CREATE TABLE path AS {sql.text('ancestors')}")
+    bottoms = ", ".join(f"('{one.levels[-1]}')" for one in site.city.hierarchies)
+    connection.execute(
+        "CREATE VIEW leaf_set AS SELECT path.level, path.area, path.leaf FROM path "
+        f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"  # noqa: S608 -- level names of the pack
+    )
+    connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
+    for name in ("path", "canonical"):
+        draft, path = folder / f".{name}.parquet", folder / f"{name}.parquet"
+        connection.execute(f"COPY {name} TO '{draft}' (FORMAT parquet)")
+        draft.replace(path)
+
+
+def area_table(connection: duckdb.DuckDBPyConnection, site: Site, files: Sequence[str]) -> None:
+    """Make the table ``core_area`` of all areas, with the whole city as the root of every hierarchy."""
+    connection.execute(catalog.contract("core.area").to_duckdb())
+    if files:
+        files_view(connection, "delivered", list(files))
+        connection.execute("INSERT INTO core_area BY NAME SELECT * FROM delivered")
+    city = site.city
+    for hierarchy in city.hierarchies:
+        row = [hierarchy.name, city.root, city.code, city.name.zh, city.name.en]
+        connection.execute(
+            "INSERT INTO core_area BY NAME SELECT $1 AS hierarchy, $2 AS level, $3 AS area, $4 AS name_zh, $5 AS name_en, "
+            "coalesce(min(valid_from), DATE '1900-01-01') AS valid_from FROM core_area "
+            "HAVING count(*) FILTER (level = $2 AND hierarchy = $1) = 0",
+            row,
+        )
+
+
+def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Frame:
+    """Frame of a dataset for this run; the paths are written once for each state of the boundaries.
+
+    Parameters
+    ----------
+    run : Run
+        Build under way.
+    dataset : str
+        Dataset.
+    levels : sequence of str
+        Levels its leaf counts are given at.
+    recipe : str
+        Hash of the areas, and of what else the dataset's places depend on.
+    """
+    folder = run.site.folder.geo / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies))}"
+    if not (folder / "canonical.parquet").is_file():
+        write_paths(run.site, run.lake.paths("core_area"), folder)
+    keys = repr(sorted(Keyring.open(run.site.home.keys, run.policy.epoch).fingerprints.items()))
+    return make_frame(run.site, run.policy, folder, digest(recipe, keys), (dataset, levels))
+
+
+def make_frame(site: Site, policy: Policy, folder: Path, recipe: str, leaves: tuple[str, Sequence[str]]) -> Frame:
+    """Frame of a dataset, with its targets and released periods written beside the paths.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    policy : Policy
+        Rules in force.
+    folder : Path
+        Folder that `write_paths` filled.
+    recipe : str
+        Hash of the areas.
+    leaves : (str, sequence of str)
+        Dataset, and the levels its leaf counts are given at.
+    """
+    dataset, levels = leaves
+    measures = [measure for measure in catalog.MEASURES if dataset_of(measure, site) == dataset]
+    reached = targets(site.city, levels, is_exclusive=catalog.contract(dataset).located or dataset == "core.checkpoint_hour")
+    released = released_table(site.city, policy, measures, reached)
+    frame = Frame(folder, dataset, _recipe(measures, policy, recipe, levels), policy)
+    pq.write_table(released, frame.file("released"))
+    pq.write_table(wanted_table(site.city, policy, measures, reached, released), frame.file("wanted"))
+    return frame
+
+
+def dataset_of(measure: Measure, site: Site) -> str:
+    """Dataset a measure is counted from: residents come from the register, or from published counts without one."""
+    has_register = any(source.dataset == "core.person" for source in site.city.sources)
+    if measure.id == "resident_count" and not has_register:
+        return "core.population_count"
+    return measure.dataset
+
+
+def areas_id(ledger: Ledger) -> str:
+    """Hash that differs when any boundary does."""
+    return digest(*(batch.batch_id for batch in ledger.of("core.area")))
+
+
+def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Sequence[str]) -> str:
+    texts = [sql.text(name) for name in ("expand_days", "rollup_period", "rollup_stock", "protect_count")]
+    texts += [sql.text(measure.source) for measure in measures]
+    return digest(repr(measures), policy.version, areas, repr(levels), repr(CELL), *texts)

@@ -1,0 +1,175 @@
+"""The runner: stage after stage from landing files to the published snapshot, each committed before the next."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kuai.disclosure.keys import Keyring
+from kuai.disclosure.policy import Policy
+from kuai.errors import KuaiError, LakeError
+from kuai.lake import Batch, Lake, Ledger
+
+from jobs.engine import Counted, Engine, Failed, Sized, choose
+from jobs.progress import Reporter
+from jobs.publish import publish
+from jobs.site import Site
+from jobs.stages.expect import expect
+from jobs.stages.flows import build_flows
+from jobs.stages.receive import receive
+from jobs.stages.stocks import build_stocks
+
+Task = TypeVar("Task", bound=Sized)
+Result = TypeVar("Result", bound=Counted)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did.
+
+    Parameters
+    ----------
+    snapshot : str
+        Snapshot that readers get now.
+    is_new : bool
+        Whether this build published it.
+    seconds : float
+        Time it took.
+    batches : list of Batch
+        Every current batch of the city.
+    fresh : frozenset of str
+        Identities of the batches this build ingested.
+    warnings : list of str
+        Expectations that do not hold and do not block.
+    failures : list of KuaiError
+        Files that were left out, each with its error.
+    """
+
+    snapshot: str
+    is_new: bool
+    seconds: float
+    batches: list[Batch]
+    fresh: frozenset[str] = frozenset()
+    warnings: list[str] = field(default_factory=list)
+    failures: list[KuaiError] = field(default_factory=list)
+
+
+@dataclass
+class Run:
+    """One build under way: what its stages share.
+
+    Parameters
+    ----------
+    site, lake, ledger : Site, Lake, Ledger
+        City, its lake, and the record of deliveries.
+    policy : Policy
+        Rules of release.
+    engine : Engine
+        Where tasks run.
+    reporter : Reporter
+        What shows the progress.
+    failures : list of KuaiError
+        Errors of files that were left out.
+    """
+
+    site: Site
+    lake: Lake
+    ledger: Ledger
+    policy: Policy
+    engine: Engine
+    reporter: Reporter
+    failures: list[KuaiError] = field(default_factory=list)
+
+    def map(self, name: str, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+        """Results of a stage; the errors of its tasks are kept in ``failures``."""
+        with self.reporter.stage(name, len(tasks), sum(task.size for task in tasks)) as tick:
+            results = self.engine.map(function, tasks, tick)
+        self.failures += [result.error for result in results if isinstance(result, Failed)]
+        return [result for result in results if not isinstance(result, Failed)]
+
+    def all(self, name: str, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+        """Results of a stage that is worth nothing if a task fails.
+
+        Raises
+        ------
+        KuaiError
+            The first error of a task.
+        """
+        before = len(self.failures)
+        results = self.map(name, function, tasks)
+        if len(self.failures) > before:
+            raise self.failures[before]
+        return results
+
+
+def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
+    """Report of a build, after which readers get the current state of the landing files.
+
+    Parameters
+    ----------
+    site : Site
+        City, landing files and home.
+    reporter : Reporter
+        What shows the progress.
+    is_explicit : bool
+        Whether the user named a Spark master.
+
+    Raises
+    ------
+    KuaiError
+        If nothing can be published; the last snapshot stands.
+    """
+    began = time.monotonic()
+    folder = site.folder.prepare()
+    Keyring.open(site.home.prepare_keys())
+    with _locked(site):
+        _tidy(site)
+        lake = Lake(folder.lake)
+        lake.sweep()
+        ledger = Ledger(lake)
+        run = Run(site, lake, ledger, Policy.load(), _engine(site, is_explicit=is_explicit), reporter)
+        try:
+            return _stages(run, began)
+        finally:
+            run.engine.close()
+
+
+def _stages(run: Run, began: float) -> Report:
+    before = {batch.batch_id for batch in run.ledger}
+    areas = receive(run)
+    warnings = expect(run)
+    frames = [*build_flows(run, areas), *build_stocks(run, areas)]
+    with run.reporter.stage("publish", 1, 1) as tick:
+        snapshot = publish(run.site, run.lake, run.ledger, frames)
+        tick(1, 1, 0)
+    batches = list(run.ledger)
+    fresh = frozenset(batch.batch_id for batch in batches) - before
+    return Report(snapshot.id, snapshot.is_new, time.monotonic() - began, batches, fresh, warnings, run.failures)
+
+
+def _engine(site: Site, *, is_explicit: bool) -> Engine:
+    paths = {path for source in site.city.sources for path in site.data.glob(source.files)}
+    size = sum(path.stat().st_size for path in paths)
+    return choose(site.settings, size / 1e6, is_explicit=is_explicit)
+
+
+@contextmanager
+def _locked(site: Site) -> Iterator[None]:
+    with site.folder.lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LakeError(
+                f"another build of {site.city.code} is under way", str(site.folder.lock), "wait for it, then try again"
+            ) from None
+        yield
+
+
+def _tidy(site: Site) -> None:
+    for path in site.folder.scratch.iterdir():
+        if path.is_file():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""Place: points are located in the areas that were in force on their day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from kuai.errors import LakeError
+from kuai.geography.crs import outlines_to_wgs84, to_wgs84
+from kuai.geography.locator import Locator
+
+if TYPE_CHECKING:
+    import duckdb
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Places:
+    """Files of the raster indexes by level."""
+
+    files: tuple[tuple[str, str], ...] = ()
+
+
+def place(connection: duckdb.DuckDBPyConnection, places: Places, crs: str) -> int:
+    """Rows of the table ``dated`` that lie in no area of some level; all get a column ``area_<level>`` per level.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Connection that knows ``dated``.
+    places : Places
+        Raster indexes.
+    crs : str
+        Reference system of the coordinates; they become WGS 84.
+    """
+    rows = connection.execute("FROM dated").to_arrow_table()
+    longitude, latitude = to_wgs84(_numbers(rows, "longitude"), _numbers(rows, "latitude"), crs)
+    day = rows["day"].cast(pa.int32()).to_numpy()
+    for name, values in (("longitude", longitude), ("latitude", latitude)):
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values, from_pandas=True))
+    outside = np.zeros(rows.num_rows, dtype=bool)
+    for level, path in places.files:
+        locator = _locator(path)
+        found = locator.locate(longitude, latitude, day)
+        outside |= found < 0
+        rows = rows.append_column(f"area_{level}", _codes(locator, found))
+    connection.register("located", rows)
+    connection.execute("CREATE OR REPLACE TEMP TABLE dated AS FROM located")
+    connection.unregister("located")
+    return int(outside.sum())
+
+
+def project(connection: duckdb.DuckDBPyConnection, crs: str) -> None:
+    """Bring the outlines of the table ``taken`` to WGS 84."""
+    if crs == "EPSG:4326":
+        return
+    rows = connection.execute("FROM taken").to_arrow_table()
+    shapes = pa.array(outlines_to_wgs84(rows["geometry"].to_pylist(), crs), pa.string())
+    rows = rows.set_column(rows.schema.get_field_index("geometry"), "geometry", shapes)
+    connection.register("projected", rows)
+    connection.execute("CREATE OR REPLACE TEMP TABLE taken AS FROM projected")
+    connection.unregister("projected")
+
+
+@lru_cache(maxsize=8)
+def _locator(path: str) -> Locator:
+    found = Locator.load(Path(path))
+    if found is None:
+        raise LakeError("the raster index is missing or damaged", path, "run the build again: it is made anew")
+    return found
+
+
+def _numbers(rows: pa.Table, name: str) -> NDArray[np.float64]:
+    return np.asarray(rows[name].to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _codes(locator: Locator, found: NDArray[np.int32]) -> pa.Array:
+    positions = pa.array(found, mask=found < 0)
+    return pa.DictionaryArray.from_arrays(positions, pa.array(locator.codes, pa.string())).cast(pa.string())

@@ -1,0 +1,146 @@
+"""Publish: the current cells as one immutable file, and the pointer to it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files as resources
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from kuai.lake import Lake, Ledger
+from kuai.store import pointer
+
+from jobs.facts import Rows, batch_rows, coverage_rows, feed_rows, level_rows
+from jobs.frame import Frame, areas_id
+from jobs.outlines import outlines
+from jobs.site import Site
+from jobs.slices import current_slices, is_patch, replace_cells
+
+_AREAS = "core_area"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot.
+
+    Parameters
+    ----------
+    id : str
+        Hash of everything it serves: equal content has equal ids.
+    is_new : bool
+        Whether it was published now; False if the same content stood there already.
+    """
+
+    id: str
+    is_new: bool
+
+
+def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> Snapshot:
+    """Snapshot of the current cells, which readers get from now on.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    lake, ledger : Lake, Ledger
+        Cells and the record of deliveries.
+    frames : sequence of Frame
+        Frames of all datasets, for what is released.
+    """
+    draft = site.folder.scratch / f"serving-{site.run_id}.duckdb"
+    draft.unlink(missing_ok=True)
+    wanted = current_slices(lake)
+    held = _begin(site, draft, wanted)
+    with duckdb.connect(str(draft)) as connection:
+        if not held:
+            connection.execute((resources("kuai.store") / "schema.sql").read_text("utf-8"))
+        replace_cells(connection, site, held, wanted)
+        _replace_areas(connection, site, lake, areas_id(ledger))
+        _replace_facts(connection, site, ledger, frames)
+        snapshot = _content_id(connection)
+        _stamp(connection, site, snapshot, frames)
+    return _swap(site, draft, snapshot)
+
+
+def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
+    """Slices the draft begins with: those of the current file if it is worth patching, else none."""
+    found = pointer.read(site.folder.store)
+    path = site.folder.store / found.file if found else None
+    if path is None or not path.is_file():
+        return {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        held = dict(connection.execute("SELECT slice, file FROM slice WHERE slice <> $1", [_AREAS]).fetchall())
+    if not is_patch(held, wanted):
+        return {}
+    shutil.copyfile(path, draft)
+    return held
+
+
+def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:
+    held = connection.execute("SELECT file FROM slice WHERE slice = $1", [_AREAS]).fetchall()
+    if held == [(areas,)]:
+        return
+    table = outlines(site, lake.paths("core_area"))
+    drawn = set(table.filter(pa.compute.is_valid(table["geometry"]))["level"].to_pylist())
+    connection.execute("DELETE FROM area")
+    connection.execute("INSERT INTO area BY NAME SELECT * FROM table")
+    _fill(connection, "level", level_rows(site, drawn))
+    connection.execute("DELETE FROM slice WHERE slice = $1", [_AREAS])
+    connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, table.num_rows])
+
+
+def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Ledger, frames: Sequence[Frame]) -> None:
+    released = [row for frame in frames for row in frame.released]
+    unique = {(row["measure"], row["level"], row["period"]) for row in released}
+    names = ("measure", "level", "period")
+    _fill(connection, "released", [dict(zip(names, row, strict=True)) for row in sorted(unique)])
+    _fill(connection, "coverage", coverage_rows(site, ledger))
+    _fill(connection, "feed", feed_rows(site, ledger))
+    _fill(connection, "batch", batch_rows(ledger))
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
+    connection.execute(f"DELETE FROM {name}")
+    for row in rows:
+        columns = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608 -- own names
+
+
+def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
+    queries = (
+        "SELECT slice, rows, digest FROM slice ORDER BY ALL",
+        "SELECT * FROM released ORDER BY ALL",
+        "SELECT * FROM coverage ORDER BY ALL",
+        "SELECT * FROM level ORDER BY ALL",
+        "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
+        "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
+    )
+    content = [connection.execute(query).fetchall() for query in queries]
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+
+def _stamp(connection: duckdb.DuckDBPyConnection, site: Site, snapshot: str, frames: Sequence[Frame]) -> None:
+    city = site.city
+    row = {
+        "snapshot": snapshot, "city": city.code, "name_zh": city.name.zh, "name_en": city.name.en,
+        "published_at": datetime.now(UTC).replace(tzinfo=None), "run_id": site.run_id,
+        "policy_version": frames[0].policy.version if frames else None, "time_zone": city.time_zone,
+    }  # fmt: skip
+    _fill(connection, "snapshot", [row])
+
+
+def _swap(site: Site, draft: Path, snapshot: str) -> Snapshot:
+    found = pointer.read(site.folder.store)
+    if found and found.snapshot == snapshot and (site.folder.store / found.file).is_file():
+        draft.unlink()
+        return Snapshot(snapshot, is_new=False)
+    pointer.publish(draft, site.folder.store, snapshot, site.settings.store.keep)
+    site.home.remember(site.city.code)
+    return Snapshot(snapshot, is_new=True)

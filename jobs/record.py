@@ -1,0 +1,82 @@
+"""Records: what the ledger will know of a file that was ingested."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from kuai.city import Source
+from kuai.errors import SourceError
+from kuai.lake import Batch
+
+from jobs.discover import Delivery, named_days
+from jobs.dirty import to_date
+
+if TYPE_CHECKING:
+    from jobs.ingest import IngestTask, Tally
+
+
+def as_of(delivery: Delivery) -> date | None:
+    """Day of the snapshot that the file's name gives; None if the source declares none.
+
+    Raises
+    ------
+    SourceError
+        If the name does not hold the day.
+    """
+    pattern = delivery.source.as_of
+    if not pattern:
+        return None
+    found = re.search(pattern, delivery.path.name)
+    try:
+        return date.fromisoformat(found[1]) if found else _nameless(delivery)
+    except ValueError:
+        return _nameless(delivery)
+
+
+def batch_of(
+    task: IngestTask, identity: tuple[str, str], stored: str, tally: Tally, days: tuple[int, ...]
+) -> Batch:
+    """Record of the batch.
+
+    Parameters
+    ----------
+    task : IngestTask
+        The file.
+    identity : (str, str)
+        Identity of the batch, and SHA-256 of its content.
+    stored : str
+        Dataset that holds its rows.
+    tally : Tally
+        Numbers of rows.
+    days : tuple of int
+        Days of its rows, since 1970-01-01.
+    """
+    delivery, state = task.delivery, task.delivery.path.stat()
+    first, last = _covers(delivery.source, delivery.name, days)
+    old = delivery.replaced.days if delivery.replaced else ()
+    return Batch(
+        batch_id=identity[0], dataset=delivery.source.dataset, source=delivery.source.name, path=delivery.name,
+        fingerprint=identity[1], size=state.st_size, modified=state.st_mtime_ns, recipe=delivery.recipe,
+        rows_read=tally.rows, accepted=tally.accepted, quarantined=sum(tally.rules.values()), unlocated=tally.unlocated,
+        rules=dict(tally.rules), days=tuple(sorted({*days, *old})), covers_from=first, covers_to=last,
+        ingested_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"), run_id=task.site.run_id,
+        dataset_stored=stored,
+    )  # fmt: skip
+
+
+def _covers(source: Source, name: str, days: tuple[int, ...]) -> tuple[str, str]:
+    span = None
+    if source.coverage == "observed" and days:
+        span = to_date(days[0]), to_date(days[-1])
+    if source.coverage == "name":
+        span = named_days(name)
+        if span is None:
+            raise SourceError("the file's name holds no day, month or year", name, "name it like cases_2026-03.csv")
+    return (span[0].isoformat(), span[1].isoformat()) if span else ("", "")
+
+
+def _nameless(delivery: Delivery) -> date:
+    remedy = f"as_of of source {delivery.source.name!r} is {delivery.source.as_of!r}"
+    raise SourceError("the file's name does not hold the day of the snapshot", delivery.name, remedy)

@@ -1,0 +1,74 @@
+"""Site: what every stage of a build knows about the city it works for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from kuai.city import City
+from kuai.home import CityHome, Home
+from kuai.settings import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """A city, where its files arrive, and where its results are kept.
+
+    Parameters
+    ----------
+    city : City
+        City pack.
+    home : Home
+        Root of everything Kuai writes.
+    data : Path
+        Folder of the landing files.
+    settings : Settings
+        Settings in force.
+    run_id : str
+        Identity of this run.
+    """
+
+    city: City
+    home: Home
+    data: Path
+    settings: Settings
+    run_id: str
+
+    @property
+    def folder(self) -> CityHome:
+        """Folders of the city."""
+        return self.home.city(self.city.code)
+
+    @property
+    def leaf(self) -> str:
+        """Smallest level of the first hierarchy: what a code without a level means."""
+        return self.city.hierarchies[0].levels[-1]
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB connection of one task: in memory, within the task's budget, spilling into the scratch folder."""
+        connection = duckdb.connect()
+        connection.execute("SET threads = 1")
+        connection.execute(f"SET memory_limit = '{self.settings.engine.task_memory_mb}MB'")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET temp_directory = $1", [str(self.folder.scratch)])
+        return connection
+
+
+def files_view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str], where: str = "true") -> None:
+    """Make a view over Parquet files of the lake, with the rows that fulfil the condition.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Connection to make it on.
+    name : str
+        Name of the view.
+    paths : list of str
+        Files, all of one table; at least one.
+    where : str
+        SQL condition without values from outside.
+    """
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]) WHERE {where}")  # noqa: S608 -- own names and paths

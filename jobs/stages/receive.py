@@ -1,0 +1,81 @@
+"""Receive: new and changed landing files are ingested and committed, boundaries first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kuai import catalog
+from kuai.contracts import Column
+from kuai.lake.ledger import SUMMARY, Batch
+from kuai.lake.schema import arrow_schema
+from kuai.lake.tables import Change
+
+from jobs.areas import index_areas
+from jobs.discover import Delivery, check_any, deliveries
+from jobs.frame import areas_id
+from jobs.ingest import UNNAMED, IngestResult, IngestTask, ingest
+from jobs.place import Places
+
+if TYPE_CHECKING:
+    from jobs.job import Run
+
+QUARANTINE = "ops_quarantine"
+_QUARANTINE_SCHEMA = arrow_schema(
+    (
+        Column("batch_id", "string", "Batch of the line"),
+        Column("line", "bigint", "Number of the line in its file, the header being 1; of the row in a Parquet file"),
+        Column("rule", "string", "Rule it breaks"),
+    )
+)
+
+
+def receive(run: Run) -> str:
+    """Hash of the boundaries, after every delivery that can be read has become part of the lake."""
+    site = run.site
+    check_any(site)
+    run.ledger.recover(one.table for one in catalog.CONTRACTS if not one.stored_as)
+    _receive(run, deliveries(site, run.ledger, ["core.area"]), Places(), "areas")
+    areas = areas_id(run.ledger)
+    places = index_areas(site, run.lake, areas)
+    others = [one.name for one in catalog.CONTRACTS if one.name != "core.area"]
+    _receive(run, deliveries(site, run.ledger, others, areas), places, "ingest")
+    return areas
+
+
+def _receive(run: Run, new: Sequence[Delivery], places: Places, name: str) -> None:
+    largest_first = sorted(new, key=lambda delivery: (-delivery.size, delivery.name))
+    tasks = [_task(run, delivery, places) for delivery in largest_first]
+    groups: defaultdict[str, list[IngestResult]] = defaultdict(list)
+    for result in run.map(name, ingest, tasks):
+        groups[result.batch.dataset_stored].append(result)
+    for dataset, results in sorted(groups.items()):
+        _commit(run, dataset, sorted(results, key=lambda result: result.batch.path))
+
+
+def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
+    contract = catalog.contract(delivery.source.dataset)
+    table = catalog.contract(contract.stored_as).table if contract.stored_as else contract.table
+    path, rejects = run.lake.new_path(table, UNNAMED), run.lake.new_path(QUARANTINE, UNNAMED)
+    return IngestTask(run.site, delivery, places, path, rejects)
+
+
+def _commit(run: Run, dataset: str, results: list[IngestResult]) -> None:
+    """Commit the batches of one dataset: quarantine, then rows together with their record, then the ledger."""
+    contract = catalog.contract(dataset)
+    batches = [result.batch for result in results]
+    left = frozenset(old.batch_id for batch in batches if (old := run.ledger.at(*batch.place)))
+    gone = left | {batch.batch_id for batch in batches}
+    rejects = tuple(result.rejects for result in results if result.rejects)
+    run.lake.commit(QUARANTINE, _QUARANTINE_SCHEMA, Change(rejects, gone))
+    rows = tuple(result.path for result in results if result.path)
+    schema = arrow_schema(contract.lake_columns(run.site.city.located))
+    record = {SUMMARY: "\n".join(batch.to_json() for batch in batches)}
+    sequence = run.lake.commit(contract.table, schema, Change(rows, gone, record))
+    run.ledger.record(_numbered(batches, sequence))
+
+
+def _numbered(batches: Sequence[Batch], sequence: int) -> list[Batch]:
+    return [replace(batch, sequence=sequence) for batch in batches]

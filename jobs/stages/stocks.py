@@ -1,0 +1,50 @@
+"""Stocks: cells of everything that stands at a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuai import catalog
+
+from jobs import stocks
+from jobs.frame import Frame, frame_of
+from jobs.site import files_view
+from jobs.stocks import StockTask
+
+if TYPE_CHECKING:
+    from jobs.job import Run
+
+
+def build_stocks(run: Run, areas: str) -> list[Frame]:
+    """Frames of the datasets of stocks, after their cells hold what was delivered."""
+    return [_build(run, dataset, areas) for dataset in stocks.STOCKS if run.ledger.of(dataset)]
+
+
+def _build(run: Run, dataset: str, areas: str) -> Frame:
+    frame = frame_of(run, dataset, _leaf_levels(run, dataset), areas)
+    if stocks.is_dirty(run.lake, run.ledger, dataset, frame.recipe):
+        files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
+        path = run.lake.new_path(stocks.table_of(dataset), "stock")
+        task = StockTask(run.site, dataset, frame, tuple(files), path)
+        for result in run.all("stocks", stocks.stand, [task]):
+            stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
+    return frame
+
+
+def _leaf_files(run: Run) -> list[str]:
+    """Files with the residents of every block, counted range by range of pseudonyms."""
+    tasks = stocks.ranges(run.site, run.lake, run.ledger)
+    return sorted(result.path for result in run.all("residents", stocks.count_range, tasks))
+
+
+def _leaf_levels(run: Run, dataset: str) -> list[str]:
+    if dataset == "core.checkpoint":
+        return list(run.site.city.located)
+    if dataset in ("core.person", "core.area"):
+        return [run.site.leaf]
+    with run.site.connect() as connection:
+        files = run.lake.paths(catalog.contract(dataset).table)
+        if not files:
+            return []
+        files_view(connection, "delivered", files)
+        return [str(row[0]) for row in connection.execute("SELECT DISTINCT level FROM delivered ORDER BY 1").fetchall()]

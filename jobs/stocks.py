@@ -1,0 +1,172 @@
+"""Cells of stocks: residents, checkpoints, units and areas as they stand at a day, at every level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kuai import catalog, sql
+from kuai.disclosure.keys import Keyring
+from kuai.lake import Lake, Ledger
+from kuai.lake.tables import Change
+
+from jobs.cells import SCHEMA, table_of
+from jobs.dirty import built_marks, dirty_days
+from jobs.frame import Frame, area_table, dataset_of
+from jobs.protect import protect
+from jobs.site import Site, files_view
+
+if TYPE_CHECKING:
+    import duckdb
+
+STOCKS = ("core.area", "core.unit", "core.person", "core.population_count", "core.checkpoint")
+PERSONS_PER_RANGE = 4_000_000
+_FIRST_DAY = date(1970, 1, 1)
+_LEAF = "leaf_level VARCHAR, leaf VARCHAR, as_of DATE, category VARCHAR, n BIGINT, k BIGINT"
+
+
+@dataclass(frozen=True)
+class RangeTask:
+    """One range of pseudonyms of a register that is to be counted by block.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    as_of : date
+        Day of the register.
+    files : tuple of str
+        Files of ``core.person``.
+    first_pid, end_pid : str
+        Range: first pseudonym, and the first one after it.
+    path : str
+        File to write.
+    size : int
+        Bytes to read, about.
+    """
+
+    site: Site
+    as_of: date
+    files: tuple[str, ...]
+    first_pid: str
+    end_pid: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True)
+class StockTask:
+    """A dataset whose stock cells are to be written.
+
+    Parameters
+    ----------
+    site : Site
+        City.
+    dataset : str
+        Dataset.
+    frame : Frame
+        Paths, targets and released levels.
+    files : tuple of str
+        Files of the dataset; for a register the leaf counts that its ranges gave.
+    path : str
+        File to write.
+    size : int
+        Bytes to read, about.
+    """
+
+    site: Site
+    dataset: str
+    frame: Frame
+    files: tuple[str, ...]
+    path: str
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class StockResult:
+    """A file that was written, with the number of its rows; no path if there are none."""
+
+    path: str
+    rows: int
+
+
+def is_dirty(lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> bool:
+    """Whether the stock cells are not those of the dataset as it is now."""
+    return bool(dirty_days(lake, ledger, table_of(dataset), dataset, recipe))
+
+
+def ranges(site: Site, lake: Lake, ledger: Ledger) -> list[RangeTask]:
+    """One task per day of a register and range of pseudonyms of about four million rows."""
+    files = lake.units("core_person")
+    days = sorted({number for batch in ledger.of("core.person") for number in batch.days})
+    return [task for number in days for task in _ranges_of(site, ledger, files, number)]
+
+
+def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], number: int) -> list[RangeTask]:
+    batches = [batch for batch in ledger.of("core.person") if number in batch.days]
+    paths = tuple(path for batch in batches for path in files.get(batch.batch_id, ()))
+    count = max(1, sum(batch.accepted for batch in batches) // PERSONS_PER_RANGE)
+    edges = [f"{256 * step // count:02x}" for step in range(count)] + ["g"]
+    day = date.fromordinal(_FIRST_DAY.toordinal() + number)
+    return [
+        RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"leaf-{day}-{first}.parquet"), 1)
+        for first, end in zip(edges, edges[1:], strict=False)
+    ]
+
+
+def count_range(task: RangeTask) -> StockResult:
+    """Residents of the range by block and group, written."""
+    connection = task.site.connect()
+    day = f"as_of = DATE '{task.as_of}' AND pid >= '{task.first_pid}' AND pid < '{task.end_pid}'"
+    files_view(connection, "core_person", list(task.files), day)
+    span = {"first_pid": task.first_pid, "end_pid": task.end_pid, "as_of": task.as_of}
+    connection.execute(f"CREATE TABLE leaf AS {sql.text('stock_person')}", span)
+    source = f"SELECT '{task.site.leaf}' AS leaf_level, leaf, DATE '{task.as_of}' AS as_of, category, n, k FROM leaf"
+    connection.execute(f"COPY ({source}) TO '{task.path}' (FORMAT parquet)")
+    return StockResult(task.path, int(connection.execute("SELECT count(*) FROM core_person").fetchall()[0][0]))
+
+
+def stand(task: StockTask) -> StockResult:
+    """Stock cells of the dataset at every level, protected and written."""
+    connection = task.site.connect()
+    task.frame.attach(connection)
+    connection.execute(f"CREATE TABLE leaf ({_LEAF})")
+    if task.files:
+        _fill(connection, task)
+    connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}", {"root": task.site.city.code})
+    measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
+    protect(connection, task.site, measures, task.frame)
+    rows = int(connection.execute("SELECT count(*) FROM served").fetchall()[0][0])
+    if rows:
+        order = "measure, level, period, category, start, area"
+        connection.execute(f"COPY (FROM served ORDER BY {order}) TO '{task.path}' (FORMAT parquet)")
+    return StockResult(task.path if rows else "", rows)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
+    if task.dataset == "core.person":
+        files_view(connection, "ranges", list(task.files))
+        source = "SELECT leaf_level, leaf, as_of, category, sum(n) AS n, sum(k) AS k FROM ranges GROUP BY ALL"
+        connection.execute(f"INSERT INTO leaf {source}")
+        return
+    if task.dataset == "core.area":
+        area_table(connection, task.site, task.files)
+    else:
+        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
+    query = sql.text(f"stock_{task.dataset.split('.')[1]}")
+    connection.execute(f"INSERT INTO leaf BY NAME {query}", _parameters(task, query))
+
+
+def _parameters(task: StockTask, query: str) -> dict[str, object]:
+    known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": _FIRST_DAY}
+    if "$inner" in query:
+        known |= Keyring.open(task.site.home.keys).key("rkey").parameters()
+    return {name: value for name, value in known.items() if f"${name}" in query}
+
+
+def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult) -> None:
+    """Make the file the stock cells of the dataset, with the mark up to which delivery they are built."""
+    added = (result.path,) if result.path else ()
+    change = Change(added=added, replaced=frozenset(("stock",)), marks=built_marks(ledger, dataset, recipe))
+    lake.commit(table_of(dataset), SCHEMA, change)

@@ -1,0 +1,108 @@
+"""Targets: which levels a measure is carried to, from which leaves, and which periods of it are released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from kuai.city import City
+from kuai.disclosure.policy import Policy, resolutions
+from kuai.metrics import Measure
+from kuai.periods import PERIODS
+
+_BY_DAY = ("day", "week")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A level that leaf counts of another level are carried to."""
+
+    level: str
+    leaf_level: str
+    is_root: bool
+
+
+def targets(city: City, leaf_levels: Sequence[str], *, is_exclusive: bool) -> list[Target]:
+    """Levels that can be reached from the leaf levels.
+
+    Parameters
+    ----------
+    city : City
+        City with its hierarchies.
+    leaf_levels : sequence of str
+        Levels that leaf counts are given at.
+    is_exclusive : bool
+        Whether each leaf level holds every row once (points located in each), so that a target takes only one.
+    """
+    found = [
+        Target(level, leaf, level == city.root)
+        for leaf in leaf_levels
+        for hierarchy in city.hierarchies
+        if leaf in hierarchy.levels
+        for level in hierarchy.levels[: hierarchy.levels.index(leaf) + 1]
+    ]
+    unique = list(dict.fromkeys(found))
+    if not is_exclusive:
+        return unique
+    return list({target.level: target for target in reversed(unique)}.values())
+
+
+def wanted_table(
+    city: City, policy: Policy, measures: Sequence[Measure], reached: Sequence[Target], released: pa.Table
+) -> pa.Table:
+    """Targets of each measure: measure, level, leaf_level, is_root, by_day, rhythm.
+
+    ``by_day`` says whether a period under a month is released, ``rhythm`` the period whose first stock is.
+    """
+    daily = {(row["measure"], row["level"]) for row in released.to_pylist() if row["period"] in _BY_DAY}
+    rows = [
+        {
+            "measure": measure.id, "level": target.level, "leaf_level": target.leaf_level,
+            "is_root": target.is_root, "by_day": (measure.id, target.level) in daily,
+            "rhythm": policy.rhythm(measure.klass, resolution_of(city, target.level)),
+        }
+        for measure in measures
+        for target in reached
+        if measure.kind != "direct"
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_WANTED)
+
+
+def released_table(city: City, policy: Policy, measures: Sequence[Measure], reached: Sequence[Target]) -> pa.Table:
+    """Periods released of each measure: measure, level, leaf_level, period.
+
+    A stock is released at its days; a measure that does not add up only above the leaves and from a month on, where a
+    cell holds enough cases to mean something.
+    """
+    rows = [
+        {"measure": measure.id, "level": target.level, "leaf_level": target.leaf_level, "period": period}
+        for measure in measures
+        for target in reached
+        for period in _periods(city, policy, measure, target.level)
+    ]
+    return pa.Table.from_pylist(rows, schema=_RELEASED)
+
+
+def resolution_of(city: City, level: str) -> str:
+    """Resolution a level is released at: ``leaf``, ``middle`` or ``upper``."""
+    hierarchy = next(one for one in city.hierarchies if level in one.levels)
+    return resolutions(hierarchy.levels, hierarchy.locate, city.resolution)[level]
+
+
+def _periods(city: City, policy: Policy, measure: Measure, level: str) -> tuple[str, ...]:
+    if measure.kind == "stock":
+        return ("stock",)
+    resolution = resolution_of(city, level)
+    allowed = policy.released(measure.klass, resolution)
+    if measure.kind == "flow":
+        return tuple(period for period in PERIODS if period in allowed)
+    return tuple(period for period in PERIODS if period in allowed and period not in _BY_DAY and resolution != "leaf")
+
+
+_WANTED = pa.schema(
+    [("measure", pa.string()), ("level", pa.string()), ("leaf_level", pa.string())]
+    + [("is_root", pa.bool_()), ("by_day", pa.bool_()), ("rhythm", pa.string())]
+)
+_RELEASED = pa.schema([(name, pa.string()) for name in ("measure", "level", "leaf_level", "period")])
