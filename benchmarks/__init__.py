@@ -1,0 +1,1 @@
+"""Promises about speed, each measured against a peer in the same run."""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kuai.errors import EngineError
+from kuai.spark.session import configuration, is_here, session
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KUAI_HOME", str(tmp_path))
+    monkeypatch.delenv("PYSPARK_PYTHON", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("master", ["local[*]", "local", "spark://127.0.0.1:7077"])
+def test_a_master_on_this_host_opens_nothing_to_the_network(master: str) -> None:
+    assert is_here(master)
+    assert configuration(master, {})["spark.driver.bindAddress"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("master", ["spark://cluster:7077", "yarn", "k8s://https://127.0.0.2:6443"])
+def test_a_cluster_can_reach_the_driver(master: str) -> None:
+    assert "spark.driver.bindAddress" not in configuration(master, {})
+
+
+def test_a_caller_has_the_last_word() -> None:
+    assert configuration("local", {"spark.log.level": "INFO"})["spark.log.level"] == "INFO"
+
+
+def test_tasks_run_the_python_that_asks() -> None:
+    assert configuration("local", {})["spark.pyspark.python"] == sys.executable
+
+
+def test_a_standalone_master_that_does_not_answer_is_named_at_once() -> None:
+    with pytest.raises(EngineError, match=r"spark://127\.0\.0\.1:9: no Spark master answers"):
+        session("spark://127.0.0.1:9", {})
+
+
+@pytest.mark.jvm
+def test_a_session_is_quiet_and_hides_keys(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    spark = session("local[2]", {"spark.sql.shuffle.partitions": "1"})
+    assert spark is session("local[2]", {})
+    rows = spark.range(3).mapInArrow(lambda batches: batches, "id long").collect()
+    plan = spark.sql(f"SELECT hmac(X'{'ab' * 32}', 'a')")._jdf.queryExecution().toString()
+    assert [row.id for row in rows] == [0, 1, 2]
+    assert "ab" * 32 not in plan.lower()
+    assert capfd.readouterr().err == ""
+    assert (home / ".cache" / "spark.log").is_file()
