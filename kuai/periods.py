@@ -105,4 +105,4 @@ def _first(period: str, parts: list[int]) -> date:
         return date.fromisocalendar(parts[0], parts[1], 1)
     if period == "quarter":
         return date(parts[0], parts[1] * 3 - 2, 1)
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])

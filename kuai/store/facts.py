@@ -11,11 +11,12 @@ import numpy as np
 
 from kuai import catalog, sql
 from kuai.errors import GateError, LakeError, nearest
-from kuai.metrics import Metric
+from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
 from kuai.store import places
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 Row = dict[str, Any]
@@ -45,7 +46,9 @@ class Facts:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.places = lru_cache(maxsize=None)(self._places)
+        self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
+        self.newest_of = lru_cache(maxsize=None)(self._newest_of)
         self.batches = lru_cache(maxsize=512)(self._batches)
 
     @cached_property
@@ -97,7 +100,7 @@ class Facts:
         return found
 
     def offered(self, metric: Metric) -> list[tuple[str, str]]:
-        """Level and period of every question on the metric that has an answer, from the root and the shortest period."""
+        """Level and period of every question on the metric that has an answer, root and shortest period first."""
         combined = self._combinations(metric.numerator)
         if metric.is_ratio:
             combined &= self._combinations(metric.denominator)
@@ -123,16 +126,26 @@ class Facts:
         A stock below a ratio does not count: it is carried forward by design.
         """
         kept = [one for one in metric.measures if catalog.measure(one).kind != "stock"] or list(metric.measures)
-        newest = [max((last for _, last in self.coverage.get(one, ())), default=None) for one in kept]
-        known = [day for day in newest if day is not None]
-        return _EPOCH + timedelta(days=min(known)) if known else None
+        known = [day for day in map(self.newest_of, kept) if day is not None]
+        return min(known) if known else None
 
     def _combinations(self, measure: str) -> set[tuple[str, str]]:
         return {(level, period) for level, periods in self.released.get(measure, {}).items() for period in periods}
 
+    def _newest_of(self, measure: str) -> date | None:
+        if measure in self.coverage:
+            return numbered_day(max(last for _, last in self.coverage[measure]))
+        found: date | None = self._tables.rows(sql.text("query_newest"), {"measure": measure})[0]["day"]
+        return found
+
     def _places(self, level: str) -> places.Places:
         wanted = {"hierarchy": self.hierarchy_of(level), "level": level}
         return places.index(self._tables.columns(sql.text("query_places"), wanted))
+
+    def _codes(self, level: str) -> pd.CategoricalDtype[str]:
+        import pandas as pd
+
+        return pd.CategoricalDtype(pd.Index(self.places(level).codes))
 
     def _stock_days(self, measure: str, level: str) -> NDArray[np.int64]:
         wanted = {"measure": measure, "level": level}
@@ -148,11 +161,17 @@ def day_number(day: date) -> int:
     return (day - _EPOCH).days
 
 
+def numbered_day(number: int) -> date:
+    """Day from its number of days since 1970-01-01."""
+    return _EPOCH + timedelta(days=number)
+
+
+def datasets_of_measure(measure: Measure) -> set[str]:
+    """Datasets a measure is made of, those that are collapsed into its own at ingest included."""
+    also = _FEEDS_TOO.get(measure.id, ())
+    return {one.name for one in catalog.CONTRACTS if measure.dataset in (one.name, one.stored_as)}.union(also)
+
+
 def datasets_of(metric: Metric) -> tuple[str, ...]:
-    """Datasets a metric is made of, those that are collapsed into them at ingest included."""
-    found: set[str] = set()
-    for name in metric.measures:
-        stored = catalog.measure(name).dataset
-        found |= {one.name for one in catalog.CONTRACTS if stored in (one.name, one.stored_as)}
-        found.update(_FEEDS_TOO.get(name, ()))
-    return tuple(sorted(found))
+    """Datasets a metric is made of, in alphabetical order."""
+    return tuple(sorted(set().union(*(datasets_of_measure(catalog.measure(one)) for one in metric.measures))))

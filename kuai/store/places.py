@@ -12,7 +12,7 @@ from kuai.errors import LakeError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SPREAD = 8
+_SPREAD = 4
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Places:
     codes : array of str
         Area codes in ascending order; an area's position is its index here.
     keys : array of uint64
-        Hashes of the codes in ascending order.
+        Hashes of the codes in ascending order, then the largest number as a stop.
     positions : array of int
-        Position of the area with each hash.
+        Position of the area with each hash, -1 for the stop.
     buckets : array of int
         Index of the first hash of each bucket of equal leading bits: a search of a hash starts there.
     vintages : array of int, shape (3, spans of validity)
@@ -36,7 +36,7 @@ class Places:
     codes: NDArray[np.object_]
     keys: NDArray[np.uint64]
     positions: NDArray[np.int64]
-    buckets: NDArray[np.int64]
+    buckets: NDArray[np.int32]
     vintages: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -49,12 +49,11 @@ class Places:
         -----
         Hashes are uniform, so their leading bits say where in the sorted keys they stand; a few steps remain.
         """
-        if not len(self.keys):
-            return np.full(len(hashes), -1)
         index = self.buckets[(hashes >> self._shift).astype(np.intp)]
-        last = len(self.keys) - 1
-        while (behind := (self.keys[index] < hashes) & (index < last)).any():
-            index = index + behind
+        behind = np.flatnonzero(self.keys[index] < hashes)
+        while len(behind):
+            index[behind] += 1
+            behind = behind[self.keys[index[behind]] < hashes[behind]]
         return np.where(self.keys[index] == hashes, self.positions[index], -1)
 
     def position(self, code: str) -> int:
@@ -62,11 +61,24 @@ class Places:
         index = int(np.searchsorted(self.codes, code))
         return index if index < len(self.codes) and self.codes[index] == code else -1
 
-    def valid(self, first: int, last: int) -> NDArray[np.bool_]:
-        """Whether each area is valid on some day of [first, last], in days since 1970-01-01."""
-        position, valid_from, valid_to = self.vintages
-        found = np.zeros(len(self.codes), dtype=bool)
-        found[position[(valid_from <= last) & (valid_to >= first)]] = True
+    def valid(self, first: NDArray[np.int64], last: NDArray[np.int64], at: int | None = None) -> NDArray[np.bool_]:
+        """Whether each area, or the one at a position, is valid on some day of each span, as spans × areas.
+
+        Parameters
+        ----------
+        first, last : array of int
+            First and last day of each span, in days since 1970-01-01, ascending.
+        at : int, optional
+            Position of the one area meant.
+        """
+        spans = self.vintages if at is None else self.vintages[:, self.vintages[0] == at]
+        position, valid_from, valid_to = spans
+        width = len(self.codes) if at is None else 1
+        if (valid_from <= first[0]).all() and (valid_to >= last[-1]).all():
+            return np.ones((len(first), width), dtype=bool)
+        found = np.zeros((len(first), width), dtype=bool)
+        for row, (begin, stop) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+            found[row, position[(valid_from <= stop) & (valid_to >= begin)] - (at or 0)] = True
         return found
 
     @property
@@ -89,10 +101,11 @@ def index(columns: dict[str, NDArray[np.generic]]) -> Places:
     if len(keys) > 1 and (keys[1:] == keys[:-1]).any():
         raise LakeError("two area codes have the same hash", remedy="rename one of the areas")
     vintages = np.stack([inverse, columns["valid_from"].astype(np.int64), columns["valid_to"].astype(np.int64)])
-    return Places(codes, keys, order.astype(np.int64), _buckets(keys), vintages)
+    stopped = np.append(keys, np.uint64(2**64 - 1))
+    return Places(codes, stopped, np.append(order, -1).astype(np.int64), _buckets(keys), vintages)
 
 
-def _buckets(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _buckets(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
     bits = max(len(keys) * _SPREAD, 2).bit_length()
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-    return np.minimum(np.searchsorted(keys, edges), max(len(keys) - 1, 0)).astype(np.int64)
+    return np.searchsorted(keys, edges).astype(np.int32)

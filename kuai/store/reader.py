@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kuai.errors import LakeError
 from kuai.settings import ServeSettings
 from kuai.store import pointer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TRIES = 5
+_LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
 
 class Opened:
@@ -40,6 +43,7 @@ class Opened:
     """
 
     def __init__(self, path: Path, at: pointer.Pointer, settings: ServeSettings) -> None:
+        self.path = path
         self.at = at
         self.readers = 0
         self._connection = connect(path, settings)
@@ -52,8 +56,8 @@ class Opened:
 
     def columns(self, statement: str, parameters: dict[str, Any] | None = None) -> dict[str, NDArray[Any]]:
         """Result of one statement as one array per column; the statement must not yield NULL."""
-        found: dict[str, NDArray[Any]] = self._cursor().execute(statement, parameters or {}).fetchnumpy()
-        return found
+        found = self._cursor().execute(statement, parameters or {}).fetchnumpy()
+        return {name: np.asarray(column) for name, column in found.items()}
 
     def rows(self, statement: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Result of one statement as one mapping per row; for small results."""
@@ -129,7 +133,7 @@ class Reader:
                 raise LakeError("nothing has been published", str(self._store), "run: kuai build")
             if (path := self._store / found.file).is_file():
                 return Opened(path, found, self._settings)
-        raise LakeError(f"the pointer names {found.file}, which is gone", str(self._store), "publish: kuai build")
+        raise LakeError("the file that the pointer names is gone", str(self._store), "publish again: kuai build")
 
     def _retire(self, successor: Opened | None) -> None:
         former, self._opened = self._opened, successor
@@ -151,19 +155,19 @@ def connect(path: Path, settings: ServeSettings) -> duckdb.DuckDBPyConnection:
     LakeError
         If the file is no DuckDB file that can be read.
     """
-    import duckdb  # noqa: PLC0415 -- 0.1 s that a command without a query need not pay
+    import duckdb
 
     configuration: dict[str, str | bool | int | float | list[str]] = {
         "threads": settings.query_threads,
         "memory_limit": f"{settings.query_memory_mb}MB",
-        "temp_directory": "",
-        "enable_external_access": "false",
         "autoload_known_extensions": "false",
         "autoinstall_known_extensions": "false",
-        "lock_configuration": "true",
     }
     try:
-        return duckdb.connect(str(path), read_only=True, config=configuration)
+        connection = duckdb.connect(str(path), read_only=True, config=configuration)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise LakeError(f"the serving file cannot be opened: {reason}", str(path), "publish: kuai build") from None
+        what = f"the serving file cannot be opened: {str(error).splitlines()[0]}"
+        raise LakeError(what, str(path), "publish again: kuai build") from None
+    for statement in _LOCKS:
+        connection.execute(statement)
+    return connection

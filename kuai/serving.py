@@ -1,0 +1,210 @@
+"""The one gate to every number: questions about a metric, answered with state, snapshot, age and source batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kuai import catalog
+from kuai.disclosure.policy import Policy
+from kuai.settings import Settings
+from kuai.store import cells, frames, gate, lateness, lineage, states
+from kuai.store.facts import datasets_of
+from kuai.store.reader import Opened, Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from kuai.home import Home
+    from kuai.metrics import Measure, Metric
+    from kuai.store.cells import Grid
+    from kuai.store.states import Judged
+
+
+@dataclass(frozen=True)
+class Question:
+    """A metric over every area of a level, or one, in every period that holds a day of [first, last].
+
+    Parameters
+    ----------
+    metric, level, period : str
+        Names as in the catalogue, the city pack and `kuai.periods.PERIODS`.
+    first, last : date
+        Days of the city's calendar, both inclusive.
+    area : str, optional
+        Code of one area of the level.
+    category : str
+        Category of the metric's numerator.
+    audience : str
+        Audience whose rules of disclosure apply.
+    """
+
+    metric: str
+    level: str
+    period: str
+    first: date
+    last: date
+    area: str | None = None
+    category: str = "all"
+    audience: str = "analyst"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What may be shown to a question, and where it comes from.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per period and area: area, level, period (label), start, category, value (NaN unless the state is
+        `value`), state and coverage (observed part of the period, 0 to 1).
+    metric : Metric
+        What the values are, with label, unit and scale.
+    snapshot : str
+        Id of the snapshot they come from.
+    age_seconds : int
+        Time since the newest observed day behind the metric ended; 0 if it has not.
+    batches : list of dict
+        Ingested files whose days touch the question's.
+    """
+
+    rows: pd.DataFrame
+    metric: Metric
+    snapshot: str
+    age_seconds: int
+    batches: list[dict[str, Any]] = field(repr=False)
+
+
+class Serving:
+    """Questions to the current snapshot of a city; safe to share between threads.
+
+    Parameters
+    ----------
+    reader : Reader
+        Reader of the city's store.
+    policy : Policy
+        Rules of disclosure by class and audience.
+    clock : callable, optional
+        Gives the present moment in UTC.
+    """
+
+    def __init__(self, reader: Reader, policy: Policy, clock: Callable[[], datetime] | None = None) -> None:
+        self._reader = reader
+        self._policy = policy
+        self._clock = clock or (lambda: datetime.now(UTC))
+
+    @classmethod
+    def open(cls, home: Home, city: str | None = None, settings: Settings | None = None) -> Serving:
+        """Gate to a published city: the one named, or the one published last.
+
+        Raises
+        ------
+        GateError
+            If that city has not been published in this home.
+        """
+        chosen = settings or Settings.load(home.settings)
+        return cls(Reader(home.chosen(city).store, chosen.serve), Policy.load())
+
+    def ask(self, question: Question) -> Answer:
+        """Values with their states for every period and area the question is about.
+
+        Raises
+        ------
+        GateError
+            If a name is unknown or the combination is not offered; names what is.
+        """
+        with self._reader.lease() as opened:
+            return self._answer(opened, question)
+
+    def areas(self, level: str, on: date | None = None) -> pd.DataFrame:
+        """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
+
+        Raises
+        ------
+        GateError
+            If there is no such level.
+        """
+        with self._reader.lease() as opened:
+            return lineage.areas(opened, level, on or self._clock().date())
+
+    def levels(self) -> list[dict[str, Any]]:
+        """Levels of every hierarchy from the root down: hierarchy, level, rank, name_zh, name_en, has_geometry."""
+        with self._reader.lease() as opened:
+            return opened.facts.levels
+
+    def level_of(self, area: str) -> str:
+        """Level of the area with that code.
+
+        Raises
+        ------
+        GateError
+            If there is none, or areas of several levels have the code.
+        """
+        with self._reader.lease() as opened:
+            return lineage.level_of(opened, area)
+
+    def offered(self, metric: str) -> list[tuple[str, str]]:
+        """Level and period of every question on the metric that is answered."""
+        with self._reader.lease() as opened:
+            return opened.facts.offered(catalog.metric(metric))
+
+    def categories(self, metric: str) -> list[str]:
+        """Categories a metric is broken down by, `all` first."""
+        with self._reader.lease() as opened:
+            found = opened.facts.categories.get(catalog.metric(metric).numerator, [])
+            return sorted(found, key=lambda one: (one != "all", one))
+
+    def status(self) -> dict[str, Any]:
+        """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes."""
+        with self._reader.lease() as opened:
+            return lineage.status(opened, self._clock())
+
+    def explain(self, question: Question) -> dict[str, Any]:
+        """Way back from a question's values: cells, snapshot, job runs, and source files with row counts.
+
+        Raises
+        ------
+        GateError
+            As `ask` does.
+        """
+        with self._reader.lease() as opened:
+            return lineage.explain(opened.facts, self._answer(opened, question))
+
+    def close(self) -> None:
+        """Let go of the serving file."""
+        self._reader.close()
+
+    def _answer(self, opened: Opened, question: Question) -> Answer:
+        facts, metric, now = opened.facts, catalog.metric(question.metric), self._clock()
+        grid = gate.admit(facts, metric, question)
+        judged = self._judged(opened, metric, grid, question.audience, now)
+        return Answer(
+            frames.frame(facts, grid, *judged),
+            metric,
+            str(facts.snapshot["snapshot"]),
+            lateness.age_seconds(facts.newest_day(metric), now, facts.snapshot["time_zone"]),
+            facts.batches(datasets_of(metric), question.first, question.last),
+        )
+
+    def _judged(
+        self, opened: Opened, metric: Metric, grid: Grid, audience: str, now: datetime
+    ) -> tuple[Judged, NDArray[np.float64]]:
+        measure = catalog.measure(metric.numerator)
+        found = cells.read(opened, opened.facts, measure, grid, now)
+        above = states.judge(measure, found, self._policy.rule(measure.klass, audience))
+        if not metric.is_ratio:
+            return above, found.coverage
+        measure = catalog.measure(metric.denominator)
+        beneath = cells.read(opened, opened.facts, measure, replace(grid, category="all"), now)
+        below = states.judge(measure, beneath, self._policy.rule(measure.klass, audience))
+        return states.divide(metric, above, below, self._least(measure)), np.minimum(found.coverage, beneath.coverage)
+
+    def _least(self, denominator: Measure) -> int:
+        is_protected = self._policy.klass(denominator.klass).is_protected
+        return self._policy.ratio.min_denominator if is_protected else 0

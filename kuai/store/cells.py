@@ -1,0 +1,136 @@
+"""Cells of one measure over a grid of periods × areas, read with one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kuai import periods, sql
+from kuai.store import lateness
+from kuai.store.facts import Facts, Tables, datasets_of_measure, day_number, numbered_day
+from kuai.store.states import Found
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kuai.metrics import Measure
+
+    Days = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a question is about: every period × every area of a level, or the one area.
+
+    Parameters
+    ----------
+    period : str
+        Period, one of `kuai.periods.PERIODS`.
+    starts : tuple of date
+        First days of the periods, in order.
+    level : str
+        Level of the areas.
+    area : str or None
+        The one area asked for.
+    category : str
+        Category of the measure.
+    """
+
+    period: str
+    starts: tuple[date, ...]
+    level: str
+    area: str | None
+    category: str
+
+    @property
+    def first_days(self) -> Days:
+        """First day of each period, in days since 1970-01-01."""
+        return np.array([day_number(start) for start in self.starts], dtype=np.int64)
+
+    @property
+    def last_days(self) -> Days:
+        """Last day of each period, in days since 1970-01-01."""
+        return np.array([day_number(periods.end(self.period, start)) for start in self.starts], dtype=np.int64)
+
+
+def read(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: datetime) -> Found:
+    """Cells of a measure over the grid, whatever state they will have."""
+    if measure.kind == "stock":
+        return _stock(tables, facts, measure, grid, now)
+    coverage = observed_part(grid, facts.coverage.get(measure.id, []))
+    value, is_stored = _scatter(tables, facts, measure, grid, grid.first_days)
+    return Found(value, is_stored, coverage, _late(facts, measure, grid, coverage, now))
+
+
+def observed_part(grid: Grid, ranges: list[tuple[int, int]]) -> NDArray[np.float64]:
+    """Part of each period's days that lies in the ranges, 0 to 1."""
+    first, last = grid.first_days, grid.last_days
+    seen = np.zeros(len(first), dtype=np.int64)
+    for begin, stop in ranges:
+        seen += np.maximum(np.minimum(last, stop) - np.maximum(first, begin) + 1, 0)
+    return seen / (last - first + 1)
+
+
+def _stock(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: datetime) -> Found:
+    standing = facts.stock_days(measure.id, grid.level)
+    newest = np.searchsorted(standing, grid.last_days, side="right") - 1
+    wanted = standing[np.unique(newest[newest >= 0])]
+    value, is_stored = _scatter(tables, facts, measure, grid, wanted)
+    # one empty row more stands for the periods before the first stock
+    value = np.vstack([value, np.full(value.shape[1:], np.nan)])
+    is_stored = np.vstack([is_stored, np.zeros(value.shape[1:], dtype=bool)])
+    row = np.where(newest >= 0, np.searchsorted(wanted, standing[newest]) if len(standing) else -1, -1)
+    coverage = (newest >= 0).astype(np.float64)
+    return Found(value[row], is_stored[row], coverage, _late(facts, measure, grid, coverage, now))
+
+
+def _scatter(
+    tables: Tables, facts: Facts, measure: Measure, grid: Grid, days: Days
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    width = _width(facts, grid)
+    value = np.full((len(days), width), np.nan)
+    is_stored = np.zeros((len(days), width), dtype=bool)
+    if not len(days):
+        return value, is_stored
+    cells = tables.columns(*_statement(measure, grid, days))
+    row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
+    column = np.zeros(len(row), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
+    kept = (days[row] == cells["day"]) & (column >= 0)
+    if not kept.all():
+        row, column, cells = row[kept], column[kept], {"value": cells["value"][kept]}
+    value[row, column] = cells["value"]
+    is_stored[row, column] = True
+    return value, is_stored
+
+
+def _statement(measure: Measure, grid: Grid, days: Days) -> tuple[str, dict[str, Any]]:
+    parameters: dict[str, Any] = {
+        "measure": measure.id,
+        "level": grid.level,
+        "period": "stock" if measure.kind == "stock" else grid.period,
+        "category": grid.category,
+        "first": numbered_day(int(days[0])),
+        "last": numbered_day(int(days[-1])),
+    }
+    if grid.area is None:
+        return sql.text("query_cells"), parameters
+    return sql.text("query_area_cells"), parameters | {"area": grid.area}
+
+
+def _width(facts: Facts, grid: Grid) -> int:
+    return 1 if grid.area else len(facts.places(grid.level))
+
+
+def _late(
+    facts: Facts, measure: Measure, grid: Grid, coverage: NDArray[np.float64], now: datetime
+) -> NDArray[np.bool_]:
+    feeds = [feed for feed in facts.feeds if feed["dataset"] in datasets_of_measure(measure)]
+    zone = facts.snapshot["time_zone"]
+    late = np.zeros(len(grid.starts), dtype=bool)
+    for at in np.flatnonzero(coverage == 0):
+        first = grid.starts[at]
+        late[at] = lateness.is_late(feeds, first, periods.end(grid.period, first), now, zone)
+    return late

@@ -1,0 +1,77 @@
+"""Judged cells as a frame: texts are categories, so a row costs a few bytes and no Python object."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kuai import periods
+from kuai.store import states
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from kuai.metrics import Metric
+    from kuai.store.cells import Grid
+    from kuai.store.facts import Facts
+    from kuai.store.states import Judged
+
+
+def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64]) -> pd.DataFrame:
+    """One row per period and area valid in it, by period and then by code.
+
+    Parameters
+    ----------
+    facts : Facts
+        Areas with their spans of validity.
+    grid : Grid
+        Periods and areas of the arrays.
+    judged : Judged
+        Values and states.
+    coverage : array of float
+        Observed part of each period, 0 to 1.
+    """
+    import pandas as pd
+
+    here = None if grid.area is None else facts.places(grid.level).position(grid.area)
+    kept = facts.places(grid.level).valid(grid.first_days, grid.last_days, here)
+    periods_here, areas_here = kept.shape
+    positions = np.arange(areas_here, dtype=np.int32) + np.int32(here or 0)
+    at = np.repeat(np.arange(periods_here, dtype=np.int32), areas_here)
+    whole = pd.DataFrame(
+        {
+            "area": _coded(np.tile(positions, periods_here), facts.codes(grid.level)),
+            "level": _texts(np.zeros(len(at), dtype=np.int8), [grid.level]),
+            "period": _texts(at, [periods.label(grid.period, start) for start in grid.starts]),
+            "start": np.array(grid.starts, dtype="datetime64[s]")[at],
+            "category": _texts(np.zeros(len(at), dtype=np.int8), [grid.category]),
+            "value": judged.value.ravel(),
+            "state": _texts(judged.state.ravel(), states.NAMES),
+            "coverage": coverage[at],
+        },
+        copy=False,
+    )
+    return whole if kept.all() else whole[kept.ravel()].reset_index(drop=True)
+
+
+def plain(metric: Metric, values: pd.Series[float]) -> list[float | int | None]:
+    """Values as plain numbers: whole for counts, None where there is none."""
+    is_whole = not metric.is_ratio and metric.digits == 0
+    return [None if math.isnan(one) else int(one) if is_whole else one for one in values.tolist()]
+
+
+def _texts(codes: NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[str]:
+    import pandas as pd
+
+    return _coded(codes, pd.CategoricalDtype(pd.Index(names, dtype=object)))
+
+
+def _coded(codes: NDArray[np.integer[Any]], kind: pd.CategoricalDtype[str]) -> pd.Categorical[str]:
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes, dtype=kind, validate=False)

@@ -1,0 +1,107 @@
+"""Which questions are answered: every name checked, every combination released, nothing larger than memory."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from kuai import periods
+from kuai.errors import GateError, nearest
+from kuai.store.cells import Grid
+
+if TYPE_CHECKING:
+    from kuai.metrics import Metric
+    from kuai.store.facts import Facts
+
+MOST_CELLS = 10_000_000
+"""Cells one question may be about, periods × areas."""
+
+
+class Asked(Protocol):
+    """The parts of a question that the gate looks at."""
+
+    @property
+    def level(self) -> str:
+        """Level of the areas."""
+
+    @property
+    def period(self) -> str:
+        """Period of the values."""
+
+    @property
+    def first(self) -> date:
+        """First day."""
+
+    @property
+    def last(self) -> date:
+        """Last day, inclusive."""
+
+    @property
+    def area(self) -> str | None:
+        """The one area, if one is meant."""
+
+    @property
+    def category(self) -> str:
+        """Category of the numerator."""
+
+
+def admit(facts: Facts, metric: Metric, asked: Asked) -> Grid:
+    """Periods and areas of a question that may be asked.
+
+    Raises
+    ------
+    GateError
+        If a name is unknown, the combination is not released, or there are too many cells; names what is offered.
+    """
+    periods.check(asked.period)
+    facts.hierarchy_of(asked.level)
+    _check_offer(facts, metric, asked)
+    _check_category(facts, metric, asked.category)
+    if asked.area is not None and facts.places(asked.level).position(asked.area) < 0:
+        raise _unknown_area(facts, asked.level, asked.area)
+    return Grid(asked.period, _starts(facts, asked), asked.level, asked.area, asked.category)
+
+
+def _check_offer(facts: Facts, metric: Metric, asked: Asked) -> None:
+    offered = facts.offered(metric)
+    if (asked.level, asked.period) in offered:
+        return
+    if not offered:
+        raise GateError(f"{metric.id} is not served in this city", remedy="see what is: kuai metrics")
+    here = [period for level, period in offered if level == asked.level]
+    same = [level for level, period in offered if period == asked.period]
+    remedy = f"level {asked.level} offers: {', '.join(here)}" if here else f"offered are: {_spelled(offered)}"
+    if here and same:
+        remedy += f"; by {asked.period} at: {', '.join(same)}"
+    raise GateError(f"{metric.id} is not offered by {asked.period} at level {asked.level}", remedy=remedy)
+
+
+def _spelled(offered: list[tuple[str, str]]) -> str:
+    levels = dict.fromkeys(level for level, _ in offered)
+    return "; ".join(f"{one} by {', '.join(period for level, period in offered if level == one)}" for one in levels)
+
+
+def _check_category(facts: Facts, metric: Metric, category: str) -> None:
+    known = facts.categories.get(metric.numerator, ["all"])
+    if category not in known:
+        raise GateError(f"{metric.id} has no category {category!r}", remedy=nearest(category, known))
+
+
+def _unknown_area(facts: Facts, level: str, area: str) -> GateError:
+    codes = facts.places(level).codes
+    alike = [code for code in codes if code[:2] == area[:2]] or list(codes)
+    return GateError(f"level {level} has no area {area!r}", remedy=nearest(area, alike[:1000]))
+
+
+def _starts(facts: Facts, asked: Asked) -> tuple[date, ...]:
+    if asked.last < asked.first:
+        raise GateError(f"the last day {asked.last} is before the first {asked.first}", remedy="exchange them")
+    width = 1 if asked.area else max(len(facts.places(asked.level)), 1)
+    most = MOST_CELLS // width
+    if (asked.last - asked.first).days // periods.days(asked.period, asked.first) > most:
+        what = f"the question is about more than {MOST_CELLS:,} cells"
+        raise GateError(what, remedy=f"ask for at most {most:,} periods at once, one area, or a longer period")
+    try:
+        return tuple(periods.starts(asked.period, asked.first, asked.last))
+    except OverflowError:
+        raise GateError("the days lie outside the calendar", remedy="ask for years 1 to 9998") from None

@@ -1,0 +1,132 @@
+"""The way back from a number, and how fresh what it stands on is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kuai import sql
+from kuai.errors import GateError
+from kuai.store import frames
+from kuai.store.lateness import age_seconds, due
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kuai.metrics import Metric
+    from kuai.store.facts import Facts
+    from kuai.store.reader import Opened
+
+Row = dict[str, Any]
+_HOUR = 3600
+
+
+class Answered(Protocol):
+    """The parts of an answer that an explanation shows."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Values with their states."""
+
+    @property
+    def metric(self) -> Metric:
+        """What the values are."""
+
+    @property
+    def age_seconds(self) -> int:
+        """Age of the newest day."""
+
+    @property
+    def batches(self) -> list[Row]:
+        """Ingested files."""
+
+
+def areas(opened: Opened, level: str, day: date) -> pd.DataFrame:
+    """Areas of a level valid on a day, by code, with names, parent and geometry (WKB, EPSG:4326)."""
+    import pandas as pd
+
+    wanted = {"hierarchy": opened.facts.hierarchy_of(level), "level": level, "day": day}
+    columns = ["area", "level", "hierarchy", "parent", "name_zh", "name_en", "valid_from", "valid_to", "geometry"]
+    return pd.DataFrame(opened.rows(sql.text("query_areas"), wanted), columns=columns)
+
+
+def level_of(opened: Opened, area: str) -> str:
+    """Level of the area with that code.
+
+    Raises
+    ------
+    GateError
+        If there is none, or several levels have it.
+    """
+    found = list(dict.fromkeys(row["level"] for row in opened.rows(sql.text("query_levels_of"), {"area": area})))
+    if not found:
+        levels = ", ".join(dict.fromkeys(row["level"] for row in opened.facts.levels))
+        raise GateError(f"no area {area!r} at any level", remedy=f"levels: {levels}")
+    if len(found) > 1:
+        raise GateError(f"area {area!r} exists at several levels", "--level", f"name one of: {', '.join(found)}")
+    return str(found[0])
+
+
+def explain(facts: Facts, answered: Answered) -> Row:
+    """Way back from an answer: its cells, the snapshot and its policy, the job runs, and the source files."""
+    cells = answered.rows.assign(start=answered.rows["start"].dt.date.astype(object)).to_dict("records")
+    for cell, value in zip(cells, frames.plain(answered.metric, answered.rows["value"]), strict=True):
+        cell["value"] = value
+    return {
+        "metric": answered.metric.id,
+        "measures": list(answered.metric.measures),
+        "cells": cells,
+        "snapshot": facts.snapshot["snapshot"],
+        "published_at": _utc(facts.snapshot["published_at"]),
+        "policy_version": facts.snapshot["policy_version"],
+        "age_seconds": answered.age_seconds,
+        "runs": sorted({str(one["run_id"]) for one in answered.batches} | {str(facts.snapshot["run_id"])}),
+        "files": [_file(one) for one in answered.batches],
+    }
+
+
+def status(opened: Opened, now: datetime) -> Row:
+    """State of the snapshot and of everything that feeds it."""
+    facts = opened.facts
+    totals = opened.rows(sql.text("status_batches"))
+    return {
+        "snapshot": facts.snapshot["snapshot"],
+        "city": facts.snapshot["city"],
+        "name_zh": facts.snapshot["name_zh"],
+        "name_en": facts.snapshot["name_en"],
+        "published_at": _utc(facts.snapshot["published_at"]),
+        "age_seconds": max(0, int((now - _utc(facts.snapshot["published_at"])).total_seconds())),
+        "run_id": facts.snapshot["run_id"],
+        "policy_version": facts.snapshot["policy_version"],
+        "feeds": [_feed(one, now, facts.snapshot["time_zone"]) for one in facts.feeds],
+        "batches": [one | {"ingested_at": _utc(one["ingested_at"])} for one in totals],
+        "cells": opened.rows(sql.text("status_cells")),
+        "size_bytes": opened.path.stat().st_size if opened.path.exists() else 0,
+    }
+
+
+def _file(batch: Row) -> Row:
+    kept = ("dataset", "source", "path", "rows_read", "accepted", "quarantined", "unlocated", "first_day", "last_day")
+    return {name: batch[name] for name in kept} | {"ingested_at": _utc(batch["ingested_at"]), "run_id": batch["run_id"]}
+
+
+def _feed(feed: Row, now: datetime, time_zone: str) -> Row:
+    covered = feed["covered_until"]
+    age = age_seconds(covered, now, time_zone) if covered else None
+    state = _state(feed, age, now, time_zone)
+    return feed | {"arrived_at": _utc(feed["arrived_at"]), "age_seconds": age, "state": state}
+
+
+def _state(feed: Row, age: int | None, now: datetime, time_zone: str) -> str:
+    covered, until = feed["covered_until"], feed["expected_until"]
+    if covered and until and covered >= until:
+        return "complete"
+    if covered is None:
+        begun = feed["expected_from"]
+        return "late" if begun and feed["every"] and now >= due(feed, begun, time_zone) else "awaited"
+    budget = feed["budget_hours"]
+    return "late" if budget is not None and age is not None and age > budget * _HOUR else "fresh"
+
+
+def _utc(moment: Any) -> Any:  # noqa: ANN401 -- a naive UTC timestamp of the store, or None
+    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
