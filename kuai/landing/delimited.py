@@ -82,6 +82,8 @@ class DelimitedFile:
 
     def _advance(self, text: bytearray, *, final: bool) -> Generator[Chunk, None, bytearray]:
         """Chunks of the lines that end in the text; returns what is left of it."""
+        if not final and b"\n" not in text and b"\r" not in text:
+            return _shortened(text, self.grammar.limit)
         while (found := screen(np.frombuffer(text, np.uint8), self.grammar, final=final)).rules.size:
             yield from self._chunk(found)
             self._line += found.rules.size

@@ -11,11 +11,11 @@ from kuai.errors import PackError
 
 _ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
 _QUOTED = re.compile(r"'.*'|'.*$")
-_VALUES = re.compile(r"[\"'(].*[\"')]|[\"'(].*$|(?<![\w.])[-+]?\d[\w.:+-]*")
+_KNOWN = ("Could not convert string", "Could not parse string", "out of range", "Overflow", "field format")
 
 
 def told(error: duckdb.Error) -> str:
-    """First line of DuckDB's message without literals; if it may speak of rows, without anything that may be a value.
+    """First line of DuckDB's message without literals; if it may speak of rows, only words that cannot be a value.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def told(error: duckdb.Error) -> str:
     """
     lines = str(error).splitlines() or [""]
     if not isinstance(error, _ABOUT_SQL):
-        return _VALUES.sub("…", lines[0])
+        return ", ".join([type(error).__name__, *(words for words in _KNOWN if words in lines[0])])
     hints = [line for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))]
     return " ".join(_QUOTED.sub("…", line) for line in [lines[0], *hints])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -14,7 +15,10 @@ from kuai.errors import PackError
 from kuai.landing.faults import pack_fault
 from kuai.landing.header import Header
 
-_UNBOUND = re.compile(r'(?:Referenced|does not have a) column (?:named )?"([^"]+)"')
+_UNBOUND = re.compile(
+    r'(?:Referenced column |does not have a column named )"(?P<name>[^"]+)"'
+    r'|Column "(?P<alias>[^"]+)" referenced that exists in the SELECT clause'
+)
 _WHOLE_ROW = {"STAR", "POSITIONAL_REFERENCE"}
 
 
@@ -35,11 +39,19 @@ def needed(source: Source, header: Header, file: str) -> set[str]:
     PackError
         If the text is not one SELECT, or fails whatever columns the file has.
     """
-    missing = columns_missing(source, header.columns, file)
-    return set(missing) | columns_used(source.sql, header.columns)
+    try:
+        return set(_needed(source, tuple(header.columns.items())))
+    except PackError as error:
+        raise PackError(f"{error.what} (met with {file})", error.where, error.remedy) from None
 
 
-def columns_missing(source: Source, columns: Mapping[str, str], file: str = "a file") -> list[str]:
+@lru_cache
+def _needed(source: Source, columns: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The same for every file with these columns: finding it costs as much as some ten thousand rows."""
+    return frozenset(columns_missing(source, dict(columns))) | columns_used(source.sql, dict(columns))
+
+
+def columns_missing(source: Source, columns: Mapping[str, str]) -> list[str]:
     """Columns the SELECT refers to and the file does not have.
 
     Parameters
@@ -48,8 +60,6 @@ def columns_missing(source: Source, columns: Mapping[str, str], file: str = "a f
         With its SELECT from the view ``raw``.
     columns : mapping of str to str
         DuckDB type of each column of the file.
-    file : str
-        Name of the file, for errors.
 
     Raises
     ------
@@ -58,7 +68,7 @@ def columns_missing(source: Source, columns: Mapping[str, str], file: str = "a f
     """
     missing: list[str] = []
     with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
-        while name := _unbound(connection, source, {**columns, **dict.fromkeys(missing, "VARCHAR")}, file):
+        while name := _unbound(connection, source, {**columns, **dict.fromkeys(missing, "VARCHAR")}):
             missing.append(name)
     return missing
 
@@ -81,7 +91,7 @@ def columns_used(sql: str, columns: Mapping[str, str]) -> set[str]:
     return {name for name in columns if name.lower() in texts}
 
 
-def _unbound(connection: duckdb.DuckDBPyConnection, source: Source, columns: dict[str, str], file: str) -> str:
+def _unbound(connection: duckdb.DuckDBPyConnection, source: Source, columns: dict[str, str]) -> str:
     """Name of a column that cannot be bound; empty if all can."""
     own = {"line": "BIGINT", "file": "VARCHAR", "as_of": "DATE"}
     listed = ", ".join(f'"{_escaped(name)}" {kind}' for name, kind in {**own, **columns}.items())
@@ -91,9 +101,10 @@ def _unbound(connection: duckdb.DuckDBPyConnection, source: Source, columns: dic
         connection.sql(source.sql)
     except duckdb.Error as error:
         found = _UNBOUND.search(str(error)) if isinstance(error, duckdb.BinderException) else None
-        if found is None or (found[1] in columns):
-            raise pack_fault(error, source.sql_path, file) from None
-        return found[1]
+        name = found["name"] or found["alias"] if found else ""
+        if name in {"", *columns}:
+            raise pack_fault(error, source.sql_path, "such columns") from None
+        return name
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -41,12 +41,15 @@ class Stream:
         The file.
     encoding : str
         What its text is written in.
+    part : int
+        Bytes to read from disk at once.
     done : int
         Bytes of the file read so far, as they are on disk.
     """
 
     path: Path
     encoding: str = "utf-8"
+    part: int = PART
     done: int = 0
 
     def parts(self) -> Iterator[bytes]:
@@ -72,7 +75,7 @@ class Stream:
         return _chained(first, parts)
 
     def _raw(self, file: BufferedReader) -> Iterator[bytes]:
-        while part := file.read(PART):
+        while part := file.read(self.part):
             self.done += len(part)
             yield part
 
@@ -111,7 +114,9 @@ def check_encoding(encoding: str) -> None:
         If it is not.
     """
     try:
-        b"".decode(encoding)
+        b" ".decode(encoding)
+    except UnicodeError:
+        return
     except LookupError:
         remedy = 'known are "utf-8", "gb18030", "utf-16", "latin-1" and those of the Python standard library'
         raise PackError(f"no text encoding {encoding!r}", "sources.toml", remedy) from None
@@ -145,19 +150,30 @@ def _unpacked(parts: Iterator[bytes]) -> Iterator[bytes]:
                 if not waiting:
                     break
                 member = zlib.decompressobj(wbits=31)
-            content = _inflated(member, waiting)
+            yield from _inflated(member, waiting)
             waiting = member.unused_data if member.eof else member.unconsumed_tail
-            if content:
-                yield content
     if not member.eof:
         raise BrokenStreamError("the gzip file is truncated", "fetch it again; nothing of it was taken")
 
 
-def _inflated(member: zlib._Decompress, waiting: bytes) -> bytes:
+def _inflated(member: zlib._Decompress, waiting: bytes) -> Iterator[bytes]:
+    """Content of a part, or what comes before the byte it is corrupt at."""
+    before = member.copy()
     try:
-        return member.decompress(waiting, PART)
+        content = member.decompress(waiting, PART)
     except zlib.error:
+        yield _salvaged(before, waiting)
         raise BrokenStreamError("the gzip file is corrupt", "fetch it again; nothing of it was taken") from None
+    if content:
+        yield content
+
+
+def _salvaged(member: zlib._Decompress, waiting: bytes) -> bytes:
+    content = bytearray()
+    with suppress(zlib.error):
+        for i in range(len(waiting)):
+            content += member.decompress(waiting[i : i + 1])
+    return bytes(content)
 
 
 def _transcoded(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
