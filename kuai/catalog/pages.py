@@ -1,0 +1,157 @@
+"""Pages of the documentation that are written from the declarations: ``python -m kuai.catalog.pages docs``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kuai.catalog import CONTRACTS, MEASURES, METRICS
+from kuai.contracts import Column, Contract, Expectation
+from kuai.metrics import Measure, Metric
+
+if TYPE_CHECKING:
+    import click
+
+_WRITTEN = "<!-- Written by `make docs`; do not edit. -->\n"
+_KINDS = {
+    "flow": "adds up over days and areas",
+    "stock": "stands at a day, adds up over areas",
+    "direct": "does not add up: computed anew at every level and period",
+}
+_CLASSES = "What is released of each class, at which resolution and to whom: `conf/privacy.toml`.\n"
+_GOOD = {"up": "up", "down": "down", "neutral": "–"}
+
+
+def pages() -> dict[str, str]:
+    """Text of every generated page, by file name."""
+    return {"catalog.md": catalog_page(CONTRACTS), "metrics.md": metrics_page(MEASURES, METRICS), "cli.md": cli_page()}
+
+
+def catalog_page(contracts: Iterable[Contract]) -> str:
+    """Page with a section per dataset: its grain, columns, rules, and what a delivery must fulfil."""
+    intro = (
+        "A source's SELECT yields the columns of one dataset. A row that breaks a rule goes to quarantine under the\n"
+        "name of the first rule it breaks; rows read = accepted + quarantined, per batch. A delivery that breaks a\n"
+        "blocking bound stops the publish.\n"
+    )
+    return "\n".join([_WRITTEN, "# Datasets\n", intro, *(_dataset(one) for one in contracts)])
+
+
+def metrics_page(measures: Sequence[Measure], metrics: Sequence[Metric]) -> str:
+    """Page with the measures that are stored, and the metrics that are shown."""
+    stored = _table(
+        ("measure", "中文", "English", "unit", "counted from", "class", "rolls up"),
+        [(f"`{m.id}`", m.label.zh, m.label.en, m.unit.en, f"`{m.dataset}`", m.klass, _KINDS[m.kind]) for m in measures],
+    )
+    shown = _table(
+        ("metric", "中文", "English", "unit", "is", "digits", "good is", "stale after"),
+        [
+            (
+                f"`{m.id}`",
+                m.label.zh,
+                m.label.en,
+                m.unit.en,
+                _formula(m),
+                str(m.digits),
+                _GOOD[m.good],
+                f"{m.budget_hours} h",
+            )
+            for m in metrics
+        ],
+    )
+    rule = "Only measures are stored; a ratio is made of two served values, never averaged.\n"
+    parts = [_WRITTEN, "# Measures and metrics\n", rule, _CLASSES, "## Measures\n", stored, "## Metrics\n", shown]
+    return "\n".join(parts)
+
+
+def cli_page() -> str:
+    """Page with every command and option of ``kuai``, as its own help tells them."""
+    from kuai.cli import command
+
+    root = command()
+    found: dict[str, click.Command] = getattr(root, "commands", {})
+    return "\n".join([_WRITTEN, "# Command line\n", *(_command(name, found[name]) for name in sorted(found))])
+
+
+def write(folder: Path) -> None:
+    """Write all pages into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _dataset(contract: Contract) -> str:
+    facts = [f"Grain: {_lower(contract.grain)}."]
+    facts += [f"Key within a file: {_codes(contract.key)}."] if contract.key else []
+    facts += ["Its point is located in the areas of every hierarchy."] if contract.located else []
+    facts += [f"Collapsed to `{contract.stored_as}` at ingest; never stored as it is."] if contract.stored_as else []
+    columns = _table(("column", "type", "meaning", "unit", "rule", "sensitivity"), map(_column, contract.columns))
+    rules = [f"- `{name}`: a row for which `{test}`" for name, test in contract.rules]
+    bounds = [f"- {_bound(one)} ({one.level})" for one in contract.expectations]
+    parts = [f"## {contract.name}\n", " ".join(facts) + "\n", columns]
+    parts += ["Further rules:\n", *rules, ""] if rules else []
+    return "\n".join([*parts, "A delivery:\n", *bounds, ""])
+
+
+def _column(column: Column) -> tuple[str, ...]:
+    sensitivity = column.sensitivity if column.sensitivity != "none" else "–"
+    return f"`{column.name}`", column.type, column.description, column.unit or "–", _rule(column), sensitivity
+
+
+def _rule(column: Column) -> str:
+    rules = [
+        "required" if column.required else "",
+        f"≥ {column.minimum}" if column.minimum is not None else "",
+        f"≤ {column.maximum}" if column.maximum is not None else "",
+        f"one of {_codes(column.allowed)}" if column.allowed else "",
+        f"matches `{column.pattern}`" if column.pattern else "",
+    ]
+    return ", ".join(rule for rule in rules if rule) or "–"
+
+
+def _bound(one: Expectation) -> str:
+    low = f" ≥ {one.minimum:g}" if one.minimum is not None else ""
+    high = f" ≤ {one.maximum:g}" if one.maximum is not None else ""
+    return f"`{one.metric}`{low}{' and' if low and high else ''}{high}"
+
+
+def _formula(metric: Metric) -> str:
+    if not metric.is_ratio:
+        return f"`{metric.numerator}`"
+    scale = f"{metric.scale:g} · " if metric.scale != 1 else ""
+    return f"{scale}`{metric.numerator}` / `{metric.denominator}`"
+
+
+def _command(name: str, command: click.Command) -> str:
+    import click
+
+    context = click.Context(command, info_name=f"kuai {name}")
+    options = [found for one in command.params if (found := one.get_help_record(context)) is not None]
+    rows = [(f"`{flags}`", text) for flags, text in options]
+    usage = " ".join(command.collect_usage_pieces(context))
+    return "\n".join(
+        [f"## kuai {name}\n", f"{command.help or ''}\n", f"    kuai {name} {usage}\n", _table(("option", ""), rows)]
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
