@@ -67,6 +67,7 @@ def cohort(plan: Plan, home: Home, residents: int, month: int) -> Cohort:
     span = event_months(plan)[month]
     part = ((span[1] - span[0]).days + 1) / 365.25
     counts = rng.poisson([residents * YEARLY[kind] * part for kind in KINDS])
+    counts[KINDS.index("dead_active")] += month == 0
     kind = np.repeat(np.arange(len(KINDS)), counts)
     first, last = day_number(span[0]), day_number(span[1])
     day = rng.integers(first, last + 1, len(kind))

@@ -47,7 +47,7 @@ def _rows(world: Context, county: int, cohorts: list[Cohort]) -> tuple[Rows, Mas
     rows = Rows.sound(_base(world, county, rng))
     spoil(rows, rng)
     added = extras(rows, home, rng)
-    _mark_cancelled(rows, set(added.origin.tolist()), rng)
+    _mark_cancelled(rows, added, rng)
     moved = Rows.sound(People.joined(one.registered() for one in cohorts))
     undead = np.concatenate([one.kind[np.isin(one.kind, _STAYING)] for one in cohorts]) == KINDS.index("dead_active")
     moved.fault[undead] = LABELS.index("dead_active")
@@ -100,9 +100,11 @@ def _elsewhere(world: Context, county: int, rng: np.random.Generator) -> Rows:
     return rows
 
 
-def _mark_cancelled(rows: Rows, taken: set[int], rng: np.random.Generator) -> None:
-    free = np.flatnonzero((rows.fault == SOUND) & (rng.random(len(rows.fault)) < STATUS_FAULTS["cancelled_active"]))
-    rows.fault[[row for row in free.tolist() if row not in taken]] = LABELS.index("cancelled_active")
+def _mark_cancelled(rows: Rows, added: Rows, rng: np.random.Generator) -> None:
+    """Choose sound rows, beside which no other was added, to be in the cancelled register too."""
+    free = np.setdiff1d(np.flatnonzero(rows.fault == SOUND), added.origin)
+    count = max(1, round(len(free) * STATUS_FAULTS["cancelled_active"]))
+    rows.fault[rng.choice(free, count, replace=False)] = LABELS.index("cancelled_active")
 
 
 def _table(world: Context, rows: Rows, order: Ints) -> pa.Table:
