@@ -7,7 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -134,10 +134,12 @@ def _perform(
     """Outcomes in order of tasks, whatever order they got done in."""
     found: dict[int, Done] = {}
     rows = 0
-    for position, task, done in perform_all(plan, territory, folder, processes):
-        found[position] = done
-        rows += done.rows
-        _tell(progress, task, rows, max(plan.rows, rows) if len(found) < len(tasks(plan)) else rows)
+    # Closed at once: no worker may still write when an interrupt makes the folder go.
+    with closing(perform_all(plan, territory, folder, processes)) as outcomes:
+        for position, task, done in outcomes:
+            found[position] = done
+            rows += done.rows
+            _tell(progress, task, rows, max(plan.rows, rows) if len(found) < len(tasks(plan)) else rows)
     return [found[position] for position in sorted(found)]
 
 

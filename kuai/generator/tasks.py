@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -26,6 +26,9 @@ from kuai.generator.register import write_register
 from kuai.generator.territory import Territory
 
 Kind = Literal["areas", "units", "checkpoints", "persons", "population_events", "cases", "passages"]
+
+
+Outcomes = Generator[tuple[int, "Task", Done], None, None]
 
 
 class Task(NamedTuple):
@@ -54,7 +57,7 @@ def perform(world: Context, task: Task, folder: Path) -> Done:
     return _WRITERS[task.kind](world, task.number, folder)
 
 
-def perform_all(plan: Plan, territory: Territory, folder: Path, processes: int) -> Iterator[tuple[int, Task, Done]]:
+def perform_all(plan: Plan, territory: Territory, folder: Path, processes: int) -> Outcomes:
     """Position, task and outcome of every task as it gets done, in this process or in several.
 
     Raises
@@ -71,7 +74,7 @@ def perform_all(plan: Plan, territory: Territory, folder: Path, processes: int) 
     yield from _shared_out(plan, territory, folder, min(processes, len(listed)))
 
 
-def _shared_out(plan: Plan, territory: Territory, folder: Path, processes: int) -> Iterator[tuple[int, Task, Done]]:
+def _shared_out(plan: Plan, territory: Territory, folder: Path, processes: int) -> Outcomes:
     scratch = folder / "scratch"
     scratch.mkdir()
     territory.save(scratch)
