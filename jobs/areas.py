@@ -44,4 +44,4 @@ def _outlined(connection: duckdb.DuckDBPyConnection, level: str) -> pa.Table:
         "SELECT DISTINCT area, valid_from, valid_to, geometry FROM core_area "
         "WHERE level = $1 AND geometry IS NOT NULL ORDER BY ALL"
     )
-    return connection.execute(query, [level]).to_arrow_table()
+    return connection.sql(query, params=[level]).to_arrow_table()

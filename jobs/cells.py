@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kuai import catalog, periods, sql
-from kuai.catalog.marts import CELL
+from kuai.catalog.marts import AREA_DAY, CELL
 from kuai.lake import Lake, Ledger
 from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
@@ -19,6 +19,7 @@ from jobs.dirty import built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.protect import protect
 from jobs.site import Site, files_view
+from jobs.staging import number
 
 if TYPE_CHECKING:
     import duckdb
@@ -139,38 +140,43 @@ def _span(slices: list[Slice]) -> tuple[str, str]:
 
 def carry(task: CellTask) -> CellResult:
     """Cells of the slices, written."""
-    connection = task.site.connect()
-    task.frame.attach(connection)
-    _expand(connection, task)
-    if any(measure.kind == "direct" for measure in measures_of(task.dataset)) and task.files:
-        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
-    written = [_write(connection, task, one, path) for one, path in task.slices]
+    with task.site.connect() as connection:
+        task.frame.attach(connection)
+        _attach(connection, task)
+        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"root": task.site.city.code})
+        written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
     return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
 
 
-def _expand(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
     if task.days:
         files_view(connection, "leaf", list(task.days))
     else:
-        connection.execute("CREATE TABLE leaf (measure VARCHAR, leaf_level VARCHAR, leaf VARCHAR, day DATE, "
-                           "category VARCHAR, n BIGINT, k BIGINT)")  # fmt: skip
-    connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"root": task.site.city.code})
+        connection.execute(f"CREATE TABLE leaf ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
+    if task.files and any(measure.kind == "direct" for measure in measures_of(task.dataset)):
+        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, task: CellTask, one: Slice, path: str
-) -> tuple[str, str, int]:
-    span = {"period": one.period, "first": one.bucket, "last": one.last}
+def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period: str) -> list[tuple[str, str, int]]:
+    """Slices of one kind of period: counted and protected together, then written one by one."""
+    slices = [(one, path) for one, path in task.slices if one.period == period]
+    if not slices:
+        return []
+    span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
     protect(connection, task.site, measures_of(task.dataset), task.frame)
     for measure in measures_of(task.dataset):
-        if measure.kind == "direct" and task.files:
-            query = f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})"
-            connection.execute(query, span)
-    rows = int(connection.execute("SELECT count(*) FROM served").fetchall()[0][0])
-    if rows:
-        connection.execute(f"COPY (FROM served ORDER BY {_ORDER}) TO '{path}' (FORMAT parquet)")
-    return one.unit, path if rows else "", rows
+        if measure.kind == "direct" and task.files and task.frame.releases(measure.id, period):
+            connection.execute(f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", span)
+    return [_write(connection, one, path) for one, path in slices]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tuple[str, str, int]:
+    rows = f"FROM served WHERE start BETWEEN DATE '{one.bucket}' AND DATE '{one.last}'"
+    count = number(connection, f"SELECT count(*) {rows}")
+    if count:
+        connection.execute(f"COPY ({rows} ORDER BY {_ORDER}) TO '{path}' (FORMAT parquet)")
+    return one.unit, path if count else "", count
 
 
 _ORDER = "measure, level, period, category, start, area"

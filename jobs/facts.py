@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,10 +30,15 @@ def merged(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
     return found
 
 
-def coverage_rows(site: Site, ledger: Ledger) -> Rows:
-    """Days each measure was observed on: measure, first, last."""
+def coverage_rows(site: Site, ledger: Ledger, counted: Collection[str]) -> Rows:
+    """Days each measure was observed on: measure, first, last.
+
+    A measure without a single cell is one its sources do not tell of: it is missing on all days, not zero.
+    """
     rows = []
     for measure in catalog.MEASURES:
+        if measure.id not in counted:
+            continue
         batches = ledger.of(dataset_of(measure, site))
         for first, last in merged(batch.covers for batch in batches if batch.covers):
             rows.append({"measure": measure.id, "first": first, "last": last})

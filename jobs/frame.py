@@ -58,6 +58,10 @@ class Frame:
         """Path of a table of this dataset."""
         return str(self.folder / f"{self.dataset}-{name}.parquet")
 
+    def releases(self, measure: str, period: str) -> bool:
+        """Whether a measure is released for a period at any level."""
+        return any(row["measure"] == measure and row["period"] == period for row in self.released)
+
     @property
     def released(self) -> list[dict[str, str]]:
         """Released combinations of measure, level and period."""

@@ -30,8 +30,9 @@ def identify(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """
     declare_regions(connection, site.city.regions)
     connection.execute("CREATE OR REPLACE TEMP VIEW given AS FROM taken")
-    known = {"today": datetime.now(UTC).date(), **Keyring.open(site.home.keys).parameters("pid", "rkey")}
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {pseudonymised()}", known)
+    Keyring.open(site.home.keys).lend(connection, "pid", "rkey")
+    today = {"today": datetime.now(UTC).date()}
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {pseudonymised()}", today)
     connection.execute("DROP VIEW given")
     connection.execute("INSERT INTO turned_away SELECT line, identity_rule FROM named WHERE identity_rule IS NOT NULL")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {_KEEP_YEAR}")

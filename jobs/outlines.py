@@ -38,7 +38,7 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     columns = ", ".join((*_KEY, *_FIELDS))
     order = "hierarchy, level, area, valid_from"
     query = f"SELECT {columns}, unhex(geometry) AS geometry FROM core_area ORDER BY {order}"
-    return [dict(row) for row in connection.execute(query).to_arrow_table().to_pylist()]
+    return [dict(row) for row in connection.sql(query).to_arrow_table().to_pylist()]
 
 
 def _merged(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def place(connection: duckdb.DuckDBPyConnection, places: Places, crs: str) -> in
     crs : str
         Reference system of the coordinates; they become WGS 84.
     """
-    rows = connection.execute("FROM dated").to_arrow_table()
+    rows = connection.sql("FROM dated").to_arrow_table()
     longitude, latitude = to_wgs84(_numbers(rows, "longitude"), _numbers(rows, "latitude"), crs)
     day = rows["day"].cast(pa.int32()).to_numpy()
     for name, values in (("longitude", longitude), ("latitude", latitude)):
@@ -59,7 +59,7 @@ def project(connection: duckdb.DuckDBPyConnection, crs: str) -> None:
     """Bring the outlines of the table ``taken`` to WGS 84."""
     if crs == "EPSG:4326":
         return
-    rows = connection.execute("FROM taken").to_arrow_table()
+    rows = connection.sql("FROM taken").to_arrow_table()
     shapes = pa.array(outlines_to_wgs84(rows["geometry"].to_pylist(), crs), pa.string())
     rows = rows.set_column(rows.schema.get_field_index("geometry"), "geometry", shapes)
     connection.register("projected", rows)

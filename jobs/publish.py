@@ -11,7 +11,6 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
@@ -86,13 +85,15 @@ def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake
     held = connection.execute("SELECT file FROM slice WHERE slice = $1", [_AREAS]).fetchall()
     if held == [(areas,)]:
         return
-    table = outlines(site, lake.paths("core_area"))
-    drawn = set(table.filter(pa.compute.is_valid(table["geometry"]))["level"].to_pylist())
+    rows = outlines(site, lake.paths("core_area"))
+    drawn = set(rows.filter(rows["geometry"].is_valid())["level"].to_pylist())
     connection.execute("DELETE FROM area")
-    connection.execute("INSERT INTO area BY NAME SELECT * FROM table")
+    connection.register("outlined", rows)
+    connection.execute("INSERT INTO area BY NAME SELECT * FROM outlined")
+    connection.unregister("outlined")
     _fill(connection, "level", level_rows(site, drawn))
     connection.execute("DELETE FROM slice WHERE slice = $1", [_AREAS])
-    connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, table.num_rows])
+    connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, rows.num_rows])
 
 
 def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Ledger, frames: Sequence[Frame]) -> None:
@@ -100,7 +101,8 @@ def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Le
     unique = {(row["measure"], row["level"], row["period"]) for row in released}
     names = ("measure", "level", "period")
     _fill(connection, "released", [dict(zip(names, row, strict=True)) for row in sorted(unique)])
-    _fill(connection, "coverage", coverage_rows(site, ledger))
+    counted = {row[0] for row in connection.execute("SELECT DISTINCT measure FROM category").fetchall()}
+    _fill(connection, "coverage", coverage_rows(site, ledger, counted))
     _fill(connection, "feed", feed_rows(site, ledger))
     _fill(connection, "batch", batch_rows(ledger))
 

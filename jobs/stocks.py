@@ -154,15 +154,14 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
         area_table(connection, task.site, task.files)
     else:
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
+    if task.dataset == "core.population_count":
+        Keyring.open(task.site.home.keys).lend(connection, "rkey")
     query = sql.text(f"stock_{task.dataset.split('.')[1]}")
-    connection.execute(f"INSERT INTO leaf BY NAME {query}", _parameters(task, query))
-
-
-def _parameters(task: StockTask, query: str) -> dict[str, object]:
+    if "pad_rkey" in query:
+        Keyring.open(task.site.home.keys).lend(connection, "rkey")
     known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": _FIRST_DAY}
-    if "$inner" in query:
-        known |= Keyring.open(task.site.home.keys).key("rkey").parameters()
-    return {name: value for name, value in known.items() if f"${name}" in query}
+    given = {name: value for name, value in known.items() if f"${name}" in query}
+    connection.execute(f"INSERT INTO leaf BY NAME {query}", given)
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult) -> None:

@@ -3,6 +3,7 @@
 WITH latest AS (
     SELECT day, category, reported_at, closed_at, COLUMNS('^area_')
     FROM core_case
+    WHERE day BETWEEN $first AND $last + INTERVAL 366 DAY AND date_trunc($period, day) BETWEEN $first AND $last
     QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, batch_id DESC) = 1
 ),
 placed AS (
@@ -17,7 +18,7 @@ handled AS (
         CAST(date_trunc($period, day) AS DATE) AS start,
         epoch(closed_at - reported_at) / 86400 AS days
     FROM placed
-    WHERE closed_at >= reported_at AND date_trunc($period, day) BETWEEN $first AND $last
+    WHERE closed_at >= reported_at
 ),
 carried AS (
     SELECT released.level, path.area, handled.start, handled.category, handled.days

@@ -1,5 +1,7 @@
 -- Grain: one row per area, day of the count and group of residents. Unit: persons.
--- A published count has no record keys, so k is a keyed hash of the count's own identity.
+-- A published count has no record keys, so k is a keyed hash of the count's own identity, with the key that
+-- pad_rkey(inner_pad, outer_pad) lends.
+-- Reads core_population_count and pad_rkey(inner_pad, outer_pad), which a keyring lends.
 SELECT
     level AS leaf_level,
     area AS leaf,
@@ -7,9 +9,10 @@ SELECT
     category,
     CAST(sum(residents) AS BIGINT) AS n,
     CAST(
-        ('0x' || left(sha256($outer::BLOB || unhex(sha256(
-            $inner::BLOB || encode(concat_ws('|', level, area, as_of, category))
+        any_value('0x' || left(sha256(pad_rkey.outer_pad || unhex(sha256(
+            pad_rkey.inner_pad || encode(concat_ws('|', level, area, as_of, category))
         ))), 8)) AS BIGINT
     ) AS k
 FROM core_population_count
+CROSS JOIN pad_rkey
 GROUP BY ALL
