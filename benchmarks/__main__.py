@@ -11,10 +11,11 @@ from types import ModuleType
 
 from rich.console import Console
 
+from kuai.errors import KuaiError, SettingsError, nearest
+
 import benchmarks
 from benchmarks.report import figure, machine, merge
 from benchmarks.result import Result
-from kuai.errors import KuaiError, SettingsError, nearest
 
 
 def main(names: list[str]) -> int:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kuai.catalog import CONTRACTS, MEASURES, METRICS
+from kuai.catalog import CONTRACTS
+from kuai.catalog.measures import MEASURES
+from kuai.catalog.metrics import METRICS
 from kuai.contracts import Column, Contract, Expectation
 from kuai.metrics import Measure, Metric
 
@@ -68,9 +70,12 @@ def metrics_page(measures: Sequence[Measure], metrics: Sequence[Metric]) -> str:
 
 def cli_page() -> str:
     """Page with every command and option of ``kuai``, as its own help tells them."""
-    from kuai.cli import command
+    import typer
 
-    root = command()
+    from kuai.cli import application, describe
+
+    root = typer.main.get_command(application())
+    describe(root, "en")
     found: dict[str, click.Command] = getattr(root, "commands", {})
     return "\n".join([_WRITTEN, "# Command line\n", *(_command(name, found[name]) for name in sorted(found))])
 
