@@ -28,20 +28,20 @@ def cast(column: Column, kind: str) -> str:
     return _from_text(name, column) if kind == "VARCHAR" else _from_value(name, column)
 
 
-def unreadable(column: Column, kind: str) -> str:
-    """SQL that is true where there is a value and it does not fit the contract type.
+def unreadable(column: Column, kind: str, given: str) -> str:
+    """SQL that is true where there was a value and it does not fit the contract type.
 
     Parameters
     ----------
     column : Column
-        Name and contract type.
+        Its name is that of the cast value.
     kind : str
         DuckDB type of the selected column.
+    given : str
+        Name of the selected column, as it was before the cast.
     """
-    given = f'"{column.name}" IS NOT NULL'
-    if kind == "VARCHAR":
-        given = f"NOT {_blank(column.name)}"
-    return f"{given} AND ({cast(column, kind)}) IS NULL"
+    there = f"NOT ({_blank(given)})" if kind == "VARCHAR" else f'"{given}" IS NOT NULL'
+    return f'"{column.name}" IS NULL AND {there}'
 
 
 def may_fail(column: Column, kind: str) -> bool:
@@ -58,13 +58,15 @@ def may_fail(column: Column, kind: str) -> bool:
 
 
 def _blank(name: str) -> str:
-    return f"coalesce(trim(\"{name}\", {_BLANKS}) = '', true)"
+    """Only a text that begins below "!", or between the no-break and the ideographic space, is looked at as a whole."""
+    filled = f'"{name}" >= \'!\' AND "{name}" < chr(160) OR "{name}" > chr(12289)'
+    return f"CASE WHEN {filled} THEN false ELSE coalesce(trim(\"{name}\", {_BLANKS}) = '', true) END"
 
 
 def _from_text(name: str, column: Column) -> str:
     value = f"try_cast({name} AS {column.sql_type})"
     if column.type == "string":
-        return f"CASE WHEN NOT {_blank(column.name)} THEN {name} END"
+        return f"CASE WHEN {_blank(column.name)} THEN NULL ELSE {name} END"
     if column.type == "double":
         return f"CASE WHEN isfinite({value}) THEN {value} END"
     if column.type in ("integer", "bigint"):

@@ -64,8 +64,8 @@ class FileCheck:
             If the SELECT fails, does not keep every row, or does not yield the contract's columns.
         """
         self._select(chunk)
-        self._keep_all(chunk)
         self._judge()
+        self._keep_all(chunk)
         self._refuse_repeats()
         self.connection.execute(_ACCEPTED)
         self.connection.execute(_REJECTED)
@@ -78,32 +78,35 @@ class FileCheck:
         columns = f"*, {_text(self.file)} AS file, {day} AS as_of"
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {columns} FROM landing_chunk")
         with self._pack_faults():
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE landing_selected AS {self.source.sql}")
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW landing_selected AS {self.source.sql}")
+
+    def _judge(self) -> None:
+        """All rows with their values cast and the rule each one breaks; the SELECT runs here, once."""
+        described = self.connection.execute("DESCRIBE landing_selected").fetchall()
+        kinds = {str(row[0]): str(row[1]) for row in described}
+        self._check_columns(list(kinds.items()))
+        values, faults = _cast_all(self.contract.columns, kinds)
+        names = ", ".join(f'"{column.name}"' for column in self.contract.columns)
+        with self._pack_faults():
+            self.connection.execute(
+                "CREATE OR REPLACE TEMP TABLE landing_judged AS "
+                f"SELECT line, {names}, {_first([*faults, *self.contract.predicates()])} AS _rule "
+                f"FROM (SELECT line, {', '.join(values)} FROM landing_selected)"
+            )
+        self.connection.execute("DROP VIEW landing_selected")
         self.connection.execute("DROP VIEW raw")
         self.connection.unregister("landing_chunk")
 
     def _keep_all(self, chunk: Chunk) -> None:
-        if self._kinds().get("line") != "BIGINT" or next(iter(self._kinds())) != "line":
-            raise self._fault("its first column must be `line`, as it is in `raw`")
-        kept = self.connection.execute("SELECT line FROM landing_selected").fetchnumpy()["line"]
+        kept = self.connection.execute("SELECT line FROM landing_judged").fetchnumpy()["line"]
         read = chunk.table.column("line").to_numpy()
         if np.ma.is_masked(kept) or not np.array_equal(np.sort(kept), np.sort(read)):
             raise self._fault(f"it made {len(kept)} rows of {len(read)}; it must keep every row once")
 
-    def _judge(self) -> None:
-        kinds = self._kinds()
-        self._check_columns(set(kinds))
-        columns = self.contract.columns
-        values = ", ".join(f'{_value(column, kinds)} AS "{column.name}"' for column in columns)
-        faults = [(f"type:{c.name}", unreadable(c, k)) for c in columns if (k := kinds.get(c.name)) and may_fail(c, k)]
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE landing_judged AS "
-            f"SELECT * REPLACE (coalesce(_rule, {_first(self.contract.predicates())}) AS _rule) "
-            f"FROM (SELECT line, {values}, {_first(faults)} AS _rule FROM landing_selected)"
-        )
-        self.connection.execute("DROP TABLE landing_selected")
-
-    def _check_columns(self, found: set[str]) -> None:
+    def _check_columns(self, selected: list[tuple[str, str]]) -> None:
+        if selected[0] != ("line", "BIGINT"):
+            raise self._fault("its first column must be `line`, as it is in `raw`")
+        found = {name for name, _ in selected}
         known = {column.name for column in self.contract.columns}
         required = {column.name for column in self.contract.columns if column.required}
         if unknown := sorted(found - known - {"line"}):
@@ -116,24 +119,23 @@ class FileCheck:
         if not self.contract.key:
             return
         key = ", ".join(f'"{name}"' for name in self.contract.key)
-        whole = " AND ".join(f'"{name}" IS NOT NULL' for name in self.contract.key)
-        rows = f"(SELECT * FROM landing_judged WHERE _rule IS NULL AND {whole})"
-        self._remember(f"SELECT {key} FROM {rows} WHERE false")
-        again = f"SELECT line FROM {rows} SEMI JOIN landing_keys USING ({key})"
-        twice = f"SELECT line FROM {rows} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY line) > 1"
-        rule = _text(f"duplicate:{','.join(self.contract.key)}")
-        repeated = f"SELECT line FROM ({again} UNION ALL {twice})"
-        self.connection.execute(f"UPDATE landing_judged SET _rule = {rule} WHERE line IN ({repeated})")
-        self.connection.execute(f"INSERT INTO landing_keys SELECT {key} FROM {rows}")
+        keyed = " AND ".join(["_rule IS NULL", *(f'"{name}" IS NOT NULL' for name in self.contract.key)])
+        self._begin_keys(key)
+        rows = self._number(f"SELECT count(*) FROM landing_judged WHERE {keyed}")
+        new = self._number(
+            f"INSERT INTO landing_keys SELECT {key}, min(line) FROM (SELECT * FROM landing_judged WHERE {keyed}) "
+            f"ANTI JOIN landing_keys USING ({key}) GROUP BY ALL"
+        )
+        if new < rows:
+            rule = _text(f"duplicate:{','.join(self.contract.key)}")
+            repeated = f"{keyed} AND line NOT IN (SELECT _first FROM landing_keys)"
+            self.connection.execute(f"UPDATE landing_judged SET _rule = {rule} WHERE {repeated}")
 
-    def _remember(self, empty: str) -> None:
+    def _begin_keys(self, key: str) -> None:
         if not self._keyed:
+            empty = f"SELECT {key}, line AS _first FROM landing_judged LIMIT 0"
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE landing_keys AS {empty}")
         self._keyed = True
-
-    def _kinds(self) -> dict[str, str]:
-        described = self.connection.execute("DESCRIBE landing_selected").fetchall()
-        return {str(row[0]): str(row[1]) for row in described}
 
     def _number(self, sql: str) -> int:
         return int(self.connection.execute(sql).fetchall()[0][0])
@@ -153,6 +155,18 @@ _ACCEPTED = "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * EXCLUDE (_rule) FR
 _REJECTED = """
 CREATE OR REPLACE TEMP VIEW rejected AS SELECT line, _rule AS rule FROM landing_judged WHERE _rule IS NOT NULL
 """
+
+
+def _cast_all(columns: tuple[Column, ...], kinds: dict[str, str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """(select list of the cast values and, as ``_<name>``, of what they were; rules of values that do not fit)."""
+    values = [f'{_value(column, kinds)} AS "{column.name}"' for column in columns]
+    faults = []
+    for column in columns:
+        if column.name in kinds and may_fail(column, kinds[column.name]):
+            before = f"_{column.name}"
+            values.append(f'"{column.name}" AS "{before}"')
+            faults.append((f"type:{column.name}", unreadable(column, kinds[column.name], before)))
+    return values, faults
 
 
 def _value(column: Column, kinds: dict[str, str]) -> str:
