@@ -12,7 +12,6 @@ from kuai import catalog
 from kuai.disclosure.policy import Policy
 from kuai.settings import Settings
 from kuai.store import cells, frames, gate, lateness, lineage, states
-from kuai.store.facts import datasets_of
 from kuai.store.reader import Opened, Reader
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ class Serving:
             metric,
             str(facts.snapshot["snapshot"]),
             lateness.age_seconds(facts.newest_day(metric), now, facts.snapshot["time_zone"]),
-            facts.batches(datasets_of(metric), question.first, question.last),
+            lineage.batches(facts, metric, grid),
         )
 
     def _judged(

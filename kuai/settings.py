@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -21,6 +22,10 @@ def _between(least: int, most: int | None = None) -> Any:  # noqa: ANN401 -- a d
 
 def _one_of(*names: str) -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
     return field(metadata={"names": names})
+
+
+def _date() -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
+    return field(metadata={"is_date": True})
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class GenerateSettings:
 
     scale: str = _one_of("town", "city", "province")
     seed: int = _between(0)
+    until: str = _date()
     processes: int = _between(0)
 
 
@@ -178,10 +184,19 @@ def _check_bounds(name: str, value: Any, bounds: Mapping[str, Any], where: str) 
     names = bounds.get("names")
     if names and value not in names:
         raise SettingsError(f"{name} cannot be {value!r}", where, nearest(str(value), names))
+    if bounds.get("is_date") and not _is_date(value):
+        raise SettingsError(f"{name} must be a day such as 2026-06-30, not {value!r}", where)
     least, most = bounds.get("least"), bounds.get("most")
     if (least is not None and value < least) or (most is not None and value > most):
         limits = f"at least {least}" if most is None else f"between {least} and {most}"
         raise SettingsError(f"{name} must be {limits}, not {value}", where)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _section(name: str, values: dict[str, Any], where: str) -> Any:  # noqa: ANN401 -- one of the section classes

@@ -170,8 +170,3 @@ def datasets_of_measure(measure: Measure) -> set[str]:
     """Datasets a measure is made of, those that are collapsed into its own at ingest included."""
     also = _FEEDS_TOO.get(measure.id, ())
     return {one.name for one in catalog.CONTRACTS if measure.dataset in (one.name, one.stored_as)}.union(also)
-
-
-def datasets_of(metric: Metric) -> tuple[str, ...]:
-    """Datasets a metric is made of, in alphabetical order."""
-    return tuple(sorted(set().union(*(datasets_of_measure(catalog.measure(one)) for one in metric.measures))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,9 +67,14 @@ def plain(metric: Metric, values: pd.Series[float]) -> list[float | int | None]:
 
 
 def _texts(codes: NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[str]:
+    return _coded(codes, _kind(tuple(names)))
+
+
+@lru_cache(maxsize=256)
+def _kind(names: tuple[str, ...]) -> pd.CategoricalDtype[str]:
     import pandas as pd
 
-    return _coded(codes, pd.CategoricalDtype(pd.Index(names, dtype=object)))
+    return pd.CategoricalDtype(pd.Index(names, dtype=object))
 
 
 def _coded(codes: NDArray[np.integer[Any]], kind: pd.CategoricalDtype[str]) -> pd.Categorical[str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kuai import sql
+from kuai import catalog, periods, sql
 from kuai.errors import GateError
 from kuai.store import frames
+from kuai.store.facts import datasets_of_measure, day_number, numbered_day
 from kuai.store.lateness import age_seconds, due
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kuai.metrics import Metric
+    from kuai.metrics import Measure, Metric
+    from kuai.store.cells import Grid
     from kuai.store.facts import Facts
     from kuai.store.reader import Opened
 
@@ -65,6 +67,22 @@ def level_of(opened: Opened, area: str) -> str:
     if len(found) > 1:
         raise GateError(f"area {area!r} exists at several levels", "--level", f"name one of: {', '.join(found)}")
     return str(found[0])
+
+
+def batches(facts: Facts, metric: Metric, grid: Grid) -> list[Row]:
+    """Ingested files whose days touch the grid's periods; for a stock, those since the day it stands at."""
+    last = periods.end(grid.period, grid.starts[-1])
+    found = []
+    for one in map(catalog.measure, metric.measures):
+        first = _since(facts, one, grid) if one.kind == "stock" else grid.starts[0]
+        found += facts.batches(tuple(sorted(datasets_of_measure(one))), first, last)
+    return list({row["batch_id"]: row for row in found}.values())
+
+
+def _since(facts: Facts, stock: Measure, grid: Grid) -> date:
+    days = facts.stock_days(stock.id, grid.level)
+    standing = days[days <= day_number(periods.end(grid.period, grid.starts[0]))]
+    return min(grid.starts[0], numbered_day(int(standing[-1]))) if len(standing) else grid.starts[0]
 
 
 def explain(facts: Facts, answered: Answered) -> Row:

@@ -1,0 +1,153 @@
+"""The command `kuai`: built-in commands, those that other packages add, and errors without a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from kuai import commands, texts
+from kuai.errors import KuaiError
+from kuai.home import Home
+from kuai.settings import Settings
+
+_GROUP = "kuai.commands"
+_OWN = {
+    "generate": commands.generate,
+    "query": commands.query,
+    "metrics": commands.metrics,
+    "status": commands.status,
+    "explain": commands.explain,
+}
+_UNEXPECTED, _STOPPED = 1, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code of one run of the command: 0, 2 for wrong usage, 130 if stopped, else that of the error's class.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Words after `kuai`; those of the process if None.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        outcome = _run(words)
+    except KeyboardInterrupt:
+        outcome = _STOPPED
+    except Exception as error:  # noqa: BLE001 -- the last line before the user
+        return _failed(error)
+    if outcome == _STOPPED:
+        return _tell(texts.text("cli.stopped", _language()), _STOPPED)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _run(words: list[str]) -> object:
+    command = typer.main.get_command(application(words))
+    describe(command, _language())
+    return command(words, prog_name="kuai", standalone_mode=False)
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, KuaiError):
+        return _tell(str(error), error.exit_code)
+    if isinstance(error, TyperException):
+        return _tell(error.format_message(), error.exit_code)
+    if isinstance(error, typer.Abort):
+        return _tell(texts.text("cli.stopped", "en"), _STOPPED)
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return _unexpected(error)
+
+
+def application(words: Iterable[str] = ()) -> typer.Typer:
+    """The command with all its sub-commands.
+
+    Parameters
+    ----------
+    words : iterable of str
+        Arguments: other packages are only looked for if these do not begin with a built-in command.
+    """
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback(help=texts.text("help.app", _language()))(_nothing)
+    for name, command in _OWN.items():
+        app.command(name)(command)
+    if next(iter(words), "") not in _OWN:
+        for entry in _others():
+            entry.load()(app)
+    return app
+
+
+def describe(command: Any, language: str, name: str = "") -> None:  # noqa: ANN401 -- a command of any of typer's kinds
+    """Give a command, its sub-commands and their options the help that the registry has for them.
+
+    Parameters
+    ----------
+    command : typer command
+        Changed in place; what the registry does not know keeps the help it has.
+    language : str
+        `zh` or `en`.
+    name : str
+        Name of the sub-command; empty for the whole.
+    """
+    for part, inner in getattr(command, "commands", {}).items():
+        describe(inner, language, part)
+    if texts.has(f"help.{name}.text"):
+        command.help = texts.text(f"help.{name}.text", language)
+    for option in command.params if name else ():
+        if texts.has(f"help.{name}.{option.name}"):
+            option.help = texts.text(f"help.{name}.{option.name}", language)
+
+
+def _nothing() -> None:
+    """Let the sub-command do the work."""
+
+
+def _others() -> list[EntryPoint]:
+    return list(entry_points(group=_GROUP)) or _declared()
+
+
+def _declared() -> list[EntryPoint]:
+    """Commands that the project beside this package declares; it need not be installed."""
+    path = Path(__file__).parents[1] / "pyproject.toml"
+    if not path.is_file():
+        return []
+    groups = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {}).get("entry-points", {})
+    found = [EntryPoint(name, value, _GROUP) for name, value in groups.get(_GROUP, {}).items()]
+    return [entry for entry in found if find_spec(entry.module.partition(".")[0])]
+
+
+def _language() -> str:
+    try:
+        usual = Settings.load(Home.from_environment().settings).texts.cli
+    except KuaiError:
+        usual = "en"
+    return texts.language(usual)
+
+
+def _tell(message: str, code: int) -> int:
+    from rich.console import Console
+
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="red", markup=False)
+    return code
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("KUAI_DEBUG"):
+        raise error
+    what = str(error).partition("\n")[0]
+    message = texts.text("cli.unexpected", "en", kind=type(error).__name__, what=what)
+    return _tell(f"{message}\n  → {texts.text('cli.debug', 'en')}", _UNEXPECTED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""The commands on a published store, and the generator's. Their help is in kuai/texts.toml under `help.<command>`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kuai import periods
+from kuai.home import Home
+from kuai.settings import Settings
+
+if TYPE_CHECKING:
+    from kuai.serving import Serving
+
+
+def day(text: str) -> date:
+    """Day written as 2018-03-04.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is not.
+    """
+    from kuai import texts
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(texts.text("cli.no_day", texts.language("en"), text=repr(text))) from None
+
+
+Area = Annotated[str, typer.Option("--area")]
+AsJson = Annotated[bool, typer.Option("--json")]
+Audience = Annotated[str, typer.Option("--audience")]
+Category = Annotated[str, typer.Option("--category")]
+City = Annotated[str, typer.Option("--city")]
+
+
+def query(  # noqa: PLR0913 -- one parameter per option
+    metric: str,
+    level: Annotated[str, typer.Option("--level")],
+    period: Annotated[str, typer.Option("--period")],
+    first: Annotated[date, typer.Option("--from", parser=day, metavar="DAY")],
+    last: Annotated[date, typer.Option("--to", parser=day, metavar="DAY")],
+    *,
+    area: Area = "",
+    category: Category = "all",
+    city: City = "",
+    audience: Audience = "analyst",
+    as_json: AsJson = False,
+) -> None:
+    """Print a metric for every area of a level and every period."""
+    from kuai import console
+    from kuai.serving import Question
+
+    asked = Question(metric, level, period, first, last, area or None, category, audience)
+    answer = _serving(city).ask(asked)
+    if as_json:
+        _print_json(console.records(answer))
+    else:
+        console.show_answer(answer)
+
+
+def metrics(*, city: City = "", as_json: AsJson = False) -> None:
+    """Print the metrics with the levels and periods each is offered at."""
+    from kuai import console
+    from kuai.catalog.metrics import METRICS
+
+    serving = _serving(city)
+    found = [(one, serving.offered(one.id)) for one in METRICS]
+    if as_json:
+        _print_json([console.metric_record(one, offered, serving.categories(one.id)) for one, offered in found])
+    else:
+        console.show_metrics(found)
+
+
+def status(*, city: City = "", as_json: AsJson = False) -> None:
+    """Print the snapshot, its feeds with their age, rows by source, and size on disk."""
+    from kuai import console
+
+    found = _serving(city).status()
+    if as_json:
+        _print_json(found)
+    else:
+        console.show_status(found)
+
+
+def explain(  # noqa: PLR0913 -- one parameter per option
+    metric: str,
+    area: Annotated[str, typer.Option("--area")],
+    period: Annotated[str, typer.Option("--period")],
+    *,
+    level: Annotated[str, typer.Option("--level")] = "",
+    category: Category = "all",
+    city: City = "",
+    audience: Audience = "analyst",
+    as_json: AsJson = False,
+) -> None:
+    """Print the way back from a number: cell, snapshot, job run, source files with row counts."""
+    from kuai import console
+    from kuai.serving import Question
+
+    serving = _serving(city)
+    name, start = periods.parse(period)
+    last = periods.end(name, start)
+    asked = Question(metric, level or serving.level_of(area), name, start, last, area, category, audience)
+    found = serving.explain(asked)
+    if as_json:
+        _print_json(found)
+    else:
+        console.show_explanation(found)
+
+
+def generate(  # noqa: PLR0913 -- one parameter per option
+    *,
+    out: Annotated[Path, typer.Option("--out")],
+    scale: Annotated[str, typer.Option("--scale")] = "",
+    seed: Annotated[int, typer.Option("--seed")] = -1,
+    until: Annotated[date | None, typer.Option("--until", parser=day, metavar="DAY")] = None,
+    processes: Annotated[int, typer.Option("--processes", min=0)] = -1,
+    as_json: AsJson = False,
+) -> None:
+    """Write the landing files of a fictional region."""
+    from kuai import console
+    from kuai.generator import plan, run
+
+    usual = Settings.load(Home.from_environment().settings).generate
+    chosen = plan.Plan(scale or usual.scale, usual.seed if seed < 0 else seed, until or date.fromisoformat(usual.until))
+    workers = usual.processes if processes < 0 else processes
+    with console.progress() as tick:
+        summary = run.generate(chosen, out, processes=workers or None, progress=tick)
+    if as_json:
+        _print_json(vars(summary))
+    else:
+        console.show_summary(summary)
+
+
+def _serving(city: str) -> Serving:
+    from kuai.serving import Serving
+
+    return Serving.open(Home.from_environment(), city or None)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain, separators=(", ", ": ")))
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 -- whatever JSON has no form for
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
