@@ -14,11 +14,11 @@ from kuai.geography.settle import Cells, boxes, settle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CELLS_PER_PIECE = 64
+CELLS_PER_PIECE = 128
 CELLS_PER_EDGE = 2
 CELLS_AT_LEAST, CELLS_AT_MOST = 1024, 1 << 24
-CROWDED = 12
-FINER, FINEST = 1.5, 64
+CROWDED = 16
+FINER, FINEST = 1.0, 64
 
 
 class Pieces(NamedTuple):
@@ -207,9 +207,18 @@ def _refine(sheet: Sheet, pieces: NDArray[np.int32]) -> Index:
     _codes(finer, fine.cells, len(chosen.cells) + len(kept.cells))
     starts, candidates = _join(kept, finer, len(coarse.rows))
     edges = np.concatenate([coarse.rows, fine.rows])
-    settle(Cells(starts, candidates, _boxes((sheet.frame, columns), kept, finer, chosen), edges, sheet.vertices, pieces))
+    places = _boxes((sheet.frame, columns), kept, finer, chosen)
+    settle(Cells(starts, candidates, places, edges, sheet.vertices, pieces))
     sheet.extent[4] = len(chosen.cells)
     return Index(
-        sheet.frame, sheet.extent, coarse.cells, chosen.shape, fine.cells,
-        starts, candidates, edges, sheet.vertices, pieces,
+        sheet.frame,
+        sheet.extent,
+        coarse.cells,
+        chosen.shape,
+        fine.cells,
+        starts,
+        candidates,
+        edges,
+        sheet.vertices,
+        pieces,
     )

@@ -49,6 +49,19 @@ class Index(NamedTuple):
     """(piece, [area, first day, last day]), ordered by area"""
 
 
+class Points(NamedTuple):
+    """Points to locate, and where to write the answer."""
+
+    x: NDArray[np.float64]
+    """in the unit of the index; not finite: in no area"""
+    y: NDArray[np.float64]
+    """in the unit of the index"""
+    day: NDArray[np.int32]
+    """days since 1970-01-01, one per point or one for all"""
+    area: NDArray[np.int32]
+    """written to: number of the area, or -1"""
+
+
 @compiled
 def covers(index: Index, span: tuple[int, int], p: tuple[float, float]) -> bool:
     """Whether `p` is inside or on the edges `span`, the complete set of a polygon's edges at the height of `p`.
@@ -82,7 +95,7 @@ def first_cover(index: Index, number: int, p: tuple[float, float], day: int) -> 
         if index.pieces[3 * piece + 1] <= day <= index.pieces[3 * piece + 2] and (
             first == WHOLE or covers(index, (first, end), p)
         ):
-            return piece
+            return int(piece)
     return OUTSIDE
 
 
@@ -93,10 +106,10 @@ def cell_code(index: Index, p: tuple[float, float]) -> int:
     row, column = min(int(v), index.extent[0] - 1), min(int(u), index.extent[1] - 1)
     code = index.grid[row * index.extent[1] + column]
     if -2 - code < 0 or -2 - code >= index.extent[4]:
-        return code
+        return int(code)
     start, width = index.squares[2 * (-2 - code)], index.squares[2 * (-2 - code) + 1]
     low = min(int((v - row) * width), width - 1)
-    return index.cells[start + low * width + min(int((u - column) * width), width - 1)]
+    return int(index.cells[start + low * width + min(int((u - column) * width), width - 1)])
 
 
 @compiled
@@ -110,30 +123,12 @@ def locate_point(index: Index, p: tuple[float, float], day: int) -> int:
     piece = cell_code(index, p)
     if piece < OUTSIDE:
         piece = first_cover(index, -2 - piece - index.extent[4], p, day)
-    return index.pieces[3 * piece] if piece >= 0 else OUTSIDE
+    return int(index.pieces[3 * piece]) if piece >= 0 else OUTSIDE
 
 
 @compiled
-def locate_points(
-    index: Index,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    day: NDArray[np.int32],
-    area: NDArray[np.int32],
-) -> None:
-    """Write into `area` the number of the area each point is in, or -1.
-
-    Parameters
-    ----------
-    index : Index
-    x, y : array of float64
-        In the unit of the index; a point with a coordinate that is not finite is in no area.
-    day : array of int32
-        Days since 1970-01-01, one per point or one for all.
-    area : array of int32
-        Written to.
-    """
-    step = 1 if len(day) == len(x) else 0
-    lent = borrowed(index)
-    for i in range(len(x)):
-        area[i] = locate_point(lent, (x[i], y[i]), day[i * step])
+def locate_points(index: Index, points: Points) -> None:
+    """Write into `points.area` the number of the area each point is in on its day, or -1."""
+    step, lent = 1 if len(points.day) == len(points.x) else 0, borrowed(index)
+    for i in range(len(points.x)):
+        points.area[i] = locate_point(lent, (points.x[i], points.y[i]), points.day[i * step])

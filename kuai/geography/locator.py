@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kuai.geography import indexfile
-from kuai.geography.index import Pieces, assemble
-from kuai.geography.kernel import Index, locate_points
+from kuai.geography.index import assemble
+from kuai.geography.kernel import Index, Points, locate_points
+from kuai.geography.order import locate_tiled
 from kuai.geography.pieces import read_pieces
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import ArrayLike, NDArray
 
-_CHUNK = 1 << 16
+_MANY, _MOST = 1 << 14, 1 << 22
 COLUMNS = ("area", "valid_from", "valid_to", "geometry")
 
 
@@ -60,7 +62,7 @@ class Locator:
             For a geometry that is no polygon; it names the area.
         """
         found = read_pieces(areas)
-        index = assemble(found.pieces) if len(found.pieces.pieces) else _nowhere(found.pieces)
+        index = assemble(found.pieces) if found.pieces else _nowhere()
         return cls(_frozen(index), found.codes, fingerprint(areas), found.repaired, found.without)
 
     def locate(
@@ -79,21 +81,21 @@ class Locator:
         """
         x, y = _view(longitude, np.float64), _view(latitude, np.float64)
         days = _view([self.index.extent[3]] if day is None else np.atleast_1d(np.asarray(day)), np.int32)
-        area = np.empty(len(x), np.int32)
-        if threads <= 1 or len(x) <= _CHUNK:
-            locate_points(self.index, x, y, days, area)
-            return area
+        points = Points(x, y, days, np.empty(len(x), np.int32))
+        if threads <= 1 or len(x) < _MANY:
+            _locate_part(self.index, points)
+            return points.area
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda part: self._locate_part(x, y, days, area, part), _parts(len(x))))
-        return area
-
-    def _locate_part(self, x: Any, y: Any, days: Any, area: Any, part: slice) -> None:
-        locate_points(self.index, x[part], y[part], days[part] if len(days) == len(x) else days, area[part])
+            list(pool.map(partial(_locate_part, self.index), _parts(points, threads)))
+        return points.area
 
     def save(self, path: Path) -> None:
         """Write the locator to one file, at once or not at all."""
         about = {
-            "fingerprint": self.fingerprint, "codes": self.codes, "repaired": self.repaired, "without": self.without
+            "fingerprint": self.fingerprint,
+            "codes": self.codes,
+            "repaired": self.repaired,
+            "without": self.without,
         }
         indexfile.write(path, about, self.index._asdict())
 
@@ -137,11 +139,27 @@ def _frozen(index: Index) -> Index:
     return Index(*(_view(array, array.dtype.type) for array in index))
 
 
-def _parts(size: int) -> list[slice]:
-    return [slice(start, start + _CHUNK) for start in range(0, size, _CHUNK)]
+def _parts(points: Points, threads: int) -> list[Points]:
+    """Points in as many parts as threads, sharing memory with the whole."""
+    size = -(-len(points.x) // threads)
+    return [_part(points, slice(start, start + size)) for start in range(0, len(points.x), size)]
 
 
-def _nowhere(source: Pieces) -> Index:
+def _part(points: Points, part: slice) -> Points:
+    day = points.day[part] if len(points.day) == len(points.x) else points.day
+    return Points(points.x[part], points.y[part], day, points.area[part])
+
+
+def _locate_part(index: Index, points: Points) -> None:
+    for start in range(0, len(points.x), _MOST):
+        part = _part(points, slice(start, start + _MOST))
+        if len(part.x) < _MANY:
+            locate_points(index, part)
+        else:
+            locate_tiled(index, part)
+
+
+def _nowhere() -> Index:
     """Index that no point is in."""
     frame, extent = np.array([0.0, 0.0, -1.0, -1.0, 0.0, 0.0]), np.array([0, 0, 0, -1, 0], np.int64)
     none, starts = np.empty(0, np.int32), np.zeros(1, np.int32)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SPLIT = 134217729.0  # 2**27 + 1
 _BOUND = 3.3306690738754716e-16  # (3 + 16 eps) eps, eps = 2**-53
+_LIFT = 500  # binary exponent the largest coordinate is brought to: products stay finite, and small ones stay exact
 _TINY = 1e-290  # far above what gradual underflow can take from the products
 
 
@@ -48,7 +49,7 @@ def _grow(expansion: NDArray[np.float64], used: int, term: float) -> None:
 @compiled
 def _exact(a: tuple[float, float], b: tuple[float, float], p: tuple[float, float]) -> int:
     largest = max(abs(a[0]), abs(a[1]), abs(b[0]), abs(b[1]), abs(p[0]), abs(p[1]))
-    power = -math.frexp(largest)[1]
+    power = _LIFT - math.frexp(largest)[1]
     ax, ay = math.ldexp(a[0], power), math.ldexp(a[1], power)
     bx, by = math.ldexp(b[0], power), math.ldexp(b[1], power)
     px, py = math.ldexp(p[0], power), math.ldexp(p[1], power)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,8 @@ _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 class AreaPieces(NamedTuple):
     """Pieces of areas, the areas they are of, and what was met on the way."""
 
-    pieces: Pieces
+    pieces: Pieces | None
+    """None where no row has a polygon"""
     codes: list[str]
     """area codes in ascending order; the area number of a piece is a position here"""
     repaired: int
@@ -42,7 +43,7 @@ def _decode(areas: pa.Table) -> NDArray[np.object_]:
         raise
 
 
-def _decode_one(area: str, value: Any) -> None:
+def _decode_one(area: str, value: str | bytes | None) -> None:
     try:
         shapely.from_wkb(value)
     except (shapely.errors.GEOSException, TypeError, ValueError) as error:
@@ -55,7 +56,7 @@ def _refuse(areas: pa.Table, wrong: NDArray[np.bool_], what: str) -> None:
         raise PackError(f"{what} ({int(wrong.sum())} of {len(wrong)} areas)", f"area {area}", "correct the area file")
 
 
-def _polygonal(geometry: Any) -> Any:
+def _polygonal(geometry: shapely.Geometry) -> shapely.MultiPolygon:
     """Polygons among the parts of what a repair gave."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
@@ -77,8 +78,11 @@ def _days(column: pa.ChunkedArray, absent: int) -> NDArray[np.int32]:
     return np.asarray(days.to_numpy(), dtype=np.int32)
 
 
-def _lay_out(shapes: NDArray[np.object_], pieces: NDArray[np.int32]) -> Pieces:
-    multi = shapely.multipolygons(*_parts(shapes)) if len(shapes) else shapes
+def _lay_out(shapes: NDArray[np.object_], pieces: NDArray[np.int32]) -> Pieces | None:
+    if not len(shapes):
+        return None
+    parts, owners = _parts(shapes)
+    multi = shapely.multipolygons(parts, indices=owners)
     _, vertices, (rings, polygons, owners) = shapely.to_ragged_array(multi, include_z=False)
     last = np.zeros(len(vertices), np.bool_)
     last[rings[1:] - 1] = True

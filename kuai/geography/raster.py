@@ -67,7 +67,7 @@ class Canvas(NamedTuple):
 
 @compiled
 def _clamp(value: float, size: int) -> int:
-    return int(math.floor(min(max(value, -1.0), float(size))))
+    return math.floor(min(max(value, -1.0), float(size)))
 
 
 @compiled
@@ -124,7 +124,7 @@ def _row(sheet: Sheet, job: int, vertex: int) -> int:
     v = (sheet.vertices[2 * vertex + 1] - sheet.frame[1]) * sheet.frame[5]
     row, finer = min(int(v), sheet.extent[0] - 1), sheet.jobs[JOB * job + FINER]
     within = (row - sheet.jobs[JOB * job + ROW]) * finer + min(int((v - row) * finer), finer - 1)
-    return min(max(within, -1), sheet.jobs[JOB * job + ROWS])
+    return int(min(max(within, -1), sheet.jobs[JOB * job + ROWS]))
 
 
 @compiled

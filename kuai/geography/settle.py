@@ -44,14 +44,15 @@ class Cells(NamedTuple):
 @compiled
 def _near(cells: Cells, number: int, i: int) -> bool:
     a, b = cells.vertices[2 * i], cells.vertices[2 * i + 2]
-    return max(a, b) >= cells.boxes[4 * number] and min(a, b) <= cells.boxes[4 * number + 1]
+    return bool(max(a, b) >= cells.boxes[4 * number] and min(a, b) <= cells.boxes[4 * number + 1])
 
 
 @compiled
 def _same(vertices: NDArray[np.float64], i: int, j: int) -> bool:
     ax, ay, bx, by = vertices[2 * i], vertices[2 * i + 1], vertices[2 * i + 2], vertices[2 * i + 3]
     cx, cy, dx, dy = vertices[2 * j], vertices[2 * j + 1], vertices[2 * j + 2], vertices[2 * j + 3]
-    return (ax == cx and ay == cy and bx == dx and by == dy) or (ax == dx and ay == dy and bx == cx and by == cy)
+    forth, back = ax == cx and ay == cy and bx == dx and by == dy, ax == dx and ay == dy and bx == cx and by == cy
+    return bool(forth or back)
 
 
 @compiled
@@ -73,7 +74,7 @@ def _right_of(cells: Cells, number: int, i: int) -> bool:
     if (a[1] > p[1]) == (b[1] > p[1]):
         return False
     turn = side(a, b, p)
-    return turn != 0 and (turn > 0) == (b[1] > a[1])
+    return bool(turn != 0 and (turn > 0) == (b[1] > a[1]))
 
 
 @compiled
@@ -96,7 +97,7 @@ def _leaves_no_gap(cells: Cells, number: int, last: int, open_edges: NDArray[np.
 
 @compiled
 def _same_days(pieces: NDArray[np.int32], one: int, other: int) -> bool:
-    return pieces[3 * one + 1] == pieces[3 * other + 1] and pieces[3 * one + 2] == pieces[3 * other + 2]
+    return bool(pieces[3 * one + 1] == pieces[3 * other + 1] and pieces[3 * one + 2] == pieces[3 * other + 2])
 
 
 @compiled
@@ -118,9 +119,7 @@ def settle(cells: Cells) -> None:
                 cells.candidates[c, 1] = cells.candidates[c, 2] = WHOLE
 
 
-def boxes(
-    frame: NDArray[np.float64], corners: NDArray[np.float64], sizes: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def boxes(frame: NDArray[np.float64], corners: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
     """(cell, [left, right, x, y]) for `Cells`, in the unit of the vertices.
 
     Parameters
