@@ -63,9 +63,9 @@ class Noise:
         """Noise in persons for cell keys 0 to 2^32-1."""
         return np.searchsorted(np.array(self.bounds), keys, side="right") - self.reach
 
-    def parameters(self, key: Key) -> dict[str, object]:
+    def parameters(self) -> dict[str, object]:
         """Parameters of ``kuai/sql/protect_count.sql``."""
-        return {"bounds": list(self.bounds), "threshold": self.threshold, **key.parameters()}
+        return {"bounds": list(self.bounds), "threshold": self.threshold}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def protect(con: duckdb.DuckDBPyConnection, target: str, noise: Noise, key: Key)
     key : Key
         Key of the purpose ``cell``.
     """
-    con.execute(f'CREATE TABLE "{target}" AS {sql.text("protect_count")}', noise.parameters(key))
+    key.lend(con)
+    con.execute(f'CREATE TABLE "{target}" AS {sql.text("protect_count")}', noise.parameters())
 
 
 def set_keyed(rows: Sequence[Row], counts: Integers, keys: NDArray[np.float64]) -> Integers:
@@ -144,11 +145,12 @@ def set_keyed(rows: Sequence[Row], counts: Integers, keys: NDArray[np.float64]) 
     keys : ndarray of float
         Cell keys in [0, 1): fractional part of the sum of the record keys.
     """
-    chosen = [rows[min(int(count), len(rows) - 1)] for count in counts]
-    found = [_first_above(row, key) for row, key in zip(chosen, keys.tolist(), strict=True)]
-    return np.array(found, np.int64)
+    chosen, found = np.minimum(counts, len(rows) - 1), np.zeros(len(counts), np.int64)
+    for place in np.unique(chosen):
+        found[chosen == place] = _first_above(rows[place], keys[chosen == place])
+    return found
 
 
-def _first_above(row: Row, key: float) -> int:
-    place = int(np.searchsorted(np.cumsum(row.probability), key, side="right"))
-    return int(row.noise[min(place, len(row.noise) - 1)])
+def _first_above(row: Row, keys: NDArray[np.float64]) -> Integers:
+    places = np.searchsorted(np.cumsum(row.probability), keys, side="right")
+    return row.noise[np.minimum(places, len(row.noise) - 1)]

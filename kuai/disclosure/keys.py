@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+import pyarrow
+
 from kuai.errors import KeyringError
 
 PURPOSES = ("pid", "rkey", "cell")
@@ -48,10 +51,14 @@ class Key:
         block = self.secret.ljust(_BLOCK, b"\0")
         return Secret(byte ^ 0x36 for byte in block), Secret(byte ^ 0x5C for byte in block)
 
-    def parameters(self, prefix: str = "") -> dict[str, Secret]:
-        """Pads as parameters ``inner`` and ``outer`` of a statement, their names prefixed."""
-        inner, outer = self.pads()
-        return {f"{prefix}inner": inner, f"{prefix}outer": outer}
+    def lend(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Let the statements of one connection use the key, as the view ``pad_<purpose>(inner_pad, outer_pad)``.
+
+        The pads stay in the memory of the process: as data of a view they are in no statement, plan, profile, log or
+        error, nor in any file the connection writes.
+        """
+        inner, outer = (pyarrow.array([bytes(pad)], pyarrow.binary()) for pad in self.pads())
+        connection.register(f"pad_{self.purpose}", pyarrow.table({"inner_pad": inner, "outer_pad": outer}))
 
     def __reduce__(self) -> str:
         raise KeyringError("a key does not leave its process", remedy="send the keyring, which opens its file there")
@@ -113,12 +120,10 @@ class Keyring:
             raise KeyringError(f"no key for {purpose!r}", remedy=f"known: {', '.join(PURPOSES)}")
         return Key(purpose, self.epoch, Secret(hkdf(self._master, f"kuai/{purpose}/{self.epoch}".encode())))
 
-    def parameters(self, *purposes: str) -> dict[str, Secret]:
-        """Pads of several keys as the parameters ``<purpose>_inner`` and ``<purpose>_outer`` of a statement."""
-        found: dict[str, Secret] = {}
+    def lend(self, connection: duckdb.DuckDBPyConnection, *purposes: str) -> None:
+        """Let the statements of one connection use the keys of some purposes."""
         for purpose in purposes:
-            found |= self.key(purpose).parameters(f"{purpose}_")
-        return found
+            self.key(purpose).lend(connection)
 
     @property
     def fingerprints(self) -> dict[str, str]:

@@ -157,7 +157,8 @@ def _solve(design: Design, count: int, noise: NDArray[np.int64], stay: float) ->
 
 def _moments(design: Design, noise: NDArray[np.int64]) -> list[dict[str, Any]]:
     fixed = _linear("eq", np.stack([np.ones(len(noise)), noise]), np.array([1.0, 0.0]))
-    spread = _linear("eq" if design.is_exact else "ineq", -(noise[None, :] ** 2.0), -design.variance)
+    squares = np.square(noise.astype(np.float64))[None, :]
+    spread = _linear("eq" if design.is_exact else "ineq", -squares, -design.variance)
     return [fixed, spread]
 
 

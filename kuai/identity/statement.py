@@ -14,7 +14,7 @@ from kuai.identity.number import PROVINCES
 def pseudonymised() -> str:
     """SELECT with one row per row of ``given``: identity numbers checked and replaced in one pass.
 
-    It takes ``$today`` and the pads of the keys ``pid`` and ``rkey``, reads ``given(id_number, …)`` and ``region``, and
+    It takes ``$today``, reads ``given(id_number, …)``, ``region`` and what the keyring lends for ``pid`` and ``rkey``, and
     yields every other column of ``given`` and is_upgraded, identity_rule, pid and rkey. It can stand wherever a
     SELECT can: ``CREATE TABLE … AS``, ``COPY (…) TO``.
     """
