@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +20,7 @@ from kuai.home import Home
 from kuai.settings import Settings
 
 _GROUP = "kuai.commands"
-_OWN = {
+_OWN: dict[str, Callable[..., None]] = {
     "generate": commands.generate,
     "query": commands.query,
     "metrics": commands.metrics,
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        outcome = _run(words)
+        outcome = _run(words or ["--help"])
     except KeyboardInterrupt:
         outcome = _STOPPED
     except Exception as error:  # noqa: BLE001 -- the last line before the user
@@ -77,7 +77,7 @@ def application(words: Iterable[str] = ()) -> typer.Typer:
     words : iterable of str
         Arguments: other packages are only looked for if these do not begin with a built-in command.
     """
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(help=texts.text("help.app", _language()))(_nothing)
     for name, command in _OWN.items():
         app.command(name)(command)

@@ -119,9 +119,9 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     *,
     out: Annotated[Path, typer.Option("--out")],
     scale: Annotated[str, typer.Option("--scale")] = "",
-    seed: Annotated[int, typer.Option("--seed")] = -1,
+    seed: Annotated[int | None, typer.Option("--seed", min=0)] = None,
     until: Annotated[date | None, typer.Option("--until", parser=day, metavar="DAY")] = None,
-    processes: Annotated[int, typer.Option("--processes", min=0)] = -1,
+    processes: Annotated[int | None, typer.Option("--processes", min=0)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the landing files of a fictional region."""
@@ -129,8 +129,10 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     from kuai.generator import plan, run
 
     usual = Settings.load(Home.from_environment().settings).generate
-    chosen = plan.Plan(scale or usual.scale, usual.seed if seed < 0 else seed, until or date.fromisoformat(usual.until))
-    workers = usual.processes if processes < 0 else processes
+    chosen = plan.Plan(
+        scale or usual.scale, usual.seed if seed is None else seed, until or date.fromisoformat(usual.until)
+    )
+    workers = usual.processes if processes is None else processes
     with console.progress() as tick:
         summary = run.generate(chosen, out, processes=workers or None, progress=tick)
     if as_json:

@@ -16,6 +16,10 @@ from kuai.home import Home
 from kuai.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import JustifyMethod
+
     from kuai.generator.run import Summary
     from kuai.metrics import Metric
     from kuai.serving import Answer
@@ -26,6 +30,7 @@ _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31_557_600
 _STYLE = {"suppressed": "yellow", "missing": "dim", "late": "red", "not_permitted": "magenta", "fresh": "green"}
 _BYTES = ("B", "kB", "MB", "GB", "TB")
+_WHOLE = frozenset({"area", "period", "days", "covered_until", "age"})
 _RIGHT = frozenset({"value", "coverage", "age", "budget", "files", "rows_read", "accepted", "quarantined", "unlocated",
                     "cells", "rows"})  # fmt: skip
 
@@ -142,8 +147,10 @@ def show_explanation(found: dict[str, Any]) -> None:
     ]
     _print("", ("area", "period", "value", "state", "coverage"), cells, speech)
     names = ("source", "path", "rows_read", "accepted", "quarantined", "unlocated")
-    rows = [(*row, f"{one['first_day'] or '–'} … {one['last_day'] or '–'}")
-            for row, one in zip(_picked(found["files"], names), found["files"], strict=True)]  # fmt: skip
+    files = found["files"]
+    rows = [
+        (*row, _span(one["first_day"], one["last_day"])) for row, one in zip(_picked(files, names), files, strict=True)
+    ]
     _print(texts.text("cli.sources", speech), ("source", "file", *names[2:], "days"), rows, speech)
 
 
@@ -202,6 +209,10 @@ def _offers(offered: list[tuple[str, str]]) -> str:
     return "\n".join(f"{level}: {', '.join(found)}" for level, found in by_level.items()) or "–"
 
 
+def _span(first: date | None, last: date | None) -> str:
+    return str(first or "–") if first == last else f"{first or '–'} … {last or '–'}"
+
+
 def _picked(found: Iterable[dict[str, Any]], names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [
         tuple(f"{one[name]:,}" if isinstance(one[name], int) else str(one[name]) for name in names) for one in found
@@ -215,7 +226,8 @@ def _line(key: str, speech: str, **values: object) -> None:
 def _print(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], speech: str) -> None:
     table = Table(title=title or None, title_justify="left")
     for name in columns:
-        table.add_column(texts.text(f"column.{name}", speech), justify="right" if name in _RIGHT else "left")
+        side: JustifyMethod = "right" if name in _RIGHT else "left"
+        table.add_column(texts.text(f"column.{name}", speech), justify=side, overflow="fold", no_wrap=name in _WHOLE)
     for row in rows:
         table.add_row(*row)
     Console(highlight=False).print(table)
