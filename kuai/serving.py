@@ -121,8 +121,17 @@ class Serving:
         with self._reader.lease() as opened:
             return self._answer(opened, question)
 
-    def areas(self, level: str, on: date | None = None) -> pd.DataFrame:
+    def areas(self, level: str, on: date | None = None, hierarchy: str | None = None) -> pd.DataFrame:
         """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
+
+        Parameters
+        ----------
+        level : str
+            Level of the areas.
+        on : date, optional
+            Day they must be valid on.
+        hierarchy : str, optional
+            Hierarchy whose parents are meant, where several share the level; the first if None.
 
         Raises
         ------
@@ -130,7 +139,7 @@ class Serving:
             If there is no such level.
         """
         with self._reader.lease() as opened:
-            return lineage.areas(opened, level, on or self._clock().date())
+            return lineage.areas(opened, level, on or self._clock().date(), hierarchy)
 
     def levels(self) -> list[dict[str, Any]]:
         """Levels of every hierarchy from the root down: hierarchy, level, rank, name_zh, name_en, has_geometry."""
@@ -158,6 +167,16 @@ class Serving:
         with self._reader.lease() as opened:
             found = opened.facts.categories.get(catalog.metric(metric).numerator, [])
             return sorted(found, key=lambda one: (one != "all", one))
+
+    def newest(self, metric: str) -> date | None:
+        """Newest observed day behind a metric, which its age counts from; None if nothing was observed."""
+        with self._reader.lease() as opened:
+            return opened.facts.newest_day(catalog.metric(metric))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The current snapshot: id, city, names, moment of publishing (UTC), run, version of the policy, time zone."""
+        with self._reader.lease() as opened:
+            return lineage.snapshot(opened.facts)
 
     def status(self) -> dict[str, Any]:
         """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes."""

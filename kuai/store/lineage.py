@@ -43,11 +43,11 @@ class Answered(Protocol):
         """Ingested files."""
 
 
-def areas(opened: Opened, level: str, day: date) -> pd.DataFrame:
+def areas(opened: Opened, level: str, day: date, hierarchy: str | None = None) -> pd.DataFrame:
     """Areas of a level valid on a day, by code, with names, parent and geometry (WKB, EPSG:4326)."""
     import pandas as pd
 
-    wanted = {"hierarchy": opened.facts.hierarchy_of(level), "level": level, "day": day}
+    wanted = {"hierarchy": hierarchy or opened.facts.hierarchy_of(level), "level": level, "day": day}
     columns = ["area", "level", "hierarchy", "parent", "name_zh", "name_en", "valid_from", "valid_to", "geometry"]
     return pd.DataFrame(opened.rows(sql.text("query_areas"), wanted), columns=columns)
 
@@ -101,6 +101,11 @@ def explain(facts: Facts, answered: Answered) -> Row:
         "runs": sorted({str(one["run_id"]) for one in answered.batches} | {str(facts.snapshot["run_id"])}),
         "files": [_file(one) for one in answered.batches],
     }
+
+
+def snapshot(facts: Facts) -> Row:
+    """The snapshot, its moment of publishing with its time zone (UTC)."""
+    return facts.snapshot | {"published_at": _utc(facts.snapshot["published_at"])}
 
 
 def status(opened: Opened, now: datetime) -> Row:
