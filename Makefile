@@ -10,7 +10,7 @@ READY := .venv/ready
 LANDING := $(KUAI_HOME)/landing/shifan
 SERVE ?= 1
 PYTEST := $(BIN)/python -m pytest
-FAST := not jvm and not browser
+FAST := not jvm and not browser and not slow
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ demo: setup ## generate a fictional city, build it, serve it (SERVE=0 stops befo
 	@$(BIN)/kuai build --city shifan --data "$(LANDING)"
 	@if [ "$(SERVE)" = 1 ]; then exec $(BIN)/kuai serve --city shifan; fi
 
-test: setup ## every test; those without Java and browser first
+test: setup ## every test; the quick ones, without Java and browser, first
 	@$(PYTEST) -m "$(FAST)" --cov --cov-report=
 	@$(PYTEST) -m "not ($(FAST))" --cov --cov-append --cov-report=term
 

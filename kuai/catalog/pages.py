@@ -16,6 +16,7 @@ from kuai.metrics import Measure, Metric
 if TYPE_CHECKING:
     import click
 
+NAMES = ("catalog.md", "metrics.md", "cli.md")
 _WRITTEN = "<!-- Written by `make docs`; do not edit. -->\n"
 _KINDS = {
     "flow": "adds up over days and areas",
@@ -26,9 +27,13 @@ _CLASSES = "What is released of each class, at which resolution and to whom: `co
 _GOOD = {"up": "up", "down": "down", "neutral": "–"}
 
 
-def pages() -> dict[str, str]:
-    """Text of every generated page, by file name."""
-    return {"catalog.md": catalog_page(CONTRACTS), "metrics.md": metrics_page(MEASURES, METRICS), "cli.md": cli_page()}
+def page(name: str) -> str:
+    """Text of a generated page: ``catalog.md``, ``metrics.md`` or ``cli.md``."""
+    return {
+        "catalog.md": lambda: catalog_page(CONTRACTS),
+        "metrics.md": lambda: metrics_page(MEASURES, METRICS),
+        "cli.md": cli_page,
+    }[name]()
 
 
 def catalog_page(contracts: Iterable[Contract]) -> str:
@@ -83,8 +88,8 @@ def cli_page() -> str:
 def write(folder: Path) -> None:
     """Write all pages into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name in NAMES:
+        (folder / name).write_text(page(name), encoding="utf-8")
 
 
 def _dataset(contract: Contract) -> str:

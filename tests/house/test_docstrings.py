@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,11 +45,8 @@ def test_the_first_line_is_one_sentence(modules: list[Any]) -> None:
 
 
 def test_sections_are_those_of_numpy(modules: list[Any]) -> None:
-    foreign = ("Args:", "Arguments:", ":param ", ":return", "Returns:", "Raises:")
-    wrong = [
-        place
-        for module in modules
-        for place, text in places(module)
-        if any(line.strip().startswith(foreign) for line in text.splitlines())
-    ]
+    foreign = re.compile(
+        r"^\s*(Args:|Arguments:|Returns:|Raises:|Yields:)\s*$|^\s*:(param|returns?|raises)\b", re.MULTILINE
+    )
+    wrong = [place for module in modules for place, text in places(module) if foreign.search(text)]
     assert wrong == []
