@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow
+import pyarrow as pa
 
 from kuai.errors import KeyringError
 
@@ -57,8 +57,8 @@ class Key:
         The pads stay in the memory of the process: as data of a view they are in no statement, plan, profile, log or
         error, nor in any file the connection writes.
         """
-        inner, outer = (pyarrow.array([bytes(pad)], pyarrow.binary()) for pad in self.pads())
-        connection.register(f"pad_{self.purpose}", pyarrow.table({"inner_pad": inner, "outer_pad": outer}))
+        inner, outer = (pa.array([bytes(pad)], pa.binary()) for pad in self.pads())
+        connection.register(f"pad_{self.purpose}", pa.table({"inner_pad": inner, "outer_pad": outer}))
 
     def __reduce__(self) -> str:
         raise KeyringError("a key does not leave its process", remedy="send the keyring, which opens its file there")

@@ -14,8 +14,8 @@ from kuai.identity.number import PROVINCES
 def pseudonymised() -> str:
     """SELECT with one row per row of ``given``: identity numbers checked and replaced in one pass.
 
-    It takes ``$today``, reads ``given(id_number, …)``, ``region`` and what the keyring lends for ``pid`` and ``rkey``, and
-    yields every other column of ``given`` and is_upgraded, identity_rule, pid and rkey. It can stand wherever a
+    It takes ``$today``, reads ``given(id_number, …)``, ``region`` and what the keyring lends for ``pid`` and ``rkey``,
+    and yields every other column of ``given`` and is_upgraded, identity_rule, pid and rkey. It can stand wherever a
     SELECT can: ``CREATE TABLE … AS``, ``COPY (…) TO``.
     """
     return f"WITH checked AS (\n{sql.text('identity_check')})\n{sql.text('pseudonymise')}"

@@ -79,5 +79,3 @@ def people() -> Callable[[int, int], np.ndarray]:
     """Random record keys of a number of sets of persons, one set a row."""
     rng = np.random.default_rng(20180101)
     return lambda sets, size: rng.integers(0, 2**32, (sets, size), np.int64)
-
-

@@ -53,9 +53,7 @@ def test_example_is_that_of_the_reference(reference: Path) -> None:
     assert [tuple(cell[2:]) for cell in cells] == WORKED
 
 
-def test_cell_keys_are_uniform(
-    cells: Cells, con: duckdb.DuckDBPyConnection, people: People, cell_key: Key
-) -> None:
+def test_cell_keys_are_uniform(cells: Cells, con: duckdb.DuckDBPyConnection, people: People, cell_key: Key) -> None:
     even = Noise(tuple(2**32 * (step + 1) // 1001 for step in range(1001)), 1000)
     con.register("exact", cells(np.full(PAIRS, 2000), people(PAIRS, 1)[:, 0]))
     protect(con, "shown", even, cell_key)

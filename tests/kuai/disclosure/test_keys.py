@@ -69,9 +69,7 @@ def test_key_that_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize(("name", "mode", "remedy"), [("", 0o750, "chmod 700"), ("master.key", 0o640, "chmod 600")])
-def test_key_open_to_others_is_refused_with_the_remedy(
-    keyring: Keyring, name: str, mode: int, remedy: str
-) -> None:
+def test_key_open_to_others_is_refused_with_the_remedy(keyring: Keyring, name: str, mode: int, remedy: str) -> None:
     (keyring.folder / name).chmod(mode)
     with pytest.raises(KeyringError, match="open to other users") as caught:
         Keyring.open(keyring.folder)

@@ -101,7 +101,9 @@ def test_probability_of_no_noise_is_lowered_where_the_variance_needs_it() -> Non
     assert all(abs(row.variance - 1.5) <= 1e-5 for row in rows[2:])
 
 
-@pytest.mark.parametrize(("name", "reach", "variance"), [("sym_D5_V3", 5, 3), ("sym_D7_V5", 7, 5), ("sym_D10_V10", 10, 10)])
+@pytest.mark.parametrize(
+    ("name", "reach", "variance"), [("sym_D5_V3", 5, 3), ("sym_D7_V5", 7, 5), ("sym_D10_V10", 10, 10)]
+)
 def test_symmetric_rows_equal_the_reference(reference: Path, name: str, reach: int, variance: int) -> None:
     vector = json.loads((reference / "cell_key_vectors.json").read_text())[name]
     np.testing.assert_allclose(symmetric(reach, variance).probability, vector["p"], atol=1e-6)
