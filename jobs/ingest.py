@@ -94,7 +94,7 @@ def ingest(task: IngestTask) -> IngestResult:
     stored = catalog.contract(contract.stored_as) if contract.stored_as else contract
     content = fingerprint(task.delivery.path)
     identity = batch_id(task.delivery, content)
-    with task.site.connect() as connection:
+    with task.site.connect(may_spill=not contract.identified) as connection:
         tally = _read_all(connection, task, contract)
         days = touched_days(connection)
         path = task.path.replace(UNNAMED, identity) if tally.accepted else ""

@@ -46,13 +46,20 @@ class Site:
         """Smallest level of the first hierarchy: what a code without a level means."""
         return self.city.hierarchies[0].levels[-1]
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """DuckDB connection of one task: in memory, within the task's budget, spilling into the scratch folder."""
+    def connect(self, *, may_spill: bool = True) -> duckdb.DuckDBPyConnection:
+        """DuckDB connection of one task: in memory, within the task's budget, its local time that of the city.
+
+        Parameters
+        ----------
+        may_spill : bool
+            Whether rows that do not fit may be put into the scratch folder; never where there are identities.
+        """
         connection = duckdb.connect()
+        connection.execute("SET TimeZone = $1", [self.city.time_zone])
         connection.execute("SET threads = 1")
         connection.execute(f"SET memory_limit = '{self.settings.engine.task_memory_mb}MB'")
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute("SET temp_directory = $1", [str(self.folder.scratch)])
+        connection.execute("SET temp_directory = $1", [str(self.folder.scratch) if may_spill else ""])
         return connection
 
 

@@ -71,6 +71,8 @@ class StockTask:
         Files of the dataset; for a register the leaf counts that its ranges gave.
     path : str
         File to write.
+    as_of : date
+        Day the newest boundaries came into force: that of a stock without a day of its own.
     size : int
         Bytes to read, about.
     """
@@ -80,6 +82,7 @@ class StockTask:
     frame: Frame
     files: tuple[str, ...]
     path: str
+    as_of: date
     size: int = 1
 
 
@@ -159,7 +162,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     query = sql.text(f"stock_{task.dataset.split('.')[1]}")
     if "pad_rkey" in query:
         Keyring.open(task.site.home.keys).lend(connection, "rkey")
-    known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": _FIRST_DAY}
+    known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": task.as_of}
     given = {name: value for name, value in known.items() if f"${name}" in query}
     connection.execute(f"INSERT INTO leaf BY NAME {query}", given)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kuai import catalog
 
 from jobs import stocks
+from jobs.dirty import to_date
 from jobs.frame import Frame, frame_of
 from jobs.site import files_view
 from jobs.stocks import StockTask
@@ -25,7 +27,7 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
     if stocks.is_dirty(run.lake, run.ledger, dataset, frame.recipe):
         files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
         path = run.lake.new_path(stocks.table_of(dataset), "stock")
-        task = StockTask(run.site, dataset, frame, tuple(files), path)
+        task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run))
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
     return frame
@@ -35,6 +37,10 @@ def _leaf_files(run: Run) -> list[str]:
     """Files with the residents of every block, counted range by range of pseudonyms."""
     tasks = stocks.ranges(run.site, run.lake, run.ledger)
     return sorted(result.path for result in run.all("residents", stocks.count_range, tasks))
+
+
+def _newest_boundary(run: Run) -> date:
+    return max((to_date(number) for batch in run.ledger.of("core.area") for number in batch.days), default=to_date(0))
 
 
 def _leaf_levels(run: Run, dataset: str) -> list[str]:

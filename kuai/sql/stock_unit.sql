@@ -1,4 +1,4 @@
--- Grain: one row per area that has units, and kind. Unit: units.
+-- Grain: one row per area that has units, and kind. Unit: units, as they stand within the boundaries of $as_of.
 SELECT
     level AS leaf_level,
     area AS leaf,
