@@ -9,7 +9,7 @@ import numpy as np
 from kuai.geography.compiled import compiled
 from kuai.geography.kernel import WHOLE, Index
 from kuai.geography.raster import Drawn, Sheet, rasterise
-from kuai.geography.settle import Cells, boxes, settle
+from kuai.geography.settle import Cells, Ground, boxes, settle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,20 +167,6 @@ def _join(coarse: Lists, fine: Lists, edges: int) -> tuple[NDArray[np.int32], ND
     return starts, np.concatenate([coarse.candidates, moved])
 
 
-def _corners(cells: NDArray[np.int32], width: NDArray[np.int64] | int) -> NDArray[np.float64]:
-    return np.column_stack([cells % width, cells // width]).astype(np.float64)
-
-
-def _boxes(grid: tuple[NDArray[np.float64], int], kept: Lists, finer: Lists, chosen: Squares) -> NDArray[np.float64]:
-    """Boxes of the cells of `kept`, which lie on the grid, and of `finer`, which lie in squares."""
-    frame, columns = grid
-    square = np.searchsorted(chosen.shape[:, 0], finer.cells, side="right") - 1
-    side = chosen.shape[square, 1]
-    within = _corners(finer.cells - chosen.shape[square, 0], side) / side[:, None]
-    corners = np.concatenate([_corners(kept.cells, columns), _corners(chosen.cells[square], columns) + within])
-    return boxes(frame, corners, np.concatenate([np.ones(len(kept.cells)), 1.0 / side]))
-
-
 def assemble(source: Pieces) -> Index:
     """Index over `source`, which has at least one piece and no piece without edges."""
     days = source.pieces[:, 1:]
@@ -207,7 +193,8 @@ def _refine(sheet: Sheet, pieces: NDArray[np.int32]) -> Index:
     _codes(finer, fine.cells, len(chosen.cells) + len(kept.cells))
     starts, candidates = _join(kept, finer, len(coarse.rows))
     edges = np.concatenate([coarse.rows, fine.rows])
-    places = _boxes((sheet.frame, columns), kept, finer, chosen)
+    cells, counts = np.concatenate([kept.cells, finer.cells]), np.array([columns, len(kept.cells)], np.int64)
+    places = boxes(Ground(sheet.frame, cells, counts, chosen.shape, chosen.cells))
     settle(Cells(starts, candidates, places, edges, sheet.vertices, pieces))
     sheet.extent[4] = len(chosen.cells)
     return Index(

@@ -81,20 +81,14 @@ def _days(column: pa.ChunkedArray, absent: int) -> NDArray[np.int32]:
 def _lay_out(shapes: NDArray[np.object_], pieces: NDArray[np.int32]) -> Pieces | None:
     if not len(shapes):
         return None
-    parts, owners = _parts(shapes)
-    multi = shapely.multipolygons(parts, indices=owners)
-    _, vertices, (rings, polygons, owners) = shapely.to_ragged_array(multi, include_z=False)
+    kind, vertices, offsets = shapely.to_ragged_array(shapes, include_z=False)
+    rings, polygons = offsets[0], offsets[1]
+    owners = offsets[2] if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(shapes) + 1)
     last = np.zeros(len(vertices), np.bool_)
     last[rings[1:] - 1] = True
     edges = np.flatnonzero(~last).astype(np.int32)
     starts = np.searchsorted(edges, rings[polygons[owners]])
     return Pieces(np.ascontiguousarray(vertices), edges, starts.astype(np.int64), pieces)
-
-
-def _parts(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    parts, owners = shapely.get_parts(shapes, return_index=True)
-    solid = ~shapely.is_empty(parts)
-    return parts[solid], owners[solid]
 
 
 def read_pieces(areas: pa.Table) -> AreaPieces:

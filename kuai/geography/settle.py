@@ -119,22 +119,46 @@ def settle(cells: Cells) -> None:
                 cells.candidates[c, 1] = cells.candidates[c, 2] = WHOLE
 
 
-def boxes(frame: NDArray[np.float64], corners: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(cell, [left, right, x, y]) for `Cells`, in the unit of the vertices.
+class Ground(NamedTuple):
+    """Where the cells of the lists lie: first those of the grid, then those of squares, each in ascending order."""
 
-    Parameters
-    ----------
-    frame : array
-        As in `Index`.
-    corners, sizes : array
-        (cell, [column, row]) of the lower left corner and (cell) the width, in cells of the grid.
-    """
-    with np.errstate(divide="ignore"):
-        unit = np.where(frame[4:6] > 0.0, 1.0 / frame[4:6], 0.0)
-    middle = frame[:2] + (corners + sizes[:, None] / 2) * unit
-    reach = sizes * unit[0] / 2 + 2 * PAD * unit[0] + 4 * np.spacing(np.abs(frame[[0, 2]]).max())
-    if unit[0] == 0.0:
-        reach[:] = np.inf
-    astray = np.abs((middle - frame[:2]) * frame[4:6] - corners - sizes[:, None] / 2) > sizes[:, None] / 4
-    middle[(astray & (unit > 0.0)).any(axis=1), 1] = np.nan
-    return np.column_stack([middle[:, 0] - reach, middle[:, 0] + reach, middle])
+    frame: NDArray[np.float64]
+    """as in `Index`"""
+    cells: NDArray[np.int32]
+    """(list): cell of the grid, or of all squares"""
+    counts: NDArray[np.int64]
+    """columns of the grid, lists on the grid"""
+    squares: NDArray[np.int64]
+    """(square, [first cell, cells a side])"""
+    homes: NDArray[np.int32]
+    """(square): the cell of the grid it lies in"""
+
+
+@compiled
+def _box(frame: NDArray[np.float64], corner: tuple[float, float], size: float, box: NDArray[np.float64]) -> None:
+    """Write [left, right, x, y] of a cell whose lower left corner is (column, row) and whose width is `size`."""
+    u, v = corner[0] + size / 2, corner[1] + size / 2
+    x = frame[0] + u / frame[4] if frame[4] > 0.0 else frame[0]
+    y = frame[1] + v / frame[5] if frame[5] > 0.0 else frame[1]
+    reach = (size / 2 + 2 * PAD) / frame[4] + 1e-15 * max(abs(frame[0]), abs(frame[2])) if frame[4] > 0.0 else np.inf
+    astray = frame[4] > 0.0 and abs((x - frame[0]) * frame[4] - u) > size / 4
+    astray |= frame[5] > 0.0 and abs((y - frame[1]) * frame[5] - v) > size / 4
+    box[0], box[1], box[2], box[3] = x - reach, x + reach, x, np.nan if astray else y
+
+
+@compiled
+def boxes(ground: Ground) -> NDArray[np.float64]:
+    """(list, [left, right, x, y]) for `Cells`, in the unit of the vertices; y is NaN where no inner point is known."""
+    columns, square = ground.counts[0], -1
+    found = np.empty((len(ground.cells), 4))
+    for i in range(len(found)):
+        cell = ground.cells[i]
+        if i < ground.counts[1]:
+            _box(ground.frame, (cell % columns, cell // columns), 1.0, found[i])
+            continue
+        while square + 1 < len(ground.squares) and ground.squares[square + 1, 0] <= cell:
+            square += 1
+        within, side, home = cell - ground.squares[square, 0], ground.squares[square, 1], ground.homes[square]
+        corner = home % columns + (within % side) / side, home // columns + (within // side) / side
+        _box(ground.frame, corner, 1.0 / side, found[i])
+    return found
