@@ -42,9 +42,9 @@ def _shape(contract: Contract) -> list[Expectation]:
 
 
 def _to_gx(expectation: Expectation) -> Any:  # noqa: ANN401 -- an expectation class of the library
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations import core
 
-    return gxe.ExpectColumnValuesToBeBetween(
+    return core.ExpectColumnValuesToBeBetween(  # type: ignore[attr-defined] -- not in its __all__
         column=expectation.metric,
         min_value=expectation.minimum,
         max_value=expectation.maximum,

@@ -50,9 +50,10 @@ def validate(datasets: Sequence[tuple[Contract, Numbers]]) -> list[Finding]:
     """
     quiet()
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("numbers")
     return [finding for contract, numbers in datasets for finding in _validate_one(source, contract, numbers)]
 

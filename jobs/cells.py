@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -104,22 +104,21 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> 
     if not days:
         return []
     months, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    tasks = []
-    for slices in _by_year(_slices(days)):
-        first, last = slices[0].bucket, max(one.last for one in slices)
-        span = _span(slices)
-        tasks.append(CellTask(
-            site, dataset, frame, tuple((one, lake.new_path(mart, one.unit)) for one in slices),
-            tuple(path for month, paths in sorted(months.items()) if span[0][:7] <= month <= span[1][:7] for path in paths),
-            tuple(sorted({path for day, paths in files.items() if first <= day <= last for path in paths})),
-        ))  # fmt: skip
-    return tasks
+    return [
+        CellTask(
+            site=site,
+            dataset=dataset,
+            frame=frame,
+            slices=tuple((one, lake.new_path(mart, one.unit)) for one in slices),
+            days=_between({date.fromisoformat(f"{month}-01"): paths for month, paths in months.items()}, slices),
+            files=_between(files, slices),
+        )
+        for slices in _by_year(_slices(days))
+    ]
 
 
 def _slices(days: Iterable[date]) -> list[Slice]:
-    found = {
-        Slice(period, _bucket(period, periods.start(period, day))) for day in days for period in periods.PERIODS
-    }
+    found = {Slice(period, _bucket(period, periods.start(period, day))) for day in days for period in periods.PERIODS}
     return sorted(found, key=lambda one: (one.bucket, one.period))
 
 
@@ -132,10 +131,11 @@ def _by_year(slices: list[Slice]) -> list[list[Slice]]:
     return [[one for one in slices if one.bucket.year == year] for year in years]
 
 
-def _span(slices: list[Slice]) -> tuple[str, str]:
+def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
+    """Files of the days that the slices need: to the end of the last week that begins in them."""
     first = min(one.bucket for one in slices)
-    last = max(one.last for one in slices) + timedelta(days=7)
-    return first.isoformat(), last.isoformat()
+    last = max(one.last for one in slices) + timedelta(days=6)
+    return tuple(sorted({path for day, paths in files.items() if first <= day <= last for path in paths}))
 
 
 def carry(task: CellTask) -> CellResult:

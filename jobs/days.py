@@ -94,7 +94,8 @@ def count(task: DayTask) -> DayResult:
         if task.dataset == "core.checkpoint_hour":
             _view(connection, task, "core.checkpoint", task.registry, "true")
         query = sql.text(f"leaf_{task.dataset.split('.')[1]}")
-        connection.execute(f"CREATE TABLE leaf AS {query}", {"leaf_level": task.site.leaf} if "$leaf_level" in query else {})
+        parameters = {"leaf_level": task.site.leaf} if "$leaf_level" in query else {}
+        connection.execute(f"CREATE TABLE leaf AS {query}", parameters)
         if task.old:
             files_view(connection, "old", list(task.old), f"day NOT IN ({_listed(task.days)})")
             connection.execute("INSERT INTO leaf BY NAME SELECT * FROM old")

@@ -69,7 +69,7 @@ def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str 
         If the data folder is not there, or holds no file of any source.
     """
     if not site.data.is_dir():
-        raise SourceError("the data folder is not there", str(site.data), "give the folder of the landing files as --data")
+        raise SourceError("the data folder is not there", str(site.data), "give the folder of landing files as --data")
     wanted = set(datasets)
     sources = [source for source in site.city.sources if source.dataset in wanted]
     found = [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]

@@ -119,7 +119,7 @@ class SparkEngine:
             return _awaited(job.collect, lambda: tick(*(counter.value for counter in counters)))
         except KuaiError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever Spark or its gateway raises becomes one error
             raise EngineError(_first_line(error), self._settings.engine.master, _REMEDY) from None
 
     def close(self) -> None:

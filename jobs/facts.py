@@ -47,7 +47,8 @@ def coverage_rows(site: Site, ledger: Ledger, counted: Collection[str]) -> Rows:
 
 def feed_rows(site: Site, ledger: Ledger) -> Rows:
     """Sources with what is expected of each and what came."""
-    return [_feed(site, source, [batch for batch in ledger if batch.source == source.name]) for source in site.city.sources]
+    batches = list(ledger)
+    return [_feed(site, source, [one for one in batches if one.source == source.name]) for source in site.city.sources]
 
 
 def _feed(site: Site, source: Source, batches: Sequence[Batch]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Frame: the paths from leaf areas to every level, and what is wanted and released; written once, read by every task."""
+"""Frame: paths from leaf areas to every level, and what is wanted and released; written once, read by every task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 
 from kuai import catalog, sql
 from kuai.catalog.marts import CELL
-from kuai.disclosure.keys import Keyring
 from kuai.disclosure.policy import Policy
 from kuai.lake import Ledger
 from kuai.metrics import Measure
@@ -90,7 +89,7 @@ def write_paths(site: Site, areas: Sequence[str], folder: Path) -> None:
     bottoms = ", ".join(f"('{one.levels[-1]}')" for one in site.city.hierarchies)
     connection.execute(
         "CREATE VIEW leaf_set AS SELECT path.level, path.area, path.leaf FROM path "
-        f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"  # noqa: S608 -- level names of the pack
+        f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
     )
     connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
     for name in ("path", "canonical"):
@@ -109,7 +108,8 @@ def area_table(connection: duckdb.DuckDBPyConnection, site: Site, files: Sequenc
     for hierarchy in city.hierarchies:
         row = [hierarchy.name, city.root, city.code, city.name.zh, city.name.en]
         connection.execute(
-            "INSERT INTO core_area BY NAME SELECT $1 AS hierarchy, $2 AS level, $3 AS area, $4 AS name_zh, $5 AS name_en, "
+            "INSERT INTO core_area BY NAME SELECT "
+            "$1 AS hierarchy, $2 AS level, $3 AS area, $4 AS name_zh, $5 AS name_en, "
             "coalesce(min(valid_from), DATE '1900-01-01') AS valid_from FROM core_area "
             "HAVING count(*) FILTER (level = $2 AND hierarchy = $1) = 0",
             row,
@@ -133,7 +133,7 @@ def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Fram
     folder = run.site.folder.geo / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies))}"
     if not (folder / "canonical.parquet").is_file():
         write_paths(run.site, run.lake.paths("core_area"), folder)
-    keys = repr(sorted(Keyring.open(run.site.home.keys, run.policy.epoch).fingerprints.items()))
+    keys = repr(sorted(run.site.keyring.fingerprints.items()))
     return make_frame(run.site, run.policy, folder, digest(recipe, keys), (dataset, levels))
 
 
@@ -155,7 +155,7 @@ def make_frame(site: Site, policy: Policy, folder: Path, recipe: str, leaves: tu
     """
     dataset, levels = leaves
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, site) == dataset]
-    reached = targets(site.city, levels, is_exclusive=catalog.contract(dataset).located or dataset == "core.checkpoint_hour")
+    reached = targets(site.city, levels, is_exclusive=catalog.contract(dataset).located)
     released = released_table(site.city, policy, measures, reached)
     frame = Frame(folder, dataset, _recipe(measures, policy, recipe, levels), policy)
     pq.write_table(released, frame.file("released"))

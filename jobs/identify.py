@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kuai.disclosure.keys import Keyring
 from kuai.identity.statement import declare_regions, pseudonymised
 
 from jobs.site import Site
@@ -30,7 +29,7 @@ def identify(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """
     declare_regions(connection, site.city.regions)
     connection.execute("CREATE OR REPLACE TEMP VIEW given AS FROM taken")
-    Keyring.open(site.home.keys).lend(connection, "pid", "rkey")
+    site.keyring.lend(connection, "pid", "rkey")
     today = {"today": datetime.now(UTC).date()}
     connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {pseudonymised()}", today)
     connection.execute("DROP VIEW given")

@@ -58,9 +58,7 @@ class IngestTask:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What became of a file: its batch, the files written (empty if there is nothing to write), and numbers for the
-    expectations.
-    """
+    """What became of a file: its batch, and the files written; empty if there is nothing to write."""
 
     batch: Batch
     path: str
@@ -131,7 +129,8 @@ def _take(connection: duckdb.DuckDBPyConnection, task: IngestTask, contract: Con
     if contract.name == "core.area":
         project(connection, task.delivery.source.crs)
     day = contract.day or "DATE '1970-01-01'"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE dated AS SELECT * EXCLUDE (line), CAST({day} AS DATE) AS day FROM taken")
+    rows = f"SELECT * EXCLUDE (line), CAST({day} AS DATE) AS day FROM taken"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE dated AS {rows}")
     tally.accepted += number(connection, "SELECT count(*) FROM dated")
     if contract.located:
         tally.unlocated += place(connection, task.places, task.delivery.source.crs)

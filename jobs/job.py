@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kuai.disclosure.keys import Keyring
 from kuai.disclosure.policy import Policy
 from kuai.errors import KuaiError, LakeError
 from kuai.lake import Batch, Lake, Ledger
+from kuai.lake.ledger import TABLE
 
 from jobs.engine import Counted, Engine, Failed, Sized, choose
 from jobs.progress import Reporter
@@ -23,6 +24,7 @@ from jobs.stages.flows import build_flows
 from jobs.stages.receive import receive
 from jobs.stages.stocks import build_stocks
 
+_KEYS = "kuai.keys"
 Task = TypeVar("Task", bound=Sized)
 Result = TypeVar("Result", bound=Counted)
 
@@ -125,7 +127,7 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
     """
     began = time.monotonic()
     folder = site.folder.prepare()
-    Keyring.open(site.home.prepare_keys())
+    site.home.prepare_keys()
     with _locked(site):
         _tidy(site)
         lake = Lake(folder.lake)
@@ -140,7 +142,9 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
 
 def _stages(run: Run, began: float) -> Report:
     before = {batch.batch_id for batch in run.ledger}
+    _require_keys(run)
     areas = receive(run)
+    _require_keys(run)
     warnings = expect(run)
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
     with run.reporter.stage("publish", 1, 1) as tick:
@@ -149,6 +153,15 @@ def _stages(run: Run, began: float) -> Report:
     batches = list(run.ledger)
     fresh = frozenset(batch.batch_id for batch in batches) - before
     return Report(snapshot.id, snapshot.is_new, time.monotonic() - began, batches, fresh, warnings, run.failures)
+
+
+def _require_keys(run: Run) -> None:
+    """Refuse other keys than those the lake was built with: pseudonyms would not match, and noise be drawn anew."""
+    recorded = run.lake.mark(TABLE, _KEYS)
+    if recorded:
+        run.site.keyring.require(json.loads(recorded))
+    elif run.lake.has(TABLE):
+        run.lake.set_mark(TABLE, _KEYS, json.dumps(run.site.keyring.fingerprints))
 
 
 def _engine(site: Site, *, is_explicit: bool) -> Engine:

@@ -50,10 +50,13 @@ class Bars:
     @contextmanager
     def _bar(self, name: str, tasks: int, size: int) -> Iterator[Tick]:
         columns = (
-            TextColumn("[bold]{task.description:<12}"), BarColumn(), TextColumn("{task.fields[done]}/{task.fields[tasks]}"),
-            TextColumn("{task.fields[rows]:>12,} rows {task.fields[speed]:>10,}/s"), TimeElapsedColumn(),
+            TextColumn("[bold]{task.description:<12}"),
+            BarColumn(),
+            TextColumn("{task.fields[done]}/{task.fields[tasks]}"),
+            TextColumn("{task.fields[rows]:>12,} rows {task.fields[speed]:>10,}/s"),
+            TimeElapsedColumn(),
             TimeRemainingColumn(),
-        )  # fmt: skip
+        )
         began = time.monotonic()
         with Progress(*columns, console=self._console) as progress:
             bar = progress.add_task(name, total=max(size, 1), done=0, tasks=tasks, rows=0, speed=0)
@@ -74,8 +77,9 @@ class Bars:
                 return
             last, seconds = now, max(now - began, 0.001)
             left = round(seconds * (size - read) / read) if read else 0
-            tail = f", about {left} s left" if done < tasks and left else f", {seconds:.1f} s"
-            self._console.print(f"{name:<12} {done}/{tasks}  {rows:,} rows, {round(rows / seconds):,} rows/s{tail}", highlight=False)
+            tail = f"about {left} s left" if done < tasks and left else f"{seconds:.1f} s"
+            line = f"{name:<12} {done}/{tasks}  {rows:,} rows, {round(rows / seconds):,} rows/s, {tail}"
+            self._console.print(line, highlight=False)
 
         return tick
 

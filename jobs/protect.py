@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kuai.disclosure.cellkey import protect as protect_persons
-from kuai.disclosure.keys import Keyring
 from kuai.errors import SettingsError
 from kuai.metrics import Measure
 
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def protect(
-    connection: duckdb.DuckDBPyConnection, site: Site, measures: Sequence[Measure], frame: Frame
-) -> None:
+def protect(connection: duckdb.DuckDBPyConnection, site: Site, measures: Sequence[Measure], frame: Frame) -> None:
     """Make the table ``served`` of served cells from the table ``counted`` of exact ones.
 
     Counts of persons get the noise of their cell and are left out below the threshold; other classes are served as they
@@ -40,10 +37,10 @@ def protect(
     connection.execute("DROP TABLE IF EXISTS served")
     if persons:
         connection.execute(
-            "CREATE OR REPLACE VIEW exact AS SELECT counted.*, coalesce(canonical.canonical, 'root') AS canonical "
+            "CREATE OR REPLACE VIEW exact AS SELECT counted.*, canonical.canonical "
             "FROM counted LEFT JOIN canonical USING (level, area)"
         )
-        key = Keyring.open(site.home.keys, frame.policy.epoch).key("cell")
+        key = site.keyring.key("cell")
         noise = frame.policy.klass("person").noise
         if noise is None:
             raise SettingsError("the class person has no noise", "conf/privacy.toml", 'set method = "cell_key"')

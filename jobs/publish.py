@@ -112,7 +112,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
     for row in rows:
         columns = ", ".join(row)
         marks = ", ".join("?" * len(row))
-        connection.execute(f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608 -- own names
+        connection.execute(f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(row.values()))
 
 
 def _content_id(connection: duckdb.DuckDBPyConnection) -> str:

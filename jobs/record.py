@@ -10,8 +10,8 @@ from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch
 
-from jobs.discover import Delivery, named_days
 from jobs.dirty import to_date
+from jobs.discover import Delivery, named_days
 
 if TYPE_CHECKING:
     from jobs.ingest import IngestTask, Tally
@@ -35,9 +35,7 @@ def as_of(delivery: Delivery) -> date | None:
         return _nameless(delivery)
 
 
-def batch_of(
-    task: IngestTask, identity: tuple[str, str], stored: str, tally: Tally, days: tuple[int, ...]
-) -> Batch:
+def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Tally, days: tuple[int, ...]) -> Batch:
     """Record of the batch.
 
     Parameters

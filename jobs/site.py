@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 
 from kuai.city import City
+from kuai.disclosure.keys import Keyring
+from kuai.disclosure.policy import Policy
 from kuai.home import CityHome, Home
 from kuai.settings import Settings
 
@@ -46,6 +48,11 @@ class Site:
         """Smallest level of the first hierarchy: what a code without a level means."""
         return self.city.hierarchies[0].levels[-1]
 
+    @property
+    def keyring(self) -> Keyring:
+        """Keys of the policy's epoch; opened where it is asked for, so that no key travels with a task."""
+        return Keyring.open(self.home.keys, Policy.load().epoch)
+
     def connect(self, *, may_spill: bool = True) -> duckdb.DuckDBPyConnection:
         """DuckDB connection of one task: in memory, within the task's budget, its local time that of the city.
 
@@ -78,4 +85,4 @@ def files_view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str
         SQL condition without values from outside.
     """
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]) WHERE {where}")  # noqa: S608 -- own names and paths
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]) WHERE {where}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kuai import catalog, sql
-from kuai.disclosure.keys import Keyring
 from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 
@@ -114,7 +114,7 @@ def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], number: 
     day = date.fromordinal(_FIRST_DAY.toordinal() + number)
     return [
         RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"leaf-{day}-{first}.parquet"), 1)
-        for first, end in zip(edges, edges[1:], strict=False)
+        for first, end in pairwise(edges)
     ]
 
 
@@ -158,10 +158,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     else:
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
     if task.dataset == "core.population_count":
-        Keyring.open(task.site.home.keys).lend(connection, "rkey")
+        task.site.keyring.lend(connection, "rkey")
     query = sql.text(f"stock_{task.dataset.split('.')[1]}")
     if "pad_rkey" in query:
-        Keyring.open(task.site.home.keys).lend(connection, "rkey")
+        task.site.keyring.lend(connection, "rkey")
     known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": task.as_of}
     given = {name: value for name, value in known.items() if f"${name}" in query}
     connection.execute(f"INSERT INTO leaf BY NAME {query}", given)

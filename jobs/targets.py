@@ -101,8 +101,11 @@ def _periods(city: City, policy: Policy, measure: Measure, level: str) -> tuple[
     return tuple(period for period in PERIODS if period in allowed and period not in _BY_DAY and resolution != "leaf")
 
 
+_FLAGS = ("is_root", "by_day")
 _WANTED = pa.schema(
-    [("measure", pa.string()), ("level", pa.string()), ("leaf_level", pa.string())]
-    + [("is_root", pa.bool_()), ("by_day", pa.bool_()), ("rhythm", pa.string())]
+    [
+        (name, pa.bool_() if name in _FLAGS else pa.string())
+        for name in ("measure", "level", "leaf_level", *_FLAGS, "rhythm")
+    ]
 )
 _RELEASED = pa.schema([(name, pa.string()) for name in ("measure", "level", "leaf_level", "period")])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kuai import catalog
 
 from jobs import stocks
+from jobs.cells import table_of
 from jobs.dirty import to_date
 from jobs.frame import Frame, frame_of
 from jobs.site import files_view
@@ -26,7 +27,7 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
     frame = frame_of(run, dataset, _leaf_levels(run, dataset), areas)
     if stocks.is_dirty(run.lake, run.ledger, dataset, frame.recipe):
         files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
-        path = run.lake.new_path(stocks.table_of(dataset), "stock")
+        path = run.lake.new_path(table_of(dataset), "stock")
         task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run))
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)

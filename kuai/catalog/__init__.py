@@ -16,6 +16,8 @@ CONTRACTS = (
     AREA, UNIT, PERSON, POPULATION_COUNT, POPULATION_EVENT, CASE, CHECKPOINT, CHECKPOINT_HOUR, PASSAGE,
 )  # fmt: skip
 
+__all__ = ["CONTRACTS", "MEASURES", "METRICS", "contract", "measure", "metric"]
+
 
 def contract(name: str) -> Contract:
     """Contract of a dataset by its name ``layer.entity``.

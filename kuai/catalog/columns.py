@@ -62,7 +62,7 @@ HOUR = Column("hour", "timestamp", "Start of the counted span", unit="local time
 SPAN_HOURS = Column("span_hours", "integer", "Length of the counted span", unit="hours", minimum=1, maximum=24).must()
 COUNT_KIND = Column("category", "string", "What was counted", allowed=("passage", "violation")).must()
 PASSAGES = Column("passages", "bigint", "Passages counted", unit="passages", minimum=0).must()
-PASSED_AT = Column("passed_at", "timestamp", "When the passage was seen", unit="local time", minimum="1990-01-01").must()
+PASSED_AT = Column("passed_at", "timestamp", "When the passage was", unit="local time", minimum="1990-01-01").must()
 
 UNIT_ID = Column("unit_id", "string", "Code of the unit").must()
 UNIT_KIND = Column("kind", "string", "Kind of unit").must()

@@ -9,7 +9,8 @@ _CASES = Label("起", "cases")
 
 MEASURES = (
     Measure(
-        "resident_count", "core.person", "person", "stock", Label("常住人口", "Residents"), _PERSONS, "stock_person"
+        "resident_count", "core.person", "person", "stock",
+        Label("常住人口", "Residents"), _PERSONS, "stock_person",
     ),
     Measure(
         "population_event_count", "core.population_event", "person", "flow",
@@ -30,7 +31,8 @@ MEASURES = (
         Label("卡口数", "Checkpoints"), Label("个", "checkpoints"), "stock_checkpoint",
     ),
     Measure(
-        "area_count", "core.area", "place", "stock", Label("下辖块数", "Areas within"), Label("个", "areas"), "stock_area"
+        "area_count", "core.area", "place", "stock",
+        Label("下辖块数", "Areas within"), Label("个", "areas"), "stock_area",
     ),
     Measure(
         "unit_count", "core.unit", "place", "stock", Label("单位数", "Units"), Label("个", "units"), "stock_unit"

@@ -16,10 +16,10 @@ from kuai.errors import PackError, nearest
 from kuai.metrics import Label
 
 _CITY_KEYS = frozenset(
-    "city name time_zone hierarchies level owner holidays freshness regions".split()
+    ["city", "name", "time_zone", "hierarchies", "level", "owner", "holidays", "freshness", "regions"]
 )  # fmt: skip
 _SOURCE_KEYS = frozenset(
-    "dataset files format delimiter encoding crs owner as_of coverage expected".split()
+    ["dataset", "files", "format", "delimiter", "encoding", "crs", "owner", "as_of", "coverage", "expected"]
 )  # fmt: skip
 _EXPECTED_KEYS = frozenset(("from", "until", "every", "due_hours"))
 _CHOICES = {"format": ("csv", "parquet"), "coverage": ("observed", "name", "none")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +97,10 @@ class Lake:
 
     def sequence(self, name: str) -> int:
         """Number of the table's last commit; 0 before the first."""
-        return int(self._table(name).metadata.last_sequence_number) if self.has(name) else 0
+        if not self.has(name):
+            return 0
+        snapshot = self._table(name).current_snapshot()
+        return int(snapshot.sequence_number or 0) if snapshot else 0
 
     def summary(self, name: str, key: str) -> str:
         """Text that the current snapshot of a table carries; empty if there is none."""
