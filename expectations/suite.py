@@ -44,7 +44,7 @@ def _shape(contract: Contract) -> list[Expectation]:
 def _to_gx(expectation: Expectation) -> Any:  # noqa: ANN401 -- an expectation class of the library
     from great_expectations.expectations import core
 
-    return core.ExpectColumnValuesToBeBetween(  # type: ignore[attr-defined] -- not in its __all__
+    return core.ExpectColumnValuesToBeBetween(  # type: ignore[attr-defined]
         column=expectation.metric,
         min_value=expectation.minimum,
         max_value=expectation.maximum,
