@@ -1,5 +1,6 @@
 -- Grain: one row per located level, area, day of change and kind. Unit: checkpoints in operation from that day on.
--- A checkpoint ends the day before the first snapshot of its registry that no longer lists it.
+-- A checkpoint begins when the first snapshot that tells says so, for later ones restate the date of whatever stands there.
+-- It ends the day before the first snapshot of its registry that no longer lists it.
 WITH snapshots AS (
     SELECT DISTINCT kind, seen_on FROM core_checkpoint
 ),
@@ -7,7 +8,7 @@ merged AS (
     SELECT
         checkpoint_id,
         kind,
-        coalesce(min(live_from), min(seen_on)) AS live_from,
+        coalesce(arg_min(live_from, seen_on), min(seen_on)) AS live_from,
         max(seen_on) AS last_seen,
         max(live_to) AS live_to
     FROM core_checkpoint

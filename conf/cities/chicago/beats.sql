@@ -5,7 +5,7 @@ SELECT
     'beat' AS level,
     "BEAT_NUM" AS area,
     '0' || "DISTRICT" AS parent,
-    '警区 ' || "BEAT_NUM" AS name_zh,
+    '巡区 ' || "BEAT_NUM" AS name_zh,
     'Beat ' || "BEAT_NUM" AS name_en,
     DATE '2012-12-18' AS valid_from,
     CAST(NULL AS DATE) AS valid_to,

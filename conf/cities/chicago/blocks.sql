@@ -5,8 +5,8 @@ SELECT
     'block' AS level,
     "CENSUS BLOCK FULL" AS area,
     left("CENSUS BLOCK FULL", 11) AS parent,
-    '块 ' || right("CENSUS BLOCK FULL", 10) AS name_zh,
-    'Block ' || right("CENSUS BLOCK FULL", 10) AS name_en,
+    '普查块 ' || right("CENSUS BLOCK FULL", 10) AS name_zh,
+    'Census block ' || right("CENSUS BLOCK FULL", 10) AS name_en,
     DATE '2000-01-01' AS valid_from,
     CAST(NULL AS DATE) AS valid_to,
     CAST(NULL AS VARCHAR) AS geometry

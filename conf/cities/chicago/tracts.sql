@@ -5,8 +5,8 @@ SELECT
     'tract' AS level,
     geoid10 AS area,
     commarea AS parent,
-    '普查区 ' || right(geoid10, 6) AS name_zh,
-    'Tract ' || right(geoid10, 6) AS name_en,
+    '普查区 ' || printf('%g', CAST(right(geoid10, 6) AS INTEGER) / 100) AS name_zh,
+    'Census tract ' || printf('%g', CAST(right(geoid10, 6) AS INTEGER) / 100) AS name_en,
     DATE '2000-01-01' AS valid_from,
     CAST(NULL AS DATE) AS valid_to,
     hex(ST_AsWKB(geometry)) AS geometry
