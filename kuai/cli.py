@@ -75,15 +75,18 @@ def application(words: Iterable[str] = ()) -> typer.Typer:
     Parameters
     ----------
     words : iterable of str
-        Arguments: other packages are only looked for if these do not begin with a built-in command.
+        Arguments: other packages are only looked for if these do not begin with a built-in command, and of those
+        that are found only the one is loaded whose command they begin with.
     """
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(help=texts.text("help.app", _language()))(_nothing)
     for name, command in _OWN.items():
         app.command(name)(command)
-    if next(iter(words), "") not in _OWN:
-        for entry in _others():
-            entry.load()(app)
+    first = next(iter(words), "")
+    if first not in _OWN:
+        found = _others()
+        for entry in [one for one in found if one.name == first] or found:
+            _join(app, entry)
     return app
 
 
@@ -106,6 +109,15 @@ def describe(command: Any, language: str, name: str = "") -> None:  # noqa: ANN4
     for option in command.params if name else ():
         if texts.has(f"help.{name}.{option.name}"):
             option.help = texts.text(f"help.{name}.{option.name}", language)
+
+
+def _join(app: typer.Typer, entry: EntryPoint) -> None:
+    try:
+        register = entry.load()
+    except ImportError as error:
+        _tell(texts.text("cli.unavailable", _language(), name=entry.name, what=str(error)), 0, "yellow")
+    else:
+        register(app)
 
 
 def _nothing() -> None:
@@ -134,10 +146,10 @@ def _language() -> str:
     return texts.language(usual)
 
 
-def _tell(message: str, code: int) -> int:
+def _tell(message: str, code: int, style: str = "red") -> int:
     from rich.console import Console
 
-    Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="red", markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, style=style, markup=False)
     return code
 
 
