@@ -1,0 +1,1 @@
+"""Pages of Kuai: what the gate answers, drawn; no number comes from anywhere else."""

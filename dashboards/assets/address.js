@@ -1,0 +1,47 @@
+// A change of a native field goes into the address, and the page follows the address. Nothing else is kept here.
+"use strict";
+
+window.kuai = {
+    size: () => {
+        const canvas = document.getElementById("canvas");
+        return canvas ? [canvas.clientWidth, canvas.clientHeight] : null;
+    },
+};
+window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: window.kuai});
+
+(() => {
+    const go = (form) => {
+        const chosen = new URLSearchParams();
+        for (const [name, value] of new FormData(form)) {
+            if (value) chosen.append(name, value);
+        }
+        const search = `?${chosen}`;
+        if (search === window.location.search) return;
+        window.history.pushState({}, "", search);
+        window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    };
+
+    document.addEventListener("change", (event) => {
+        const form = event.target.closest("form.controls");
+        if (form && event.target.value) go(form);
+        else if (form && event.target.tagName === "SELECT") go(form);
+    });
+    document.addEventListener("submit", (event) => {
+        event.preventDefault();
+        go(event.target);
+    });
+
+    // A field always shows what the page shows, also where the server chose otherwise; the page has one language.
+    const follow = () => {
+        for (const field of document.querySelectorAll("select[data-chosen]")) {
+            if (field.value !== field.dataset.chosen && document.activeElement !== field) field.value = field.dataset.chosen;
+        }
+        const page = document.getElementById("page");
+        if (page && page.lang && document.documentElement.lang !== page.lang) document.documentElement.lang = page.lang;
+    };
+    new MutationObserver(follow).observe(document.documentElement, {
+        subtree: true, childList: true, attributes: true, attributeFilter: ["data-chosen", "lang"],
+    });
+
+    if (!document.createElement("canvas").getContext("webgl2")) document.documentElement.classList.add("no-webgl");
+})();

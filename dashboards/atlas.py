@@ -1,0 +1,168 @@
+"""Areas of a city as pages need them: which lie within which, and how many may be drawn at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kuai.errors import GateError, nearest
+
+from dashboards.filters import Place
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from kuai.serving import Serving
+
+MOST_DRAWN = 3000
+"""Areas one map draws; beyond it drawing takes more than a second without a graphics card."""
+
+_KEPT = 24
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Areas of one level that are shown together.
+
+    Parameters
+    ----------
+    hierarchy, level : str
+        Where they belong.
+    place : Place, optional
+        What they lie within; None for the whole city.
+    areas : DataFrame
+        Area, parent, names, valid_from and geometry, by code.
+    """
+
+    hierarchy: str
+    level: str
+    place: Place | None
+    areas: pd.DataFrame
+
+    @property
+    def has_outlines(self) -> bool:
+        """Whether there is something to draw."""
+        return bool(self.areas["geometry"].notna().any())
+
+    @property
+    def since(self) -> date:
+        """First day on which these areas were valid together."""
+        return date.fromisoformat(str(max(self.areas["valid_from"]))[:10])
+
+
+class Atlas:
+    """Areas of the current snapshot, kept while it is the current one.
+
+    Parameters
+    ----------
+    serving : Serving
+        Gate of the city.
+    """
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._areas = lru_cache(maxsize=_KEPT)(self._load)
+
+    def areas(self, hierarchy: str, level: str, on: date) -> pd.DataFrame:
+        """Areas of a level valid on a day, by code."""
+        return self._areas(self._serving.snapshot()["snapshot"], hierarchy, level, on)
+
+    def levels(self) -> list[Row]:
+        """Every level once, from the root of the longest hierarchy down, then those that only others have."""
+        found = self._serving.levels()
+        length = Counter(row["hierarchy"] for row in found)
+        once: dict[str, Row] = {}
+        for row in sorted(found, key=lambda row: (-length[row["hierarchy"]], row["hierarchy"], row["rank"])):
+            once.setdefault(row["level"], row)
+        return list(once.values())
+
+    def scope(self, level: str, place: Place | None, on: date) -> Scope:
+        """Areas of a level within a place; where they are too many to draw, within the first that has few enough.
+
+        Raises
+        ------
+        GateError
+            If there is no such level, or the place does not contain it.
+        """
+        if place is None or self._is_root(place):
+            return self._all(level, on)
+        hierarchy = self._above(level, place)
+        return self._within(hierarchy, level, place, on)
+
+    def path(self, scope: Scope, on: date) -> list[tuple[Place, Row]]:
+        """Places from the one under the root down to the one the scope lies within."""
+        if scope.place is None:
+            return []
+        found: list[tuple[Place, Row]] = []
+        code = scope.place.code
+        for level in reversed(self._between(scope.hierarchy, None, scope.place.level)):
+            row = _row(self.areas(scope.hierarchy, level, on), code)
+            found.append((Place(level, code), row))
+            code = str(row["parent"])
+        return found[::-1]
+
+    def below(self, hierarchy: str, level: str) -> Iterator[str]:
+        """Levels of a hierarchy under one of its levels, nearest first."""
+        yield from self._between(hierarchy, level, None)
+
+    def above(self, level: str) -> list[tuple[str, str]]:
+        """Levels that areas of a level can be shown within, each with its hierarchy, coarsest first."""
+        homes = dict.fromkeys(row["hierarchy"] for row in self.levels() + self._serving.levels())
+        at = {(row["hierarchy"], row["level"]) for row in self._serving.levels()}
+        return [(one, home) for home in homes if (home, level) in at for one in self._between(home, None, level)[:-1]]
+
+    def _load(self, _snapshot: str, hierarchy: str, level: str, on: date) -> pd.DataFrame:
+        return self._serving.areas(level, on, hierarchy)
+
+    def _all(self, level: str, on: date) -> Scope:
+        known = {row["level"]: row["hierarchy"] for row in self.levels()}
+        if level not in known:
+            raise GateError(f"unknown level {level!r}", remedy=nearest(level, known))
+        found = Scope(known[level], level, None, self.areas(known[level], level, on))
+        return found if len(found.areas) <= MOST_DRAWN else self._first(found, on)
+
+    def _first(self, whole: Scope, on: date) -> Scope:
+        for above in self._between(whole.hierarchy, None, whole.level)[:-1]:
+            codes = self.areas(whole.hierarchy, above, on)["area"]
+            found = self._within(whole.hierarchy, whole.level, Place(above, codes.iloc[0]), on)
+            if 0 < len(found.areas) <= MOST_DRAWN:
+                return found
+        return whole
+
+    def _within(self, hierarchy: str, level: str, place: Place, on: date) -> Scope:
+        codes = {place.code}
+        for below in self._between(hierarchy, place.level, level):
+            areas = self.areas(hierarchy, below, on)
+            areas = areas[areas["parent"].isin(codes)]
+            codes = set(areas["area"])
+        if areas.empty:
+            raise GateError(f"nothing of level {level} lies within {place}", "area", "leave the area out")
+        return Scope(hierarchy, level, place, areas.reset_index(drop=True))
+
+    def _above(self, level: str, place: Place) -> str:
+        ranks = {(row["hierarchy"], row["level"]): row["rank"] for row in self._serving.levels()}
+        for hierarchy in dict.fromkeys(one for one, _ in ranks):
+            upper, lower = ranks.get((hierarchy, place.level)), ranks.get((hierarchy, level))
+            if upper is not None and lower is not None and upper < lower:
+                return hierarchy
+        raise GateError(f"level {level} does not lie within level {place.level}", "area", "leave the area out")
+
+    def _between(self, hierarchy: str, above: str | None, last: str | None) -> list[str]:
+        """Levels of a hierarchy below `above` (the root if None) down to `last`, which is included."""
+        names = [row["level"] for row in self._serving.levels() if row["hierarchy"] == hierarchy]
+        begin = names.index(above) + 1 if above else 1
+        return names[begin : names.index(last) + 1 if last else None]
+
+    def _is_root(self, place: Place) -> bool:
+        return any(row["level"] == place.level and row["rank"] == 0 for row in self._serving.levels())
+
+
+def _row(areas: pd.DataFrame, code: str) -> Row:
+    found = areas[areas["area"] == code]
+    if found.empty:
+        raise GateError(f"no area {code!r}", "area", "leave it out")
+    return {str(key): value for key, value in found.iloc[0].items()}

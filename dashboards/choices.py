@@ -1,0 +1,101 @@
+"""What can be chosen, and what is chosen where the reader has not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from kuai import catalog
+from kuai.errors import GateError
+from kuai.texts import LANGUAGES
+
+from dashboards.filters import Filters, Place
+
+if TYPE_CHECKING:
+    from kuai.metrics import Metric
+    from kuai.serving import Serving
+
+    from dashboards.atlas import Atlas
+
+_OPENING = 300
+_FIRST_METRIC, _FIRST_PERIOD, _WHOLE = "incident_count", "month", "all"
+
+
+def metrics(serving: Serving) -> list[Metric]:
+    """Metrics the city has cells of, in the order of the catalogue."""
+    return [one for one in catalog.METRICS if serving.offered(one.id) and serving.categories(one.id)]
+
+
+def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Filters:
+    """Choices that make one question: gaps filled, and what the metric is not offered at replaced.
+
+    Parameters
+    ----------
+    serving, atlas : Serving, Atlas
+        Gate and areas of the city.
+    chosen : Filters
+        What the address says.
+    language : str
+        Language until the reader chooses one.
+
+    Raises
+    ------
+    GateError
+        If a name is unknown, or nothing has been published.
+    """
+    metric = catalog.metric(chosen.metric or _opening_metric(serving)).id
+    day = chosen.date or serving.newest(metric) or datetime.now(UTC).date()
+    level = _level(serving, atlas, chosen.but(metric=metric, date=day))
+    offered = [period for one, period in serving.offered(metric) if one == level]
+    return Filters(
+        metric=metric,
+        level=level,
+        period=_one_of(chosen.period, offered, _FIRST_PERIOD),
+        date=day,
+        category=_one_of(chosen.category, serving.categories(metric), _WHOLE),
+        area=_place(atlas, level, chosen.area),
+        lang=_one_of(chosen.lang, list(LANGUAGES), language),
+    )
+
+
+def levels(serving: Serving, metric: str) -> list[str]:
+    """Levels the metric is offered at.
+
+    Raises
+    ------
+    GateError
+        If it is offered at none.
+    """
+    found = list(dict.fromkeys(level for level, _ in serving.offered(metric)))
+    if not found:
+        raise GateError(f"{metric} is not served in this city", "metric", "leave it out")
+    return found
+
+
+def _opening_metric(serving: Serving) -> str:
+    known = [one.id for one in metrics(serving)]
+    if not known:
+        raise GateError("the snapshot has no metric", remedy="run: kuai build")
+    return _one_of("", known, _FIRST_METRIC)
+
+
+def _level(serving: Serving, atlas: Atlas, chosen: Filters) -> str:
+    """Level chosen, if offered; else the finest that opens with few areas."""
+    offered = levels(serving, chosen.metric)
+    known = [row for row in atlas.levels() if row["level"] in offered and row["has_geometry"]]
+    if chosen.level in offered:
+        return chosen.level
+    day = chosen.date or date.min
+    sizes = {row["level"]: len(atlas.areas(row["hierarchy"], row["level"], day)) for row in known}
+    few = {level: size for level, size in sizes.items() if size <= _OPENING}
+    return max(few, key=lambda level: few[level]) if few else offered[-1]
+
+
+def _place(atlas: Atlas, level: str, place: Place | None) -> Place | None:
+    return place if place and place.level in {one for one, _ in atlas.above(level)} else None
+
+
+def _one_of(wanted: str, known: list[str], usual: str) -> str:
+    if wanted in known:
+        return wanted
+    return usual if usual in known or not known else known[0]

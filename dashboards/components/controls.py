@@ -1,0 +1,104 @@
+"""Controls: native fields whose names are those in the address; `assets/address.js` carries a change there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from dashboards import choices
+from dashboards.view import step
+
+if TYPE_CHECKING:
+    from kuai.serving import Serving
+
+    from dashboards.atlas import Atlas
+    from dashboards.view import View
+
+Option = tuple[str, str]
+_MOST_PLACES = 400
+
+
+def controls(serving: Serving, atlas: Atlas, view: View) -> list[Any]:
+    """Fields of every choice, filled with what is shown."""
+    filters, words = view.filters, view.words
+    return [
+        _select(view, "metric", [(one.id, one.label.to(filters.lang)) for one in choices.metrics(serving)]),
+        _category(serving, view),
+        _levels(serving, atlas, view),
+        _select(view, "area", list(_places(atlas, view)), words("control.everywhere")),
+        _select(view, "period", [(one, words(f"period.{one}")) for one in _periods(serving, view)]),
+        _date(view),
+        _hidden("lang", filters.lang),
+    ]
+
+
+def trail(atlas: Atlas, view: View) -> list[Any]:
+    """Way from the whole city down to the area shown, each step a link."""
+    words, steps = view.words, [html.Span(words("control.within"), className="label")]
+    steps.append(dcc.Link(words.name(view.snapshot), href=_up(view, "").search))
+    for place, row in atlas.path(view.scope, view.day):
+        steps += [html.Span("›", **{"aria-hidden": "true"}), dcc.Link(words.name(row), href=_up(view, str(place)).search)]
+    return [html.Nav(steps, className="trail", **{"aria-label": words("control.within")})]
+
+
+def _up(view: View, place: str) -> Any:  # noqa: ANN401 -- Filters
+    from dashboards.filters import Place
+
+    return view.filters.but(area=Place.parse(place))
+
+
+def _category(serving: Serving, view: View) -> Any:  # noqa: ANN401 -- a component
+    known = serving.categories(view.metric.id)
+    return _select(view, "category", [(one, view.words.category(one)) for one in known])
+
+
+def _levels(serving: Serving, atlas: Atlas, view: View) -> Any:  # noqa: ANN401 -- a component
+    offered = choices.levels(serving, view.metric.id)
+    return _select(
+        view, "level", [(row["level"], view.words.name(row)) for row in atlas.levels() if row["level"] in offered]
+    )
+
+
+def _places(atlas: Atlas, view: View) -> Iterable[Option]:
+    """Places one may look within: those of the upper levels, while they fit a list."""
+    names = {row["level"]: view.words.name(row) for row in atlas.levels()}
+    for level, hierarchy in atlas.above(view.filters.level):
+        areas = atlas.areas(hierarchy, level, view.day)
+        if len(areas) <= _MOST_PLACES:
+            for code, name in zip(areas["area"], areas[f"name_{view.filters.lang}"], strict=True):
+                yield f"{level}:{code}", f"{names[level]} · {name}"
+
+
+def _periods(serving: Serving, view: View) -> list[str]:
+    return [period for level, period in serving.offered(view.metric.id) if level == view.filters.level]
+
+
+def _select(view: View, name: str, options: list[Option], nothing: str = "") -> html.Label:
+    """Labelled native select; `nothing` names the choice of none."""
+    chosen = str(getattr(view.filters, name) or "")
+    known = ([("", nothing)] if nothing else []) + options
+    if chosen not in dict(known):
+        known.append((chosen, chosen.partition(":")[2] or chosen))
+    fields = [html.Option(text, value=value, selected=value == chosen) for value, text in known]
+    field = html.Select(fields, id=f"field-{name}", name=name, **{"data-chosen": chosen})
+    return html.Label([html.Span(view.words(f"control.{name}")), field], className=f"field field-{name}")
+
+
+def _date(view: View) -> html.Div:
+    words, day = view.words, view.day
+    entry = dcc.Input(id="field-date", type="date", value=day.isoformat(), name="date", debounce=True, required=True)
+    back, on = (view.filters.but(date=step(view.filters.period, day, way)).search for way in (-1, 1))
+    return html.Div(
+        [
+            html.Label([html.Span(words("control.date")), entry], className="field"),
+            dcc.Link("‹", href=back, title=words("control.earlier"), className="step"),
+            dcc.Link("›", href=on, title=words("control.later"), className="step"),
+        ],
+        className="dated",
+    )
+
+
+def _hidden(name: str, value: str) -> dcc.Input:
+    return dcc.Input(type="hidden", name=name, value=value)

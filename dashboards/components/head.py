@@ -1,0 +1,56 @@
+"""Head of the page: city, freshness against its budget, snapshot, language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+if TYPE_CHECKING:
+    from dashboards.view import Freshness, View
+    from dashboards.words import Words
+
+_OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
+
+
+def head(view: View) -> list[Any]:
+    """City, age, snapshot and the way to the other language."""
+    words = view.words
+    return [
+        html.H1([html.Span(words("page.brand"), className="brand"), html.Span(words.name(view.snapshot))]),
+        age(words, view.freshness),
+        html.Span(
+            [words("page.snapshot"), " ", html.Code(view.snapshot["snapshot"])], className="snapshot", title=_moment(view)
+        ),
+        _language(view),
+    ]
+
+
+def age(words: Words, freshness: Freshness) -> html.Span:
+    """Age of the newest day against its budget; over it, the badge changes shape, word and colour."""
+    name, icon = _kind(freshness)
+    until = words.day(freshness.until) if freshness.until else "–"
+    parts = [
+        html.Span(icon, **{"aria-hidden": "true"}),
+        html.Strong(words(f"age_badge.{name}")),
+        html.Span(words("age_badge.until", day=until)),
+        html.Span(
+            words("age_badge.age", age=words.age(freshness.age_seconds), budget=words.age(freshness.budget_seconds))
+        ),
+    ]
+    return html.Span(parts, className=f"age age-{name}", role="status")
+
+
+def _kind(freshness: Freshness) -> tuple[str, str]:
+    if not freshness.is_stale:
+        return "fresh", "●"
+    return ("complete", "■") if freshness.is_complete else ("stale", "▲")
+
+
+def _moment(view: View) -> str:
+    return view.words("page.published", moment=f"{view.snapshot['published_at']:%Y-%m-%d %H:%M} UTC")
+
+
+def _language(view: View) -> dcc.Link:
+    code, name = _OTHER[view.filters.lang]
+    return dcc.Link(name, href=view.filters.but(lang=code).search, className="language")

@@ -1,0 +1,72 @@
+"""Legend: the metric, its unit and classes, and every state with the pattern it is drawn in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+
+from dashboards.figures.patterns import STATES
+
+if TYPE_CHECKING:
+    from dashboards.figures.classes import Classes
+    from dashboards.view import View
+
+
+def legend(view: View, classes: Classes) -> html.Section:
+    """What each colour and each pattern of the map means, and how many areas have it."""
+    return html.Section(
+        [
+            html.H2([view.metric.label.to(view.filters.lang), _unit(view)]),
+            html.P(_about(view), className="about"),
+            *_partial(view),
+            html.Ul(_classes(view, classes), className="classes"),
+            html.Ul(_states(view), className="states"),
+        ],
+        className="legend",
+    )
+
+
+def _unit(view: View) -> html.Small:
+    return html.Small(view.words("legend.unit", unit=view.metric.unit.to(view.filters.lang)))
+
+
+def _about(view: View) -> str:
+    words, filters = view.words, view.filters
+    parts = [words.period(filters.period, view.day)]
+    if filters.category != "all":
+        parts.append(words.category(filters.category))
+    return " · ".join([*parts, words("legend.areas", n=f"{len(view.rows):,}")])
+
+
+def _partial(view: View) -> list[Any]:
+    """Warning where only a part of the period was observed."""
+    if not 0 < view.coverage < 1:
+        return []
+    said = view.words("legend.partial", share=view.words.share(view.coverage))
+    return [html.P([html.Span("◐", **{"aria-hidden": "true"}), " ", said], className="partial")]
+
+
+def _classes(view: View, classes: Classes) -> list[html.Li]:
+    found = zip(classes.colours, classes.ranges, classes.counts, strict=True)
+    return [_entry({"background": colour}, _range(view, *span), count) for colour, span, count in reversed(list(found))]
+
+
+def _range(view: View, least: float, most: float) -> str:
+    first, last = view.words.number(view.metric, least), view.words.number(view.metric, most)
+    return first if first == last else f"{first} – {last}"
+
+
+def _states(view: View) -> list[html.Li]:
+    counts = view.rows["state"].value_counts()
+    return [_state(view, state, int(counts.get(state, 0))) for state in STATES]
+
+
+def _state(view: View, state: str, count: int) -> html.Li:
+    return _entry({}, view.words.state(state), count, f"swatch-{state}", view.words(f"state_meaning.{state}"))
+
+
+def _entry(style: dict[str, str], text: str, count: int, name: str = "", title: str = "") -> html.Li:
+    swatch = html.Span(className=f"swatch {name}".strip(), style=style, **{"aria-hidden": "true"})
+    parts = [swatch, html.Span(text, title=title), html.Span(f"{count:,}", className="count")]
+    return html.Li(parts, className="" if count else "none")

@@ -1,0 +1,77 @@
+"""Where the numbers come from: snapshot, policy, job runs, and source files with row counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from kuai import catalog, periods
+
+if TYPE_CHECKING:
+    from dashboards.view import View
+
+_MOST = 60
+_COUNTS = ("rows_read", "accepted", "quarantined", "unlocated")
+
+
+def origin(view: View) -> html.Details:
+    """Panel with the way back from the values shown."""
+    words = view.words
+    return html.Details(
+        [
+            html.Summary(words("origin.title")),
+            html.Dl([part for pair in _facts(view) for part in _pair(*pair)]),
+            _files(view),
+            html.P([words("origin.command"), " ", html.Code(_command(view))]),
+        ],
+        className="origin",
+        id="origin",
+    )
+
+
+def _facts(view: View) -> list[tuple[str, str]]:
+    words, snapshot = view.words, view.snapshot
+    runs = sorted({str(one["run_id"]) for one in view.batches} | {str(snapshot["run_id"])})
+    return [
+        (words("column.metric"), _formula(view)),
+        (words("page.snapshot"), str(snapshot["snapshot"])),
+        (words("origin.published"), f"{snapshot['published_at']:%Y-%m-%d %H:%M} UTC"),
+        (words("origin.policy"), str(snapshot["policy_version"])),
+        (words("origin.runs"), ", ".join(runs)),
+    ]
+
+
+def _formula(view: View) -> str:
+    parts = [catalog.measure(one).label.to(view.filters.lang) for one in view.metric.measures]
+    scale = f" × {view.metric.scale:,.0f}" if view.metric.scale != 1 else ""
+    return " ÷ ".join(parts) + scale
+
+
+def _pair(name: str, value: str) -> tuple[html.Dt, html.Dd]:
+    return html.Dt(name), html.Dd(value)
+
+
+def _files(view: View) -> html.Div:
+    """Table of the files; the end says how many more there are."""
+    words = view.words
+    heads = ["file", "days", *_COUNTS]
+    table = html.Table(
+        [
+            html.Thead(html.Tr([html.Th(words(f"column.{one}"), scope="col") for one in heads])),
+            html.Tbody([_file(one) for one in view.batches[:_MOST]]),
+        ]
+    )
+    more = len(view.batches) - _MOST
+    return html.Div([table, *([html.P(words("origin.more", n=more))] if more > 0 else [])], className="files")
+
+
+def _file(batch: dict[str, Any]) -> html.Tr:
+    days = f"{batch['first_day'] or '–'} … {batch['last_day'] or '–'}"
+    counts = [html.Td(f"{batch[one]:,}") for one in _COUNTS]
+    return html.Tr([html.Th(batch["path"], scope="row", title=batch["dataset"]), html.Td(days), *counts])
+
+
+def _command(view: View) -> str:
+    label = periods.label(view.filters.period, view.day)
+    area = str(view.rows["area"].iloc[0]) if len(view.rows) else "AREA"
+    return f"kuai explain {view.metric.id} --area {area} --level {view.filters.level} --period {label}"

@@ -1,0 +1,57 @@
+"""The same values as a table, so that the page is useful where no map can be drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from dashboards.filters import Filters, Place
+
+if TYPE_CHECKING:
+    from dashboards.figures.classes import Classes
+    from dashboards.view import View
+
+_MOST = 100
+
+
+def ranking(view: View, classes: Classes, below: str) -> html.Section:
+    """Areas by value, greatest first; those without one follow with their state.
+
+    Parameters
+    ----------
+    view : View
+        What is shown.
+    classes : Classes
+        Colours of the map, repeated as bars.
+    below : str
+        Level that a click on an area leads down to; empty if there is none.
+    """
+    words, shown = view.words, view.rows.head(_MOST)
+    heads = (words("column.area"), words("column.value"))
+    rows = [_row(view, classes, below, row) for row in shown.to_dict("records")]
+    caption = words("ranking.caption", shown=f"{len(shown):,}", total=f"{len(view.rows):,}")
+    table = html.Table(
+        [html.Caption(caption), html.Thead(html.Tr([html.Th(one, scope="col") for one in heads])), html.Tbody(rows)]
+    )
+    return html.Section(table, className="ranking", id="ranking")
+
+
+def lower(view: View, below: str, code: str) -> Filters:
+    """Choices that lead into an area."""
+    return view.filters.but(level=below, area=Place(view.filters.level, code))
+
+
+def _row(view: View, classes: Classes, below: str, row: dict[str, Any]) -> html.Tr:
+    name = view.words.name(row)
+    link = dcc.Link(name, href=lower(view, below, row["area"]).search) if below else name
+    return html.Tr([html.Th([link, html.Small(row["area"])], scope="row"), _value(view, classes, row)])
+
+
+def _value(view: View, classes: Classes, row: dict[str, Any]) -> html.Td:
+    if row["state"] != "value":
+        return html.Td(view.words.state(row["state"]), className=f"state state-{row['state']}")
+    most = max(view.rows["value"].max(), 1e-9)
+    colour = classes.colours[int(classes.index(row["value"]))]
+    bar = html.Span(className="bar", style={"width": f"{max(row['value'], 0) / most:.1%}", "background": colour})
+    return html.Td([html.Span(view.words.number(view.metric, row["value"])), html.Span(bar, className="rail")])

@@ -1,0 +1,77 @@
+"""Patterns of the states without a value: lines and dots clipped to the areas, so that no state is told by colour alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Line = tuple[list[float | None], list[float | None]]
+"""Longitudes and latitudes in degrees; None where the pen is lifted."""
+
+STATES = ("suppressed", "missing", "late", "not_permitted")
+"""States without a value, in the order of the legend."""
+
+_STROKES = {"suppressed": ((1, 1),), "missing": (), "late": ((1, 0),), "not_permitted": ((1, 1), (1, -1))}
+_ROWS = 70
+
+
+def pattern(state: str, outlines: Sequence[object] | NDArray[np.object_], extent: Sequence[float]) -> Line:
+    """Line (dots for `missing`) that marks the areas of a state.
+
+    Parameters
+    ----------
+    state : str
+        One of `STATES`.
+    outlines : sequence of geometry
+        Outlines of the areas, in degrees.
+    extent : sequence of float
+        West, south, east and north of the whole picture: patterns are as dense in every part of it.
+    """
+    import shapely
+
+    if not len(outlines):
+        return [], []
+    whole = shapely.union_all(shapely.make_valid(np.asarray(outlines)))
+    step = max(extent[2] - extent[0], extent[3] - extent[1]) / _ROWS
+    if not _STROKES[state]:
+        return _dots(whole, extent, step)
+    strokes = [_strokes(extent, step, way) for way in _STROKES[state]]
+    return _pen(shapely.intersection(shapely.multilinestrings(np.concatenate(strokes)), whole))
+
+
+def _strokes(extent: Sequence[float], step: float, way: tuple[int, int]) -> NDArray[np.float64]:
+    """Parallel strokes over the extent, as lines × 2 points × 2 coordinates."""
+    west, south, east, north = extent
+    rise = (east - west) * way[1]
+    begin = np.arange(south - max(rise, 0), north - min(rise, 0), step * (1.4 if way[1] else 1))
+    ends = np.stack([np.full_like(begin, west), begin, np.full_like(begin, east), begin + rise], axis=1)
+    return ends.reshape(-1, 2, 2)
+
+
+def _dots(whole: object, extent: Sequence[float], step: float) -> Line:
+    import shapely
+
+    lon, lat = np.meshgrid(np.arange(extent[0], extent[2], step), np.arange(extent[1], extent[3], step))
+    lon[1::2] += step / 2
+    shapely.prepare(whole)
+    inside = shapely.contains_xy(whole, lon.ravel(), lat.ravel())
+    return lon.ravel()[inside].round(5).tolist(), lat.ravel()[inside].round(5).tolist()
+
+
+def _pen(lines: object) -> Line:
+    import shapely
+
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for part in shapely.get_parts(lines):
+        if shapely.get_dimensions(part) == 1:
+            x, y = shapely.get_coordinates(part).round(5).T.tolist()
+            xs += [*x, None]
+            ys += [*y, None]
+    return xs, ys

@@ -1,0 +1,1 @@
+"""Pages: each has `layout(filters)` and `register(app, serving)`."""

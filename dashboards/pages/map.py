@@ -1,0 +1,202 @@
+"""The map: one metric by area of a level, in one period, with its state, its age and its origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from dash import Input, Output, State, dcc, html, no_update
+from kuai.errors import KuaiError
+from kuai.texts import LANGUAGES
+
+from dashboards import choices, outlines
+from dashboards.atlas import MOST_DRAWN, Atlas
+from dashboards.components import controls, head, legend, notice, origin, ranking
+from dashboards.figures.choropleth import Ground, choropleth, empty
+from dashboards.figures.classes import Classes, classify
+from dashboards.figures.patterns import STATES
+from dashboards.filters import Filters
+from dashboards.view import View, look
+from dashboards.words import Words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from dash import Dash
+    from kuai.serving import Serving
+
+_PULSE_MS = 30_000
+_SMALL = (700, 520)
+_SHOWN = ("head.children", "controls.children", "trail.children", "map.figure", "notice.children", "panel.children",
+          "page.lang", "page.className")  # fmt: skip
+_KEPT = (no_update,) * 4
+
+
+def layout(filters: Filters) -> html.Div:
+    """Page without an answer yet, in the reader's language."""
+    words = Words(filters.lang)
+    drawn = dcc.Graph(id="map", figure=empty(), config={"displayModeBar": False, "scrollZoom": True}, responsive=True)
+    stage = [html.Div(id="trail"), html.Div([drawn, html.Div(id="notice"), _failed(words)], id="canvas", className="canvas")]
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Interval(id="pulse", interval=_PULSE_MS),
+            dcc.Store(id="size"),
+            dcc.Store(id="snapshot"),
+            html.A(words("page.skip"), href="#ranking", className="skip"),
+            html.Header(id="head"),
+            html.Form(id="controls", className="controls", role="search"),
+            html.Main([html.Section(stage, className="stage"), html.Aside(_waiting(words), id="panel")]),
+        ],
+        id="page",
+        lang=filters.lang,
+        className="page waiting",
+    )
+
+
+def register(app: Dash, serving: Serving, language: str) -> Desk:
+    """The page's callbacks, and what answers them.
+
+    Parameters
+    ----------
+    app : Dash
+        Application that gets the callbacks.
+    serving : Serving
+        Gate of the city.
+    language : str
+        Language until the reader chooses one.
+    """
+    desk = Desk(serving, language, app.config.requests_pathname_prefix)
+
+    @app.callback(_outputs(), Input("url", "search"), Input("size", "data"), Input("snapshot", "data"))
+    def show_map(search: str, size: list[float] | None, _snapshot: str | None) -> tuple[Any, ...]:
+        return desk.show(search, size)
+
+    @app.callback(Output("url", "search"), Input("map", "clickData"), State("url", "search"), prevent_initial_call=True)
+    def enter_area(click: dict[str, Any] | None, search: str) -> Any:  # noqa: ANN401 -- a text or no_update
+        return desk.enter(click, search)
+
+    @app.callback(
+        Output("head", "children", allow_duplicate=True), Output("snapshot", "data"), Input("pulse", "n_intervals"),
+        State("url", "search"), State("snapshot", "data"), prevent_initial_call=True,
+    )  # fmt: skip
+    def follow_snapshot(_beats: int, search: str, known: str | None) -> tuple[Any, Any]:
+        return desk.follow(search, known)
+
+    app.clientside_callback("kuai.size", Output("size", "data"), Input("url", "pathname"))
+    return desk
+
+
+def _outputs() -> list[Output]:
+    return [Output(*one.split(".")) for one in _SHOWN]
+
+
+def _waiting(words: Words) -> html.P:
+    return html.P(words("page.waiting"), className="waiting-text", role="status")
+
+
+class Desk:
+    """What answers the page: filters from the address, a question to the gate, parts of the page.
+
+    Parameters
+    ----------
+    serving : Serving
+        Gate of the city.
+    language : str
+        Language until the reader chooses one.
+    prefix : str
+        Path the pages are served under.
+    """
+
+    def __init__(self, serving: Serving, language: str, prefix: str) -> None:
+        self._serving, self._language, self._prefix = serving, language, prefix
+        self._atlas = Atlas(serving)
+        self.shelf = outlines.OutlineShelf(self._atlas)
+
+    def show(self, search: str | None, size: list[float] | None) -> tuple[Any, ...]:
+        """All parts of the page for an address, in the order of the page's outputs."""
+        language = self._language_of(search)
+        try:
+            return self._parts(self._look(search), size or _SMALL)
+        except KuaiError as error:
+            return (*_KEPT, notice.refusal(Words(language), error), [], language, "page refused")
+
+    def enter(self, click: dict[str, Any] | None, search: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
+        """Address of what lies within the area that was clicked; none where nothing finer is offered."""
+        points = (click or {}).get("points") or [{}]
+        view = self._look(search)
+        below = self._below(view)
+        code = points[0].get("location")
+        return ranking.lower(view, below, code).search if below and code else no_update
+
+    def follow(self, search: str | None, known: str | None) -> tuple[Any, Any]:
+        """Head of the page as of now; and the snapshot, if it is another than the one known."""
+        try:
+            view = self._look(search)
+        except KuaiError:
+            return no_update, no_update
+        current = view.snapshot["snapshot"]
+        return head.head(view), no_update if current == known else current
+
+    def _look(self, search: str | None) -> View:
+        return look(self._serving, self._atlas, Filters.parse(search), self._language)
+
+    def _parts(self, view: View, size: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- width and height
+        classes = classify(view.metric, view.rows["value"].to_numpy(float))
+        problem = _problem(view)
+        stale = "stale" if view.freshness.is_stale and not view.freshness.is_complete else ""
+        return (
+            head.head(view),
+            controls.controls(self._serving, self._atlas, view),
+            controls.trail(self._atlas, view),
+            empty() if problem else self._figure(view, classes, size),
+            _notices(view, problem),
+            [legend.legend(view, classes), ranking.ranking(view, classes, self._below(view)), origin.origin(view)],
+            view.filters.lang,
+            f"page {'unmapped' if problem else ''} {stale}".strip(),
+        )
+
+    def _figure(self, view: View, classes: Classes, size: Any) -> go.Figure:  # noqa: ANN401 -- width and height
+        place = str(view.scope.place or "")
+        drawn = self.shelf.of(view.snapshot["snapshot"], view.scope.level, place, view.scope.since)
+        codes = {state: set(view.rows["area"][view.rows["state"] == state]) for state in STATES}
+        patterns = {state: drawn.pattern(state, found) for state, found in codes.items() if found}
+        url = outlines.address(self._prefix, view.snapshot["snapshot"], view.scope)
+        return choropleth(view.rows.assign(text=_texts(view)), classes, Ground(url, drawn.extent, patterns, size))
+
+    def _below(self, view: View) -> str:
+        offered = choices.levels(self._serving, view.metric.id)
+        return next((one for one in self._atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
+
+    def _language_of(self, search: str | None) -> str:
+        chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
+        return chosen if chosen in LANGUAGES else self._language
+
+
+def _failed(words: Words) -> html.Div:
+    return html.Div(notice.nothing(words, "notice.failed"), className="when-failed", role="alert")
+
+
+def _notices(view: View, problem: str) -> list[html.Div]:
+    """What stands over the map: the problem, if any; and what the browser shows if it cannot draw."""
+    without = html.Div(notice.nothing(view.words, "notice.no_webgl"), className="when-no-webgl")
+    return [without, *([notice.nothing(view.words, problem)] if problem else [])]
+
+
+def _problem(view: View) -> str:
+    """Key of the text that says why there is no map; empty if there is one."""
+    if view.rows.empty:
+        return "notice.no_areas"
+    if not view.scope.has_outlines:
+        return "notice.no_outlines"
+    return "notice.too_many" if len(view.scope.areas) > MOST_DRAWN else ""
+
+
+def _texts(view: View) -> list[str]:
+    """What is shown when an area is pointed at."""
+    unit = view.metric.unit.to(view.filters.lang)
+    names, values = view.rows[f"name_{view.filters.lang}"], view.rows["value"]
+    said = [
+        f"{view.words.number(view.metric, value)} {unit}" if state == "value" else view.words.state(state)
+        for value, state in zip(values, view.rows["state"], strict=True)
+    ]
+    return [f"<b>{name}</b> {code}<br>{text}" for name, code, text in zip(names, view.rows["area"], said, strict=True)]

@@ -1,0 +1,85 @@
+"""Words, numbers and dates as the reader's language writes them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kuai import periods, texts
+from kuai.metrics import Metric
+
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
+_FEW_HOURS, _FEW_DAYS = 48, 730
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts of the registry in one language.
+
+    Parameters
+    ----------
+    language : str
+        `zh` or `en`.
+    """
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Text of a key, with its fields filled in."""
+        return texts.text(key, self.language, **values)
+
+    def name(self, row: Any) -> str:  # noqa: ANN401 -- a mapping or a row of a frame
+        """Name of a level, area or city, from the pair `name_zh` and `name_en`."""
+        return str(row[f"name_{self.language}"])
+
+    def number(self, metric: Metric, value: float) -> str:
+        """A value with the metric's digits, thousands apart, without its unit."""
+        return f"{value:,.{metric.digits}f}"
+
+    def day(self, day: date) -> str:
+        """A day of the calendar."""
+        return self("date.day", year=day.year, month=self._month(day), day=day.day)
+
+    def period(self, period: str, day: date) -> str:
+        """The period that holds a day."""
+        if period == "day":
+            return self.day(day)
+        year, week, _ = day.isocalendar()
+        known = {"month": self._month(day), "quarter": (day.month + 2) // 3, "week": week}
+        return self(f"date.{period}", year=year if period == "week" else day.year, **_kept(known, period))
+
+    def span(self, period: str, day: date) -> str:
+        """First and last day of the period that holds a day."""
+        return self("date.span", first=periods.start(period, day), last=periods.end(period, day))
+
+    def age(self, seconds: float) -> str:
+        """A length of time, in the unit that suits it."""
+        if seconds < _HOUR:
+            return self("age.minutes", n=int(seconds // _MINUTE))
+        if seconds < _FEW_HOURS * _HOUR:
+            return self("age.hours", n=int(seconds // _HOUR))
+        if seconds < _FEW_DAYS * _DAY:
+            return self("age.days", n=int(seconds // _DAY))
+        return self("age.years", n=int(seconds // _YEAR))
+
+    def category(self, category: str) -> str:
+        """Name of a category; one that the registry does not know is shown as the source writes it."""
+        key = f"category.{category.lower()}"
+        return self(key) if texts.has(key) else category.replace("_", " ").capitalize()
+
+    def state(self, state: str) -> str:
+        """Name of a state."""
+        return self(f"state.{state}")
+
+    def share(self, share: float) -> str:
+        """A part of the whole in per cent, never rounded up to all of it."""
+        return f"{math.floor(share * 100)} %"
+
+    def _month(self, day: date) -> str:
+        return self("date.months").split()[day.month - 1]
+
+
+def _kept(values: dict[str, object], name: str) -> dict[str, object]:
+    return {name: values[name]} if name in values else {}
