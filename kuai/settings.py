@@ -163,8 +163,10 @@ def _typed(section: str, key: str, text: str) -> object:
 
 def _lay_over(merged: dict[str, dict[str, Any]], layer: dict[str, Any], where: str) -> None:
     for section, values in layer.items():
-        if section not in merged or not isinstance(values, dict):
+        if section not in merged:
             raise SettingsError(f"unknown section [{section}]", where, nearest(section, merged))
+        if not isinstance(values, dict):
+            raise SettingsError(f"{section} is a section, not a setting", where, f"write it as [{section}]")
         for key, value in values.items():
             _check(section, key, value, where)
             merged[section][key] = value

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TRIES = 5
-_LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
 
 class Opened:
@@ -160,14 +159,14 @@ def connect(path: Path, settings: ServeSettings) -> duckdb.DuckDBPyConnection:
     configuration: dict[str, str | bool | int | float | list[str]] = {
         "threads": settings.query_threads,
         "memory_limit": f"{settings.query_memory_mb}MB",
+        "max_temp_directory_size": "0KB",
+        "enable_external_access": "false",
         "autoload_known_extensions": "false",
         "autoinstall_known_extensions": "false",
+        "lock_configuration": "true",
     }
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=configuration)
+        return duckdb.connect(str(path), read_only=True, config=configuration)
     except duckdb.Error as error:
         what = f"the serving file cannot be opened: {str(error).splitlines()[0]}"
         raise LakeError(what, str(path), "publish again: kuai build") from None
-    for statement in _LOCKS:
-        connection.execute(statement)
-    return connection

@@ -1,0 +1,119 @@
+"""The reader: locked against everything but its own file, exchanged between requests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from kuai import sql
+from kuai.errors import LakeError
+from kuai.home import Home
+from kuai.settings import Settings
+from kuai.store.reader import Reader
+
+
+@pytest.fixture
+def reader(publish: Any) -> Iterator[Reader]:
+    found = Reader(publish(snapshot="s1").city("demo").store, Settings.load().serve)
+    yield found
+    found.close()
+
+
+def snapshot_of(opened: Any) -> str:
+    return str(opened.rows(sql.text("facts_snapshot"))[0]["snapshot"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY cell TO '{folder}/x.csv'",
+        "EXPORT DATABASE '{folder}/x'",
+        "ATTACH '{folder}/x.duckdb' AS other",
+        "ATTACH ':memory:' AS other",
+        "SELECT * FROM read_csv('/etc/hostname')",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM '/etc/hostname'",
+        "SELECT * FROM glob('/*')",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET threads = 8",
+        "SET lock_configuration = false",
+        "RESET enable_external_access",
+        "CREATE TABLE other (x INTEGER)",
+        "DELETE FROM cell",
+        "DROP TABLE cell",
+    ],
+)
+def test_a_serving_connection_reaches_nothing_else(reader: Reader, tmp_path: Any, statement: str) -> None:
+    with reader.lease() as opened, pytest.raises(duckdb.Error):
+        opened.rows(statement.format(folder=tmp_path))
+    assert not list(tmp_path.glob("x*"))
+
+
+def test_a_new_snapshot_is_read_by_the_next_request_and_not_by_a_running_one(reader: Reader, publish: Any) -> None:
+    with reader.lease() as running:
+        assert snapshot_of(running) == "s1"
+        publish(snapshot="s2")
+        with reader.lease() as following:
+            assert snapshot_of(following) == "s2"
+        assert snapshot_of(running) == "s1"
+    with pytest.raises(duckdb.Error):
+        snapshot_of(running)
+
+
+def test_a_running_request_reads_on_when_its_file_has_been_removed(reader: Reader, publish: Any) -> None:
+    with reader.lease() as running:
+        for n in range(2, 7):
+            publish(snapshot=f"s{n}")
+        assert not running.path.exists()
+        assert snapshot_of(running) == "s1"
+
+
+def test_many_threads_read_whole_snapshots_while_new_ones_come(reader: Reader, publish: Any) -> None:
+    wrong: list[BaseException] = []
+    seen: list[str] = []
+    is_over = threading.Event()
+
+    def look() -> None:
+        try:
+            while not is_over.is_set():
+                with reader.lease() as opened:
+                    found = snapshot_of(opened)
+                    assert found == opened.at.snapshot == opened.facts.snapshot["snapshot"]
+                    seen.append(found)
+        except BaseException as error:  # noqa: BLE001 -- handed to the test
+            wrong.append(error)
+
+    readers = [threading.Thread(target=look) for _ in range(6)]
+    for one in readers:
+        one.start()
+    for n in range(2, 12):
+        publish(snapshot=f"s{n}")
+    is_over.set()
+    for one in readers:
+        one.join()
+    assert wrong == []
+    assert len(set(seen)) > 1
+    with reader.lease() as opened:
+        assert snapshot_of(opened) == "s11"
+
+
+def test_a_store_that_was_never_published_says_what_to_do(tmp_path: Any) -> None:
+    store = Home(tmp_path).city("demo").prepare().store
+    with pytest.raises(LakeError, match="nothing has been published"), Reader(store, Settings.load().serve).lease():
+        pass
+
+
+def test_a_damaged_file_is_one_clear_error(publish: Any) -> None:
+    store = publish(snapshot="s1").city("demo").store
+    (store / "serving-s1.duckdb").write_bytes(b"no database")
+    with pytest.raises(LakeError, match="cannot be opened"), Reader(store, Settings.load().serve).lease():
+        pass
+    (store / "serving-s1.duckdb").unlink()
+    with pytest.raises(LakeError, match="is gone"), Reader(store, Settings.load().serve).lease():
+        pass

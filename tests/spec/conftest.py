@@ -1,0 +1,77 @@
+"""Question and answer drawn as text, for the specification of the gate."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from kuai.disclosure.policy import Policy
+from kuai.serving import Question, Serving
+from kuai.settings import Settings
+from kuai.store.reader import Reader
+
+NOW = datetime(2018, 5, 1, tzinfo=UTC)
+AREAS = {
+    "level": """
+        hierarchy | level   | rank | name_zh | name_en  | has_geometry
+        police    | city    | 0    | 市      | City     | true
+        police    | station | 1    | 派出所  | Station  | true
+    """,
+    "area": """
+        hierarchy | level   | area | parent | valid_from | valid_to
+        police    | city    | demo | -      | 2000-01-01 | -
+        police    | station | a    | demo   | 2000-01-01 | -
+        police    | station | b    | demo   | 2000-01-01 | -
+    """,
+    "released": """
+        measure                | level   | period
+        incident_count         | station | month
+        incident_count         | station | day
+        median_handling_days   | station | month
+        population_event_count | station | month
+        resident_count         | station | stock
+        checkpoint_count       | station | stock
+        passage_count          | station | month
+    """,
+    "category": """
+        measure                | category
+        incident_count         | all
+        incident_count         | theft
+        median_handling_days   | all
+        population_event_count | all
+        resident_count         | all
+        checkpoint_count       | all
+        passage_count          | all
+    """,
+}
+
+
+@pytest.fixture
+def asked(publish: Any) -> Any:
+    """Rows that a question on a drawn store is answered with, as `area period value state` and coverage."""
+
+    def ask(
+        metric: str, first: str, last: str, period: str = "month", tables: dict[str, str] | None = None, **also: Any
+    ) -> list[str]:
+        home = publish(**(AREAS | (tables or {})))
+        reader = Reader(home.city("demo").store, Settings.load().serve)
+        serving = Serving(reader, Policy.load(), lambda: NOW)
+        question = Question(metric, "station", period, date.fromisoformat(first), date.fromisoformat(last), **also)
+        rows = serving.ask(question).rows
+        serving.close()
+        return [
+            " ".join(
+                [
+                    row.area,
+                    row.period,
+                    "-" if row.value != row.value else f"{row.value:g}",
+                    row.state,
+                    f"{row.coverage:g}",
+                ]
+            )
+            for row in rows.itertuples()
+        ]
+
+    return ask
