@@ -19,7 +19,7 @@ from jobs.dirty import built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.protect import protect
 from jobs.site import Site, files_view
-from jobs.staging import number
+from jobs.staging import number, write
 
 if TYPE_CHECKING:
     import duckdb
@@ -175,7 +175,7 @@ def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tupl
     rows = f"FROM served WHERE start BETWEEN DATE '{one.bucket}' AND DATE '{one.last}'"
     count = number(connection, f"SELECT count(*) {rows}")
     if count:
-        connection.execute(f"COPY ({rows} ORDER BY {_ORDER}) TO '{path}' (FORMAT parquet)")
+        write(connection, f"{rows} ORDER BY {_ORDER}", path)
     return one.unit, path if count else "", count
 
 

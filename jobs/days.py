@@ -14,7 +14,7 @@ from kuai.lake.tables import Change
 
 from jobs.dirty import built_marks, by_month, dirty_days, files_by_day
 from jobs.site import Site, files_view
-from jobs.staging import number
+from jobs.staging import number, write
 
 if TYPE_CHECKING:
     import duckdb
@@ -101,7 +101,7 @@ def count(task: DayTask) -> DayResult:
             connection.execute("INSERT INTO leaf BY NAME SELECT * FROM old")
         rows = number(connection, "SELECT count(*) FROM leaf")
         if rows:
-            connection.execute(f"COPY (FROM leaf ORDER BY day, measure, leaf) TO '{task.path}' (FORMAT parquet)")
+            write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
     return DayResult(task.month, task.path if rows else "", rows)
 
 

@@ -28,7 +28,7 @@ def dirty_days(lake: Lake, ledger: Ledger, mart: str, dataset: str, recipe: str)
         Hash of everything else the mart depends on; another one makes every day dirty.
     """
     built = int(lake.mark(mart, BUILT, "0")) if lake.mark(mart, RECIPE) == recipe else 0
-    numbers = {day for batch in ledger.of(dataset) if batch.sequence > built for day in batch.days}
+    numbers = {day for batch in ledger.of(dataset) if batch.sequence > built for day in (*batch.days, *batch.former)}
     return [to_date(number) for number in sorted(numbers)]
 
 

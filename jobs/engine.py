@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import duckdb
+
 from kuai.errors import EngineError, KuaiError
+from kuai.landing.faults import told
 from kuai.settings import Settings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _LOOK_SECONDS = 0.3
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class SparkEngine:
 
         job = context.parallelize(list(tasks), len(tasks)).map(run)
         try:
-            return _awaited(job.collect, lambda: tick(*(counter.value for counter in counters)))
+            return _awaited(job.collect, lambda: tick(*(counter.value for counter in counters)), context.cancelAllJobs)
         except KuaiError:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever Spark or its gateway raises becomes one error
@@ -132,17 +137,30 @@ class SparkEngine:
         from kuai.spark.session import session
 
         if self._session is None:
-            self._session = session(self._settings.engine.master, {})
+            self._session = session(forgiving(self._settings.engine.master), {})
         return self._session
 
 
-def _awaited(work: Callable[[], list[Result | Failed]], look: Callable[[], None]) -> list[Result | Failed]:
+def _awaited(
+    work: Callable[[], list[Result | Failed]], look: Callable[[], None], stop: Callable[[], None]
+) -> list[Result | Failed]:
+    """Result of the work, looked at meanwhile and stopped if this thread is interrupted."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
-        while not wait([future], timeout=_LOOK_SECONDS).done:
-            look()
+        try:
+            while not wait([future], timeout=_LOOK_SECONDS).done:
+                look()
+        except BaseException:
+            stop()
+            raise
         look()
         return future.result()
+
+
+def forgiving(master: str) -> str:
+    """Master under which a task that lost its worker is tried again; a cluster does so by itself."""
+    found = re.fullmatch(r"local(?:\[([^,\]]+)\])?", master)
+    return f"local[{found[1] or 1},{_TRIES}]" if found else master
 
 
 def _weight(task: Sized, result: Counted | Failed) -> tuple[int, int, int]:
@@ -167,13 +185,21 @@ def choose(settings: Settings, input_mb: float, *, is_explicit: bool) -> Engine:
 
 
 def attempt(function: Callable[[Task], Result], task: Task) -> Result | Failed:
-    """Result of the task, or the error that ended it as a value, so that one bad file harms no other."""
+    """Result of the task, or the error that ended it as a value, so that one bad file harms no other.
+
+    What DuckDB says may quote a row, and Spark would write it into its logs: only the kind of fault leaves the task.
+    """
     try:
         return function(task)
     except KuaiError as error:
         return Failed(task, error)
+    except duckdb.Error as error:
+        delivery = getattr(task, "delivery", None)
+        where = str(delivery.path) if delivery else type(task).__name__
+        return Failed(task, EngineError(f"a statement failed: {told(error)}", where, _MEMORY))
 
 
+_MEMORY = "if it ran out of memory, raise engine.task_memory_mb or deliver smaller files"
 _REMEDY = "see the log of the driver and the workers; the lake is as it was, run the build again"
 
 

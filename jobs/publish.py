@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
 
@@ -69,10 +70,10 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
 
 def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
     """Slices the draft begins with: those of the current file if it is worth patching, else none."""
-    found = pointer.read(site.folder.store)
-    path = site.folder.store / found.file if found else None
-    if path is None or not path.is_file():
+    found = _standing(site)
+    if found is None:
         return {}
+    path = site.folder.store / found.file
     with duckdb.connect(str(path), read_only=True) as connection:
         held = dict(connection.execute("SELECT slice, file FROM slice WHERE slice <> $1", [_AREAS]).fetchall())
     if not is_patch(held, wanted):
@@ -139,10 +140,22 @@ def _stamp(connection: duckdb.DuckDBPyConnection, site: Site, snapshot: str, fra
 
 
 def _swap(site: Site, draft: Path, snapshot: str) -> Snapshot:
-    found = pointer.read(site.folder.store)
-    if found and found.snapshot == snapshot and (site.folder.store / found.file).is_file():
+    stands = _standing(site)
+    is_new = stands is None or stands.snapshot != snapshot
+    if is_new:
+        pointer.publish(draft, site.folder.store, snapshot, site.settings.store.keep)
+    else:
         draft.unlink()
-        return Snapshot(snapshot, is_new=False)
-    pointer.publish(draft, site.folder.store, snapshot, site.settings.store.keep)
     site.home.remember(site.city.code)
-    return Snapshot(snapshot, is_new=True)
+    return Snapshot(snapshot, is_new=is_new)
+
+
+def _standing(site: Site) -> pointer.Pointer | None:
+    """Pointer to the current file if both are sound; what is damaged is published anew."""
+    try:
+        found = pointer.read(site.folder.store)
+        if found:
+            duckdb.connect(str(site.folder.store / found.file), read_only=True).close()
+    except (LakeError, duckdb.Error):
+        return None
+    return found

@@ -53,12 +53,13 @@ def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Ta
     """
     delivery, state = task.delivery, task.delivery.path.stat()
     first, last = _covers(delivery.source, delivery.name, days)
-    old = delivery.replaced.days if delivery.replaced else ()
+    old = delivery.replaced
+    former = {*old.days, *old.former} - set(days) if old else set()
     return Batch(
         batch_id=identity[0], dataset=delivery.source.dataset, source=delivery.source.name, path=delivery.name,
         fingerprint=identity[1], size=state.st_size, modified=state.st_mtime_ns, recipe=delivery.recipe,
         rows_read=tally.rows, accepted=tally.accepted, quarantined=sum(tally.rules.values()), unlocated=tally.unlocated,
-        rules=dict(tally.rules), days=tuple(sorted({*days, *old})), covers_from=first, covers_to=last,
+        rules=dict(tally.rules), days=days, former=tuple(sorted(former)), covers_from=first, covers_to=last,
         ingested_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"), run_id=task.site.run_id,
         dataset_stored=stored,
     )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuai.contracts import Contract
@@ -57,15 +59,21 @@ def write_rows(
     )
     is_person = contract.name == "core.person"
     rows = f"({_summed(have)})" if contract.name == "core.checkpoint_hour" else "kept"
-    options = f"FORMAT parquet, COMPRESSION zstd{f', ROW_GROUP_SIZE {_PERSON_ROWS}' if is_person else ''}"
+    options = f", COMPRESSION zstd{f', ROW_GROUP_SIZE {_PERSON_ROWS}' if is_person else ''}"
     order = "pid" if is_person else "day"
-    connection.execute(f"COPY (SELECT {columns} FROM {rows} ORDER BY {order}) TO '{path}' ({options})")
+    write(connection, f"SELECT {columns} FROM {rows} ORDER BY {order}", path, options)
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, batch: str, path: str) -> None:
     """Write the lines turned away: batch, line and rule, never a value."""
-    rows = f"SELECT '{batch}' AS batch_id, line, rule FROM turned_away ORDER BY line"
-    connection.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
+    write(connection, f"SELECT '{batch}' AS batch_id, line, rule FROM turned_away ORDER BY line", path)
+
+
+def write(connection: duckdb.DuckDBPyConnection, query: str, path: str, options: str = "") -> None:
+    """Write a result as a Parquet file that is there as a whole or not at all, however many attempts write it."""
+    draft = Path(f"{path.removesuffix('.parquet')}-{uuid.uuid4().hex}.parquet")
+    connection.execute(f"COPY ({query}) TO '{draft}' (FORMAT parquet{options})")
+    draft.replace(path)
 
 
 def number(connection: duckdb.DuckDBPyConnection, query: str) -> int:

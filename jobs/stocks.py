@@ -12,10 +12,11 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 
 from jobs.cells import SCHEMA, table_of
-from jobs.dirty import built_marks, dirty_days
+from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
 from jobs.protect import protect
 from jobs.site import Site, files_view
+from jobs.staging import number, write
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,14 +107,14 @@ def ranges(site: Site, lake: Lake, ledger: Ledger) -> list[RangeTask]:
     return [task for number in days for task in _ranges_of(site, ledger, files, number)]
 
 
-def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], number: int) -> list[RangeTask]:
-    batches = [batch for batch in ledger.of("core.person") if number in batch.days]
+def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], as_of: int) -> list[RangeTask]:
+    batches = [batch for batch in ledger.of("core.person") if as_of in batch.days]
     paths = tuple(path for batch in batches for path in files.get(batch.batch_id, ()))
     count = max(1, sum(batch.accepted for batch in batches) // PERSONS_PER_RANGE)
     edges = [f"{256 * step // count:02x}" for step in range(count)] + ["g"]
-    day = date.fromordinal(_FIRST_DAY.toordinal() + number)
+    day, stem = to_date(as_of), f"leaf-{site.run_id}-{as_of}"
     return [
-        RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"leaf-{day}-{first}.parquet"), 1)
+        RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"{stem}-{first}.parquet"), 1)
         for first, end in pairwise(edges)
     ]
 
@@ -126,8 +127,8 @@ def count_range(task: RangeTask) -> StockResult:
     span = {"first_pid": task.first_pid, "end_pid": task.end_pid, "as_of": task.as_of}
     connection.execute(f"CREATE TABLE leaf AS {sql.text('stock_person')}", span)
     source = f"SELECT '{task.site.leaf}' AS leaf_level, leaf, DATE '{task.as_of}' AS as_of, category, n, k FROM leaf"
-    connection.execute(f"COPY ({source}) TO '{task.path}' (FORMAT parquet)")
-    return StockResult(task.path, int(connection.execute("SELECT count(*) FROM core_person").fetchall()[0][0]))
+    write(connection, source, task.path)
+    return StockResult(task.path, number(connection, "SELECT count(*) FROM core_person"))
 
 
 def stand(task: StockTask) -> StockResult:
@@ -140,10 +141,9 @@ def stand(task: StockTask) -> StockResult:
     connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}", {"root": task.site.city.code})
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
     protect(connection, task.site, measures, task.frame)
-    rows = int(connection.execute("SELECT count(*) FROM served").fetchall()[0][0])
+    rows = number(connection, "SELECT count(*) FROM served")
     if rows:
-        order = "measure, level, period, category, start, area"
-        connection.execute(f"COPY (FROM served ORDER BY {order}) TO '{task.path}' (FORMAT parquet)")
+        write(connection, "FROM served ORDER BY measure, level, period, category, start, area", task.path)
     return StockResult(task.path if rows else "", rows)
 
 

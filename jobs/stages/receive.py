@@ -38,11 +38,20 @@ def receive(run: Run) -> str:
     check_any(site)
     run.ledger.recover(one.table for one in catalog.CONTRACTS if not one.stored_as)
     _receive(run, deliveries(site, run.ledger, ["core.area"]), Places(), "areas")
+    _require_areas(run)
     areas = areas_id(run.ledger)
     places = index_areas(site, run.lake, areas)
     others = [one.name for one in catalog.CONTRACTS if one.name != "core.area"]
     _receive(run, deliveries(site, run.ledger, others, areas), places, "ingest")
+    if run.failures and not list(run.ledger):
+        raise run.failures[0]
     return areas
+
+
+def _require_areas(run: Run) -> None:
+    """Stop where a file of boundaries was never read: points would be placed without it, and then again with it."""
+    if run.failures and any(one.replaced is None for one in deliveries(run.site, run.ledger, ["core.area"])):
+        raise run.failures[0]
 
 
 def _receive(run: Run, new: Sequence[Delivery], places: Places, name: str) -> None:

@@ -39,8 +39,8 @@ class Batch:
         Rows; the first is the sum of the next two, the last a part of ``accepted``.
     rules : mapping
         Quarantined rows by rule.
-    days : tuple of int
-        Days touched, in days since 1970-01-01, those of the batch it replaces included.
+    days, former : tuple of int
+        Days of its rows, in days since 1970-01-01, and days of the batches it replaced: both are dirty.
     covers_from, covers_to : str
         First and last day it covers, ISO; empty if it covers none.
     ingested_at, run_id : str
@@ -65,6 +65,7 @@ class Batch:
     unlocated: int = 0
     rules: dict[str, int] = field(default_factory=dict)
     days: tuple[int, ...] = ()
+    former: tuple[int, ...] = ()
     covers_from: str = ""
     covers_to: str = ""
     ingested_at: str = ""
@@ -85,7 +86,7 @@ class Batch:
     def from_json(cls, text: str) -> Batch:
         """Record from its line of JSON."""
         values: dict[str, Any] = json.loads(text)
-        return cls(**{**values, "days": tuple(values["days"])})
+        return cls(**{**values, "days": tuple(values["days"]), "former": tuple(values.get("former", ()))})
 
     @property
     def covers(self) -> tuple[date, date] | None:
