@@ -29,6 +29,7 @@ AREAS = {
         measure                | level   | period
         incident_count         | station | month
         incident_count         | station | day
+        closed_count           | station | month
         median_handling_days   | station | month
         population_event_count | station | month
         resident_count         | station | stock
@@ -39,6 +40,7 @@ AREAS = {
         measure                | category
         incident_count         | all
         incident_count         | theft
+        closed_count           | all
         median_handling_days   | all
         population_event_count | all
         resident_count         | all
