@@ -168,6 +168,11 @@ class Serving:
             found = opened.facts.categories.get(catalog.metric(metric).numerator, [])
             return sorted(found, key=lambda one: (one != "all", one))
 
+    def feeds(self, metric: str) -> list[dict[str, Any]]:
+        """Feeds a metric is made of, each with its age in seconds, its budget in hours, and its state."""
+        with self._reader.lease() as opened:
+            return lineage.feeds(opened.facts, catalog.metric(metric), self._clock())
+
     def newest(self, metric: str) -> date | None:
         """Newest observed day behind a metric, which its age counts from; None if nothing was observed."""
         with self._reader.lease() as opened:

@@ -103,6 +103,12 @@ def explain(facts: Facts, answered: Answered) -> Row:
     }
 
 
+def feeds(facts: Facts, metric: Metric, now: datetime) -> list[Row]:
+    """Feeds that a metric is made of, with their age and state."""
+    datasets = set().union(*(datasets_of_measure(catalog.measure(one)) for one in metric.measures))
+    return [_feed(one, now, facts.snapshot["time_zone"]) for one in facts.feeds if one["dataset"] in datasets]
+
+
 def snapshot(facts: Facts) -> Row:
     """The snapshot, its moment of publishing with its time zone (UTC)."""
     return facts.snapshot | {"published_at": _utc(facts.snapshot["published_at"])}
