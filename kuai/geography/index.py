@@ -14,10 +14,10 @@ from kuai.geography.settle import Cells, Ground, boxes, settle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CELLS_PER_PIECE = 128
+CELLS_PER_PIECE = 64
 CELLS_PER_EDGE = 2
 CELLS_AT_LEAST, CELLS_AT_MOST = 1024, 1 << 24
-CROWDED = 16
+CROWDED = 24
 FINER, FINEST = 1.0, 64
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import mmap
 import os
 import tempfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAGIC = b"KUAILOC1"
+MAGIC = b"KUAILOC2"
 _ALIGNMENT = 64
-_HEAD = len(MAGIC) + 8 + 32
+_HEAD = len(MAGIC) + 8 + 8
 
 
 def _padded(size: int) -> int:
@@ -45,12 +45,12 @@ def write(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
     text = json.dumps({"about": about, "arrays": _describe(arrays)}, ensure_ascii=False).encode()
     text += b" " * (_padded(_HEAD + len(text)) - _HEAD - len(text))
     blocks = [text, *(a.tobytes() + bytes(_padded(a.nbytes) - a.nbytes) for a in arrays.values())]
-    digest = hashlib.sha256()
+    check = 0
     for block in blocks:
-        digest.update(block)
+        check = zlib.crc32(block, check)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.writelines([MAGIC, len(text).to_bytes(8, "little"), digest.digest(), *blocks])
+        file.writelines([MAGIC, len(text).to_bytes(8, "little"), check.to_bytes(8, "little"), *blocks])
         file.flush()
         os.fsync(file.fileno())
     Path(file.name).replace(path)
@@ -63,7 +63,8 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
             memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         return None
-    if memory[: len(MAGIC)] != MAGIC or hashlib.sha256(memoryview(memory)[_HEAD:]).digest() != memory[16:_HEAD]:
+    check = zlib.crc32(memoryview(memory)[_HEAD:]) if len(memory) > _HEAD else -1
+    if memory[: len(MAGIC)] != MAGIC or check != int.from_bytes(memory[16:_HEAD], "little"):
         return None
     end = _HEAD + int.from_bytes(memory[8:16], "little")
     described = json.loads(memory[_HEAD:end])
