@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -95,17 +96,29 @@ def _batch(batch: Batch, *, is_new: bool) -> dict[str, Any]:
 
 
 def _show(report: Any) -> None:  # noqa: ANN401 -- Report, imported late to start fast
-    table = Table(title="rows read = accepted + quarantined")
-    for name in ("dataset", "source", "files", "new", "rows read", "accepted", "quarantined", "unlocated"):
-        table.add_column(name, justify="left" if name in ("dataset", "source") else "right")
+    console = Console(highlight=False)
+    console.print(
+        "rows read = accepted + quarantined; unlocated rows are among the accepted", style="italic", soft_wrap=True
+    )
+    console.print(_table(report))
+    state = "published" if report.is_new else "unchanged"
+    console.print(f"snapshot {report.snapshot} {state}, {report.seconds:.1f} s")
+
+
+def _table(report: Any) -> Table:  # noqa: ANN401 -- Report, imported late to start fast
+    """Batches by dataset and source; narrow enough for 80 columns, and no name is cut."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for name in ("dataset, source", "new/files", "read", "accepted", "quarantined", "unlocated"):
+        table.add_column(name, justify="left" if name.startswith("dataset") else "right", no_wrap=True)
+    last = ""
     for (dataset, source), batches in sorted(_by_source(report.batches).items()):
+        if dataset != last:
+            table.add_row(f"[bold]{dataset}[/]")
+        last = dataset
         fresh = sum(batch.batch_id in report.fresh for batch in batches)
         sums = [sum(getattr(batch, name) for batch in batches) for name in _COUNTS]
-        table.add_row(dataset, source, str(len(batches)), str(fresh), *(f"{number:,}" for number in sums))
-    console = Console()
-    console.print(table)
-    state = "published" if report.is_new else "unchanged"
-    console.print(f"snapshot {report.snapshot} {state}, {report.seconds:.1f} s", highlight=False)
+        table.add_row(f"  {source}", f"{fresh}/{len(batches)}", *(f"{number:,}" for number in sums))
+    return table
 
 
 _COUNTS = ("rows_read", "accepted", "quarantined", "unlocated")

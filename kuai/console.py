@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from kuai.serving import Answer
 
 _SHOWN = 200
+_FILE_WIDTH = 140
 _PLAIN_SECONDS = 5.0
 _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31_557_600
 _STYLE = {"suppressed": "yellow", "missing": "dim", "late": "red", "not_permitted": "magenta", "fresh": "green"}
 _BYTES = ("B", "kB", "MB", "GB", "TB")
-_WHOLE = frozenset({"area", "period", "days", "covered_until", "age"})
+_WHOLE = frozenset({"source", "area", "period", "days", "covered_until", "age"})
 _RIGHT = frozenset({"value", "coverage", "age", "budget", "files", "rows_read", "accepted", "quarantined", "unlocated",
                     "cells", "rows"})  # fmt: skip
 
@@ -224,10 +226,16 @@ def _line(key: str, speech: str, **values: object) -> None:
 
 
 def _print(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], speech: str) -> None:
-    table = Table(title=title or None, title_justify="left")
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_FILE_WIDTH)
+    if title:
+        console.print(title, style="italic", soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         side: JustifyMethod = "right" if name in _RIGHT else "left"
         table.add_column(texts.text(f"column.{name}", speech), justify=side, overflow="fold", no_wrap=name in _WHOLE)
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    console.print(table)
+    console.print()

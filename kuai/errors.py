@@ -82,8 +82,11 @@ class EngineError(KuaiError):
     exit_code = 10
 
 
+_LISTED = 12
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Hint that names the closest known names, as a sentence.
+    """Hint that names the closest known names, or the first dozen if none is close, as a sentence.
 
     Parameters
     ----------
@@ -94,4 +97,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = sorted(set(known))
     close = get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names)}"
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    rest = f" … ({len(names)} in all)" if len(names) > _LISTED else ""
+    return f"known: {', '.join(names[:_LISTED])}{rest}"

@@ -128,6 +128,9 @@ def _late(
     facts: Facts, measure: Measure, grid: Grid, coverage: NDArray[np.float64], now: datetime
 ) -> NDArray[np.bool_]:
     feeds = [feed for feed in facts.feeds if feed["dataset"] in datasets_of_measure(measure)]
+    if measure.kind != "stock" and measure.id not in facts.coverage:
+        # what has come tells nothing of this measure, and will not when it comes again
+        feeds = [feed for feed in feeds if feed["covered_until"] is None]
     zone = facts.snapshot["time_zone"]
     late = np.zeros(len(grid.starts), dtype=bool)
     for at in np.flatnonzero(coverage == 0):

@@ -128,6 +128,17 @@ def test_an_unobserved_period_is_late_once_its_delivery_was_due(asked: Any, firs
     assert found == [f"a {first[:7]} - {state} 0"]
 
 
+def test_what_a_delivered_source_does_not_tell_is_missing_however_late_its_next_delivery_is(asked: Any) -> None:
+    feed = """
+        source | dataset   | every | expected_from | expected_until | due_hours | budget_hours | covered_until
+        cases  | core.case | month | 2018-01-01    | -              | 48        | 36           | 2018-01-31
+    """
+    told = covered("incident_count", "2018-01-01", "2018-01-31")
+    for metric, state in (("incident_count", "late"), ("median_handling_days", "missing")):
+        found = asked(metric, "2018-02-01", "2018-02-01", area="a", tables={"feed": feed, "coverage": told})
+        assert found == [f"a 2018-02 - {state} 0"]
+
+
 def test_a_stock_stands_until_the_next_one(asked: Any) -> None:
     tables = {
         "cell": cells(
