@@ -18,7 +18,7 @@ from jobs.days import table_of as day_table
 from jobs.dirty import built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.protect import protect
-from jobs.site import Site, files_view
+from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
 
 if TYPE_CHECKING:
@@ -62,8 +62,6 @@ class CellTask:
         What to write, and where to.
     days, files : tuple of str
         Files of the day mart, and of the dataset itself for measures that do not add up.
-    size : int
-        Slices to write.
     """
 
     site: Site
@@ -75,8 +73,8 @@ class CellTask:
 
     @property
     def size(self) -> int:
-        """Slices to write."""
-        return len(self.slices)
+        """Bytes of the day mart to read."""
+        return files_size(self.days)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
 
 from jobs.dirty import built_marks, by_month, dirty_days, files_by_day
-from jobs.site import Site, files_view
+from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ class DayTask:
         Files of the dataset, of the checkpoint registry, and of the month as it is now.
     path : str
         File to write.
-    size : int
-        Bytes to read, about.
     """
 
     site: Site
@@ -53,7 +51,11 @@ class DayTask:
     registry: tuple[str, ...]
     old: tuple[str, ...]
     path: str
-    size: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the dataset's files to look into."""
+        return files_size(self.files)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
     return [
         DayTask(
             site, dataset, month, tuple(dirty), tuple(sorted({path for day in dirty for path in files[day]})),
-            registry, tuple(old.get(f"{month:%Y-%m}", ())), lake.new_path(mart, f"{month:%Y-%m}"), len(dirty),
+            registry, tuple(old.get(f"{month:%Y-%m}", ())), lake.new_path(mart, f"{month:%Y-%m}"),
         )
         for month, dirty in by_month(days).items()
     ]  # fmt: skip

@@ -89,6 +89,10 @@ def check_any(site: Site) -> None:
         raise SourceError("no source finds a file here", str(site.data), f"looked for {globs}")
 
 
+def _name(site: Site, path: Path) -> str:
+    return path.relative_to(site.data).as_posix()
+
+
 def fingerprint(path: Path) -> str:
     """SHA-256 of a file's content, hexadecimal."""
     with path.open("rb") as file:
@@ -122,7 +126,7 @@ def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[D
     contract = catalog.contract(source.dataset)
     declared = repr(replace(source, sql_path=Path(source.sql_path.name)))
     recipe = digest(declared, repr(contract), areas if contract.located else "")
-    names = sorted(path.relative_to(site.data).as_posix() for path in site.data.glob(source.files) if path.is_file())
+    names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file())
     return [Delivery(source, site.data / name, name, recipe, ledger.at(source.name, name)) for name in names]
 
 

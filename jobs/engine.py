@@ -167,21 +167,33 @@ def _weight(task: Sized, result: Counted | Failed) -> tuple[int, int, int]:
     return 1, task.size, 0 if isinstance(result, Failed) else result.rows
 
 
-def choose(settings: Settings, input_mb: float, *, is_explicit: bool) -> Engine:
-    """Engine for a build: Spark when a master is asked for or the input is worth its start, else this process.
+class AdaptiveEngine:
+    """Runs a stage on Spark if its input is worth the start of Spark and of its workers, else in this process.
 
     Parameters
     ----------
     settings : Settings
-        ``engine.spark_from_mb`` is the size from which Spark pays.
-    input_mb : float
-        Size of the files to read, in MB.
-    is_explicit : bool
-        Whether the user named a master.
+        ``engine.spark_from_mb`` is the input of a stage from which Spark is used.
     """
-    if is_explicit or input_mb >= settings.engine.spark_from_mb:
-        return SparkEngine(settings)
-    return ProcessEngine(settings.engine.threads)
+
+    def __init__(self, settings: Settings) -> None:
+        self._from = settings.engine.spark_from_mb * 1_000_000
+        self._near, self._far = ProcessEngine(settings.engine.threads), SparkEngine(settings)
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> list[Result | Failed]:
+        """Results of the engine that fits the stage."""
+        engine: Engine = self._far if sum(task.size for task in tasks) >= self._from else self._near
+        return engine.map(function, tasks, tick)
+
+    def close(self) -> None:
+        """Close both engines."""
+        self._near.close()
+        self._far.close()
+
+
+def choose(settings: Settings, *, is_explicit: bool) -> Engine:
+    """Engine for a build: Spark for every stage when the user named a master, else for the stages it pays for."""
+    return SparkEngine(settings) if is_explicit else AdaptiveEngine(settings)
 
 
 def attempt(function: Callable[[Task], Result], task: Task) -> Result | Failed:

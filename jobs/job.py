@@ -133,7 +133,8 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
         lake = Lake(folder.lake)
         lake.sweep()
         ledger = Ledger(lake)
-        run = Run(site, lake, ledger, Policy.load(), _engine(site, is_explicit=is_explicit), reporter)
+        engine = choose(site.settings, is_explicit=is_explicit)
+        run = Run(site, lake, ledger, Policy.load(), engine, reporter)
         try:
             return _stages(run, began)
         finally:
@@ -162,12 +163,6 @@ def _require_keys(run: Run) -> None:
         run.site.keyring.require(json.loads(recorded))
     elif run.lake.has(TABLE):
         run.lake.set_mark(TABLE, _KEYS, json.dumps(run.site.keyring.fingerprints))
-
-
-def _engine(site: Site, *, is_explicit: bool) -> Engine:
-    paths = {path for source in site.city.sources for path in site.data.glob(source.files)}
-    size = sum(path.stat().st_size for path in paths)
-    return choose(site.settings, size / 1e6, is_explicit=is_explicit)
 
 
 @contextmanager

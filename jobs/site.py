@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,11 @@ class Site:
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET temp_directory = $1", [str(self.folder.scratch) if may_spill else ""])
         return connection
+
+
+def files_size(paths: Iterable[str]) -> int:
+    """Bytes of the files together."""
+    return sum(Path(path).stat().st_size for path in paths)
 
 
 def files_view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str], where: str = "true") -> None:

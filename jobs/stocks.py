@@ -15,7 +15,7 @@ from jobs.cells import SCHEMA, table_of
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
 from jobs.protect import protect
-from jobs.site import Site, files_view
+from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
 
 if TYPE_CHECKING:
@@ -74,8 +74,6 @@ class StockTask:
         File to write.
     as_of : date
         Day the newest boundaries came into force: that of a stock without a day of its own.
-    size : int
-        Bytes to read, about.
     """
 
     site: Site
@@ -84,7 +82,11 @@ class StockTask:
     files: tuple[str, ...]
     path: str
     as_of: date
-    size: int = 1
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return files_size(self.files)
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,11 @@ def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], as_of: i
     batches = [batch for batch in ledger.of("core.person") if as_of in batch.days]
     paths = tuple(path for batch in batches for path in files.get(batch.batch_id, ()))
     count = max(1, sum(batch.accepted for batch in batches) // PERSONS_PER_RANGE)
+    size = files_size(paths) // count
     edges = [f"{256 * step // count:02x}" for step in range(count)] + ["g"]
     day, stem = to_date(as_of), f"leaf-{site.run_id}-{as_of}"
     return [
-        RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"{stem}-{first}.parquet"), 1)
+        RangeTask(site, day, paths, first, end, str(site.folder.scratch / f"{stem}-{first}.parquet"), size)
         for first, end in pairwise(edges)
     ]
 

@@ -73,8 +73,7 @@ def wanted_table(
 def released_table(city: City, policy: Policy, measures: Sequence[Measure], reached: Sequence[Target]) -> pa.Table:
     """Periods released of each measure: measure, level, leaf_level, period.
 
-    A stock is released at its days; a measure that does not add up only above the leaves and from a month on, where a
-    cell holds enough cases to mean something.
+    A stock is released at its days; a flow for the periods of its class, as far as the measure is stored for them.
     """
     rows = [
         {"measure": measure.id, "level": target.level, "leaf_level": target.leaf_level, "period": period}
@@ -95,10 +94,10 @@ def _periods(city: City, policy: Policy, measure: Measure, level: str) -> tuple[
     if measure.kind == "stock":
         return ("stock",)
     resolution = resolution_of(city, level)
+    if resolution == "leaf" and not measure.is_at_leaf:
+        return ()
     allowed = policy.released(measure.klass, resolution)
-    if measure.kind == "flow":
-        return tuple(period for period in PERIODS if period in allowed)
-    return tuple(period for period in PERIODS if period in allowed and period not in _BY_DAY and resolution != "leaf")
+    return tuple(period for period in PERIODS[PERIODS.index(measure.finest) :] if period in allowed)
 
 
 _FLAGS = ("is_root", "by_day")

@@ -43,6 +43,10 @@ class Measure:
         Unit for people.
     source : str
         Name of the SQL file in ``kuai/sql`` that gives the leaf cells.
+    finest : str
+        Shortest period it is stored for, where the policy would allow a shorter one.
+    is_at_leaf : bool
+        Whether it is stored for the smallest areas, where a cell holds too few rows for some measures to mean anything.
     """
 
     id: str
@@ -52,6 +56,8 @@ class Measure:
     label: Label
     unit: Label
     source: str
+    finest: str = "day"
+    is_at_leaf: bool = True
 
     @property
     def is_additive(self) -> bool:

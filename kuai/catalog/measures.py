@@ -17,10 +17,12 @@ MEASURES = (
         Label("人口变动", "Population events"), _PERSONS, "leaf_population_event",
     ),
     Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_case"),
-    Measure("closed_count", "core.case", "incident", "flow", Label("办结数", "Cases closed"), _CASES, "leaf_case"),
+    Measure("closed_count", "core.case", "incident", "flow", Label("办结数", "Cases closed"), _CASES, "leaf_case",
+        finest="month", is_at_leaf=False,
+   ),
     Measure(
         "median_handling_days", "core.case", "incident", "direct",
-        Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling",
+        Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling", finest="month", is_at_leaf=False,
     ),
     Measure(
         "passage_count", "core.checkpoint_hour", "passage", "flow",
