@@ -17,6 +17,7 @@ from jobs.frame import dataset_of
 from jobs.site import Site
 
 Rows = list[dict[str, Any]]
+PERSON_STEP = 100
 
 
 def merged(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
@@ -69,21 +70,37 @@ def _feed(site: Site, source: Source, batches: Sequence[Batch]) -> dict[str, Any
 
 
 def batch_rows(ledger: Ledger) -> Rows:
-    """Batches with what became of their rows."""
-    return [
-        {
-            "batch_id": batch.batch_id, "dataset": batch.dataset_stored, "source": batch.source, "path": batch.path,
-            "rows_read": batch.rows_read, "accepted": batch.accepted, "quarantined": batch.quarantined,
-            "unlocated": batch.unlocated, "first_day": _edge(batch, min), "last_day": _edge(batch, max),
-            "ingested_at": datetime.fromisoformat(batch.ingested_at), "run_id": batch.run_id,
-        }
-        for batch in ledger
-    ]  # fmt: skip
+    """Batches with what became of their rows; where a row is a person, to the nearest hundred.
+
+    The exact number of rows of a county's register is the exact number of its residents, which no served file holds.
+    """
+    return [_batch(batch) for batch in ledger]
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    step = PERSON_STEP if catalog.contract(batch.dataset).identified else 1
+    accepted, quarantined = (round(count / step) * step for count in (batch.accepted, batch.quarantined))
+    return {
+        "batch_id": batch.batch_id, "dataset": batch.dataset_stored, "source": batch.source, "path": batch.path,
+        "rows_read": accepted + quarantined, "accepted": accepted, "quarantined": quarantined,
+        "unlocated": batch.unlocated, "first_day": _edge(batch, min), "last_day": _edge(batch, max),
+        "ingested_at": datetime.fromisoformat(batch.ingested_at), "run_id": batch.run_id,
+    }  # fmt: skip
 
 
 def _edge(batch: Batch, edge: Any) -> date | None:  # noqa: ANN401 -- min or max
     days = [day for day in batch.days if day]
     return to_date(edge(days)) if days else None
+
+
+def category_pairs(ledger: Ledger, site: Site) -> list[tuple[str, str]]:
+    """Measure and category of those that measures declare, whether or not a cell of them may be shown."""
+    return [
+        (measure.id, category)
+        for measure in catalog.MEASURES
+        if dataset_of(measure, site) == measure.dataset and ledger.of(measure.dataset)
+        for category in measure.categories
+    ]
 
 
 def level_rows(site: Site, drawn: set[str]) -> Rows:

@@ -16,7 +16,7 @@ from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
 
-from jobs.facts import Rows, batch_rows, coverage_rows, feed_rows, level_rows
+from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
 from jobs.site import Site
@@ -102,8 +102,10 @@ def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Le
     unique = {(row["measure"], row["level"], row["period"]) for row in released}
     names = ("measure", "level", "period")
     _fill(connection, "released", [dict(zip(names, row, strict=True)) for row in sorted(unique)])
-    counted = {row[0] for row in connection.execute("SELECT DISTINCT measure FROM category").fetchall()}
-    _fill(connection, "coverage", coverage_rows(site, ledger, counted))
+    held = connection.execute("SELECT measure, category FROM category").fetchall()
+    pairs = sorted({*held, *category_pairs(ledger, site)})
+    _fill(connection, "category", [{"measure": measure, "category": category} for measure, category in pairs])
+    _fill(connection, "coverage", coverage_rows(site, ledger, {measure for measure, _ in pairs}))
     _fill(connection, "feed", feed_rows(site, ledger))
     _fill(connection, "batch", batch_rows(ledger))
 

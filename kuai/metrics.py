@@ -45,6 +45,8 @@ class Measure:
         Name of the SQL file in ``kuai/sql`` that gives the leaf cells.
     finest : str
         Shortest period it is stored for, where the policy would allow a shorter one.
+    categories : tuple of str
+        Categories it always has; empty if they are those of its source.
     is_at_leaf : bool
         Whether it is stored for the smallest areas, where a cell holds too few rows for some measures to mean anything.
     """
@@ -57,6 +59,7 @@ class Measure:
     unit: Label
     source: str
     finest: str = "day"
+    categories: tuple[str, ...] = ()
     is_at_leaf: bool = True
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kuai.catalog.columns import EVENT_KIND
 from kuai.metrics import Label, Measure
 
 _PERSONS = Label("人", "persons")
@@ -11,18 +12,22 @@ MEASURES = (
     Measure(
         "resident_count", "core.person", "person", "stock",
         Label("常住人口", "Residents"), _PERSONS, "stock_person",
+        categories=("all", "male", "female", "age_0_17", "age_18_34", "age_35_59", "age_60_plus"),
     ),
     Measure(
         "population_event_count", "core.population_event", "person", "flow",
         Label("人口变动", "Population events"), _PERSONS, "leaf_population_event",
+        categories=("all", *EVENT_KIND.allowed),
     ),
     Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_case"),
-    Measure("closed_count", "core.case", "incident", "flow", Label("办结数", "Cases closed"), _CASES, "leaf_case",
-        finest="month", is_at_leaf=False,
-   ),
+    Measure(
+        "closed_count", "core.case", "incident", "flow",
+        Label("办结数", "Cases closed"), _CASES, "leaf_case", finest="month", is_at_leaf=False,
+    ),
     Measure(
         "median_handling_days", "core.case", "incident", "direct",
-        Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling", finest="month", is_at_leaf=False,
+        Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling",
+        finest="month", is_at_leaf=False,
     ),
     Measure(
         "passage_count", "core.checkpoint_hour", "passage", "flow",
