@@ -15,6 +15,7 @@ from dashboards.words import Words
 if TYPE_CHECKING:
     from dash import Dash
     from fastapi import FastAPI, Response
+
     from kuai.serving import Serving
 
     from dashboards.outlines import OutlineShelf
@@ -22,13 +23,11 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"
 _COMPRESSED_FROM = 1024
-_RULES = "; ".join(
-    (
-        "default-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval'", "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:", "worker-src 'self' blob:", "connect-src 'self' blob: data:", "font-src 'self' data:",
-        "object-src 'none'", "base-uri 'self'", "form-action 'self'", "frame-ancestors 'self'",
-    )
-)  # fmt: skip
+_RULES = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self' blob: data:; font-src 'self' data:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>{{%metas%}}<title>{{%title%}}</title><link rel="icon" href="assets/kuai.svg">{{%css%}}</head>
@@ -57,7 +56,7 @@ def create(serving: Serving, language: str) -> Dash:
 
     words = Words(language)
     app = Dash(
-        "dashboards", backend="fastapi", server=FastAPI(docs_url=None, redoc_url=None, openapi_url=None),  # type: ignore[arg-type] -- documented, not declared
+        "dashboards", backend="fastapi", server=FastAPI(docs_url=None, redoc_url=None, openapi_url=None),  # type: ignore[arg-type]  # documented, not declared
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
@@ -86,7 +85,9 @@ def health(serving: Serving) -> Response:
     except KuaiError as error:
         return JSONResponse({"error": error.what}, 503)
     kept = {name: found[name] for name in ("city", "snapshot", "age_seconds")}
-    return JSONResponse(kept | {"published_at": found["published_at"].isoformat()}, headers={"Cache-Control": "no-store"})
+    return JSONResponse(
+        kept | {"published_at": found["published_at"].isoformat()}, headers={"Cache-Control": "no-store"}
+    )
 
 
 def _outlines(shelf: OutlineShelf) -> Callable[..., Response]:

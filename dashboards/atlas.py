@@ -15,6 +15,7 @@ from dashboards.filters import Place
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from kuai.serving import Serving
 
 MOST_DRAWN = 3000
@@ -148,7 +149,7 @@ class Atlas:
         for hierarchy in dict.fromkeys(one for one, _ in ranks):
             upper, lower = ranks.get((hierarchy, place.level)), ranks.get((hierarchy, level))
             if upper is not None and lower is not None and upper < lower:
-                return hierarchy
+                return str(hierarchy)
         raise GateError(f"level {level} does not lie within level {place.level}", "area", "leave the area out")
 
     def _between(self, hierarchy: str, above: str | None, last: str | None) -> list[str]:

@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
 from kuai.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
 
 
-def serve(
-    city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", port: Annotated[int, _PORT] = -1
-) -> None:
+def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", port: Annotated[int, _PORT] = -1) -> None:
     """Serve the pages from this host until Ctrl-C."""
     from kuai import texts
     from kuai.home import Home
@@ -85,5 +84,5 @@ def _announcing(server: uvicorn.Server, listener: socket.socket) -> uvicorn.Serv
         host, port = listener.getsockname()[:2]
         typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
-    server.startup = startup  # type: ignore[method-assign] -- the one place where it is known to have started
+    server.startup = startup  # type: ignore[method-assign]  # the one place where it is known to have started
     return server

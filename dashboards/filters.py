@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from kuai.errors import GateError
@@ -71,9 +72,9 @@ class Filters:
         texts = {key: text for key, text in given.items() if key not in ("date", "area")}
         return cls(**texts, date=_day(given.get("date", "")), area=Place.parse(given.get("area", "")))
 
-    def but(self, **changes: str | date | Place | None) -> Filters:
+    def but(self, **changes: Any) -> Filters:
         """The same choices but for some."""
-        return replace(self, **changes)  # type: ignore[arg-type] -- names and types are those of the fields
+        return replace(self, **changes)
 
     @property
     def search(self) -> str:

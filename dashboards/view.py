@@ -16,6 +16,7 @@ from dashboards.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from kuai.metrics import Metric
     from kuai.serving import Serving
 
@@ -117,9 +118,10 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
 
 
 def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
-    """Age of a metric against the tightest budget of what it is made of."""
-    datasets = {catalog.measure(one).dataset for one in metric.measures if catalog.measure(one).kind != "stock"}
-    feeds = [feed for feed in serving.status()["feeds"] if feed["dataset"] in datasets]
+    """Age of a metric against the tightest budget of its flows; of its stocks, if it has no flow."""
+    flows = {catalog.measure(one).dataset for one in metric.measures if catalog.measure(one).kind != "stock"}
+    known = serving.feeds(metric.id)
+    feeds = [feed for feed in known if feed["dataset"] in flows] or known
     budgets = [feed["budget_hours"] for feed in feeds if feed["budget_hours"]] or [metric.budget_hours]
     is_complete = bool(feeds) and all(feed["state"] == "complete" for feed in feeds)
     return Freshness(serving.newest(metric.id), age_seconds, min(budgets) * _HOUR, is_complete)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dash import dcc, html
 
 from dashboards import choices
+from dashboards.components.marks import HIDDEN, chosen, labelled
+from dashboards.filters import Filters, Place
 from dashboards.view import step
 
 if TYPE_CHECKING:
@@ -36,16 +38,18 @@ def controls(serving: Serving, atlas: Atlas, view: View) -> list[Any]:
 
 def trail(atlas: Atlas, view: View) -> list[Any]:
     """Way from the whole city down to the area shown, each step a link."""
-    words, steps = view.words, [html.Span(words("control.within"), className="label")]
+    words = view.words
+    steps: list[Any] = [html.Span(words("control.within"), className="label")]
     steps.append(dcc.Link(words.name(view.snapshot), href=_up(view, "").search))
     for place, row in atlas.path(view.scope, view.day):
-        steps += [html.Span("›", **{"aria-hidden": "true"}), dcc.Link(words.name(row), href=_up(view, str(place)).search)]
-    return [html.Nav(steps, className="trail", **{"aria-label": words("control.within")})]
+        steps += [
+            html.Span("›", **HIDDEN),
+            dcc.Link(words.name(row), href=_up(view, str(place)).search),
+        ]
+    return [html.Nav(steps, className="trail", **labelled(words("control.within")))]
 
 
-def _up(view: View, place: str) -> Any:  # noqa: ANN401 -- Filters
-    from dashboards.filters import Place
-
+def _up(view: View, place: str) -> Filters:
     return view.filters.but(area=Place.parse(place))
 
 
@@ -77,18 +81,19 @@ def _periods(serving: Serving, view: View) -> list[str]:
 
 def _select(view: View, name: str, options: list[Option], nothing: str = "") -> html.Label:
     """Labelled native select; `nothing` names the choice of none."""
-    chosen = str(getattr(view.filters, name) or "")
+    value = str(getattr(view.filters, name) or "")
     known = ([("", nothing)] if nothing else []) + options
-    if chosen not in dict(known):
-        known.append((chosen, chosen.partition(":")[2] or chosen))
-    fields = [html.Option(text, value=value, selected=value == chosen) for value, text in known]
-    field = html.Select(fields, id=f"field-{name}", name=name, **{"data-chosen": chosen})
+    if value not in dict(known):
+        known.append((value, value.partition(":")[2] or value))
+    fields = [html.Option(text, value=one, selected=one == value) for one, text in known]
+    field = html.Select(fields, id=f"field-{name}", name=name, **chosen(value))
     return html.Label([html.Span(view.words(f"control.{name}")), field], className=f"field field-{name}")
 
 
 def _date(view: View) -> html.Div:
     words, day = view.words, view.day
-    entry = dcc.Input(id="field-date", type="date", value=day.isoformat(), name="date", debounce=True, required=True)
+    native: Any = "date"  # the browser's own; not among the declared types
+    entry = dcc.Input(id="field-date", type=native, value=day.isoformat(), name="date", debounce=True, required=True)
     back, on = (view.filters.but(date=step(view.filters.period, day, way)).search for way in (-1, 1))
     return html.Div(
         [

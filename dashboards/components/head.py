@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
+from dashboards.components.marks import HIDDEN
+
 if TYPE_CHECKING:
     from dashboards.view import Freshness, View
     from dashboards.words import Words
@@ -20,7 +22,9 @@ def head(view: View) -> list[Any]:
         html.H1([html.Span(words("page.brand"), className="brand"), html.Span(words.name(view.snapshot))]),
         age(words, view.freshness),
         html.Span(
-            [words("page.snapshot"), " ", html.Code(view.snapshot["snapshot"])], className="snapshot", title=_moment(view)
+            [words("page.snapshot"), " ", html.Code(view.snapshot["snapshot"])],
+            className="snapshot",
+            title=_moment(view),
         ),
         _language(view),
     ]
@@ -31,7 +35,7 @@ def age(words: Words, freshness: Freshness) -> html.Span:
     name, icon = _kind(freshness)
     until = words.day(freshness.until) if freshness.until else "–"
     parts = [
-        html.Span(icon, **{"aria-hidden": "true"}),
+        html.Span(icon, **HIDDEN),
         html.Strong(words(f"age_badge.{name}")),
         html.Span(words("age_badge.until", day=until)),
         html.Span(

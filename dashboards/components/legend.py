@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from dashboards.components.marks import HIDDEN
 from dashboards.figures.patterns import STATES
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _partial(view: View) -> list[Any]:
     if not 0 < view.coverage < 1:
         return []
     said = view.words("legend.partial", share=view.words.share(view.coverage))
-    return [html.P([html.Span("◐", **{"aria-hidden": "true"}), " ", said], className="partial")]
+    return [html.P([html.Span("◐", **HIDDEN), " ", said], className="partial")]
 
 
 def _classes(view: View, classes: Classes) -> list[html.Li]:
@@ -67,6 +68,6 @@ def _state(view: View, state: str, count: int) -> html.Li:
 
 
 def _entry(style: dict[str, str], text: str, count: int, name: str = "", title: str = "") -> html.Li:
-    swatch = html.Span(className=f"swatch {name}".strip(), style=style, **{"aria-hidden": "true"})
+    swatch = html.Span(className=f"swatch {name}".strip(), style=style, **HIDDEN)
     parts = [swatch, html.Span(text, title=title), html.Span(f"{count:,}", className="count")]
     return html.Li(parts, className="" if count else "none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dash import dcc, html
+
 from kuai.errors import KuaiError
 
 from dashboards.words import Words
@@ -18,4 +19,6 @@ def refusal(words: Words, error: KuaiError) -> html.Div:
     said = [html.Strong(words("notice.refused")), html.P(error.what)]
     if error.remedy:
         said.append(html.P(error.remedy, className="remedy"))
-    return html.Div([*said, dcc.Link(words("notice.restart"), href=f"?lang={words.language}")], className="notice error")
+    return html.Div(
+        [*said, dcc.Link(words("notice.restart"), href=f"?lang={words.language}")], className="notice error"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dash import html
+
 from kuai import catalog, periods
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
@@ -42,13 +43,13 @@ def lower(view: View, below: str, code: str) -> Filters:
     return view.filters.but(level=below, area=Place(view.filters.level, code))
 
 
-def _row(view: View, classes: Classes, below: str, row: dict[str, Any]) -> html.Tr:
+def _row(view: View, classes: Classes, below: str, row: dict[Hashable, Any]) -> html.Tr:
     name = view.words.name(row)
     link = dcc.Link(name, href=lower(view, below, row["area"]).search) if below else name
     return html.Tr([html.Th([link, html.Small(row["area"])], scope="row"), _value(view, classes, row)])
 
 
-def _value(view: View, classes: Classes, row: dict[str, Any]) -> html.Td:
+def _value(view: View, classes: Classes, row: dict[Hashable, Any]) -> html.Td:
     if row["state"] != "value":
         return html.Td(view.words.state(row["state"]), className=f"state state-{row['state']}")
     most = max(view.rows["value"].max(), 1e-9)

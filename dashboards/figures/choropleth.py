@@ -24,7 +24,7 @@ INKS = {"suppressed": "#7b8794", "missing": "#7b8794", "late": "#b7791f", "not_p
 """Pattern of each state without a value."""
 
 _TILE = 512
-_EDGE = "#ffffff"
+_EDGES = ("#ffffff", "#9fb3c8")
 _NARROWEST, _LOWEST = 320, 240
 
 
@@ -67,14 +67,14 @@ def choropleth(rows: pd.DataFrame, classes: Classes, ground: Ground) -> go.Figur
     shown = rows[rows["state"] == "value"]
     hidden = rows[rows["state"] != "value"]
     ranks = classes.index(shown["value"].to_numpy(float))
-    figure = go.Figure(
+    return go.Figure(
         [
-            _areas(shown, ranks, classes.colours, ground),
-            _areas(hidden, hidden["state"].map(STATES.index).to_numpy(int), tuple(FILLS.values()), ground),
+            _areas(shown, ranks, classes.colours, ground).update(marker_line_color=_EDGES[0]),
+            _areas(hidden, _states(hidden), tuple(FILLS.values()), ground).update(marker_line_color=_EDGES[1]),
             *(_marks(state, ground.patterns.get(state, ([], []))) for state in STATES),
-        ]
+        ],
+        _layout(ground),
     )
-    return figure.update_layout(_layout(ground))
 
 
 def empty() -> go.Figure:
@@ -97,7 +97,13 @@ def _mercator(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
 
 
-def _areas(rows: pd.DataFrame, ranks: np.ndarray[Any, Any], colours: tuple[str, ...], ground: Ground) -> go.Choroplethmap:
+def _states(rows: pd.DataFrame) -> np.ndarray[Any, Any]:
+    return rows["state"].map(STATES.index).to_numpy(int)
+
+
+def _areas(
+    rows: pd.DataFrame, ranks: np.ndarray[Any, Any], colours: tuple[str, ...], ground: Ground
+) -> go.Choroplethmap:
     import plotly.graph_objects as go
 
     return go.Choroplethmap(
@@ -108,7 +114,7 @@ def _areas(rows: pd.DataFrame, ranks: np.ndarray[Any, Any], colours: tuple[str, 
         zmax=max(len(colours), 1) - 0.5,
         colorscale=_steps(colours),
         showscale=False,
-        marker={"line": {"color": _EDGE, "width": 0.7}, "opacity": 1},
+        marker={"line": {"width": 0.7}, "opacity": 1},
         text=rows["text"].tolist(),
         hovertemplate="%{text}<extra></extra>",
     )
@@ -146,5 +152,6 @@ def _layout(ground: Ground) -> dict[str, Any]:
         "uirevision": ground.outlines_url,
         "hoverlabel": {"bgcolor": "#102a43", "bordercolor": "#102a43", "font": {"color": "#ffffff", "size": 13}},
         "paper_bgcolor": "#ffffff",
+        "template": {},
         "showlegend": False,
     }

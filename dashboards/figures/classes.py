@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from kuai.metrics import Metric
     from numpy.typing import NDArray
+
+    from kuai.metrics import Metric
 
 MOST = 5
 """Classes an eye can tell apart on a map."""
@@ -60,7 +61,8 @@ def classify(metric: Metric, values: NDArray[np.float64]) -> Classes:
 
     Notes
     -----
-    Quantiles, because counts by area are skewed: equal intervals would put nearly all areas into the first class.
+    Quantiles, because counts by area are skewed: equal intervals would put nearly all areas into the first class. A
+    least value that many areas share, often 0, has a class of its own.
     """
     known = np.sort(values[~np.isnan(values)])
     edges = _edges(known)
@@ -71,11 +73,14 @@ def classify(metric: Metric, values: NDArray[np.float64]) -> Classes:
     return Classes(kept, ranges, tuple(len(part) for part in parts), _colours(metric, len(parts)))
 
 
-def _edges(known: NDArray[np.float64]) -> list[float]:
+def _edges(known: NDArray[np.float64], most: int = MOST) -> list[float]:
     distinct = np.unique(known)
-    if len(distinct) <= MOST:
+    if len(distinct) <= most:
         return [float(one) for one in distinct[1:]]
-    rounded = {_rounded(float(edge)) for edge in np.quantile(known, np.arange(1, MOST) / MOST)}
+    rest = known[known > distinct[0]]
+    if len(known) - len(rest) >= len(known) / most:
+        return [float(distinct[1]), *_edges(rest, most - 1)]
+    rounded = {_rounded(float(edge)) for edge in np.quantile(known, np.arange(1, most) / most)}
     return sorted(edge for edge in rounded if distinct[0] < edge <= distinct[-1])
 
 

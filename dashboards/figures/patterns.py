@@ -1,4 +1,4 @@
-"""Patterns of the states without a value: lines and dots clipped to the areas, so that no state is told by colour alone."""
+"""Patterns of the states without a value: lines and dots clipped to the areas, so that colour alone tells nothing."""
 
 from __future__ import annotations
 

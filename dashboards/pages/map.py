@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from dash import Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+
 from kuai.errors import KuaiError
 from kuai.texts import LANGUAGES
 
@@ -22,20 +23,24 @@ from dashboards.words import Words
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from dash import Dash
+
     from kuai.serving import Serving
 
 _PULSE_MS = 30_000
 _SMALL = (700, 520)
 _SHOWN = ("head.children", "controls.children", "trail.children", "map.figure", "notice.children", "panel.children",
           "page.lang", "page.className")  # fmt: skip
-_KEPT = (no_update,) * 4
+_KEPT = (no_update,) * 3
 
 
 def layout(filters: Filters) -> html.Div:
     """Page without an answer yet, in the reader's language."""
     words = Words(filters.lang)
     drawn = dcc.Graph(id="map", figure=empty(), config={"displayModeBar": False, "scrollZoom": True}, responsive=True)
-    stage = [html.Div(id="trail"), html.Div([drawn, html.Div(id="notice"), _failed(words)], id="canvas", className="canvas")]
+    stage = [
+        html.Div(id="trail"),
+        html.Div([drawn, html.Div(id="notice"), _failed(words)], id="canvas", className="canvas"),
+    ]
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
@@ -82,12 +87,12 @@ def register(app: Dash, serving: Serving, language: str) -> Desk:
     def follow_snapshot(_beats: int, search: str, known: str | None) -> tuple[Any, Any]:
         return desk.follow(search, known)
 
-    app.clientside_callback("kuai.size", Output("size", "data"), Input("url", "pathname"))
+    app.clientside_callback(ClientsideFunction("kuai", "size"), Output("size", "data"), Input("url", "pathname"))  # type: ignore[no-untyped-call]
     return desk
 
 
 def _outputs() -> list[Output]:
-    return [Output(*one.split(".")) for one in _SHOWN]
+    return [Output(part, name) for part, name in (one.split(".") for one in _SHOWN)]
 
 
 def _waiting(words: Words) -> html.P:
@@ -118,7 +123,8 @@ class Desk:
         try:
             return self._parts(self._look(search), size or _SMALL)
         except KuaiError as error:
-            return (*_KEPT, notice.refusal(Words(language), error), [], language, "page refused")
+            refusal = notice.refusal(Words(language), error)
+            return (*self._opening(language), empty(), refusal, [], language, "page refused")
 
     def enter(self, click: dict[str, Any] | None, search: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
         """Address of what lies within the area that was clicked; none where nothing finer is offered."""
@@ -137,6 +143,21 @@ class Desk:
         current = view.snapshot["snapshot"]
         return head.head(view), no_update if current == known else current
 
+    def _opening(self, language: str) -> tuple[Any, Any, Any]:
+        """Head, controls and trail as the page opens; what stands there already if not even that can be had."""
+        try:
+            view = self._look(f"?lang={language}")
+        except KuaiError:
+            return _KEPT
+        return self._frame(view)
+
+    def _frame(self, view: View) -> tuple[Any, Any, Any]:
+        return (
+            head.head(view),
+            controls.controls(self._serving, self._atlas, view),
+            controls.trail(self._atlas, view),
+        )
+
     def _look(self, search: str | None) -> View:
         return look(self._serving, self._atlas, Filters.parse(search), self._language)
 
@@ -145,9 +166,7 @@ class Desk:
         problem = _problem(view)
         stale = "stale" if view.freshness.is_stale and not view.freshness.is_complete else ""
         return (
-            head.head(view),
-            controls.controls(self._serving, self._atlas, view),
-            controls.trail(self._atlas, view),
+            *self._frame(view),
             empty() if problem else self._figure(view, classes, size),
             _notices(view, problem),
             [legend.legend(view, classes), ranking.ranking(view, classes, self._below(view)), origin.origin(view)],
