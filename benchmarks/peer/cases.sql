@@ -1,0 +1,18 @@
+-- Cases by block, day and category, each counted once as last changed; handled: the closed ones for their medians.
+CREATE TABLE latest AS
+SELECT day, category, closed_at, reported_at, block
+FROM located
+QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST) = 1;
+
+INSERT INTO leaf
+WITH counted AS (
+    SELECT block, day, category, count(*) AS incidents, count(closed_at) AS closed FROM latest GROUP BY ALL
+)
+SELECT 'incident_count', block, day, category, incidents, 0 FROM counted
+UNION ALL
+SELECT 'closed_count', block, day, category, closed, 0 FROM counted WHERE closed > 0;
+
+CREATE TABLE handled AS
+SELECT block, day, category, epoch(closed_at - reported_at) / 86400 AS days FROM latest WHERE closed_at >= reported_at;
+
+DROP TABLE latest;
