@@ -199,13 +199,16 @@ def choose(settings: Settings, *, is_explicit: bool) -> Engine:
 def attempt(function: Callable[[Task], Result], task: Task) -> Result | Failed:
     """Result of the task, or the error that ended it as a value, so that one bad file harms no other.
 
-    What DuckDB says may quote a row, and Spark would write it into its logs: only the kind of fault leaves the task.
+    What DuckDB says may quote a row, and Spark would write it into its logs: only the kind of fault leaves the task,
+    unless KUAI_DEBUG is set.
     """
     try:
         return function(task)
     except KuaiError as error:
         return Failed(task, error)
     except duckdb.Error as error:
+        if os.environ.get("KUAI_DEBUG"):
+            raise
         delivery = getattr(task, "delivery", None)
         where = str(delivery.path) if delivery else type(task).__name__
         return Failed(task, EngineError(f"a statement failed: {told(error)}", where, _MEMORY))

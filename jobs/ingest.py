@@ -16,7 +16,7 @@ from kuai.landing.reading import fingerprint, header, read
 from jobs.discover import Delivery, batch_id
 from jobs.identify import identify
 from jobs.place import Places, place, project
-from jobs.record import as_of, batch_of
+from jobs.record import as_of, batch_of, require_unchanged
 from jobs.site import Site
 from jobs.staging import keep, number, touched_days, write_rejects, write_rows
 
@@ -86,14 +86,16 @@ def ingest(task: IngestTask) -> IngestResult:
     Raises
     ------
     SourceError, PackError
-        If the file cannot be read, or the pack's SELECT does not fit it.
+        If the file cannot be read or changes meanwhile, or the pack's SELECT does not fit it.
     """
     contract = catalog.contract(task.delivery.source.dataset)
     stored = catalog.contract(contract.stored_as) if contract.stored_as else contract
+    before = task.delivery.path.stat()
     content = fingerprint(task.delivery.path)
     identity = batch_id(task.delivery, content)
     with task.site.connect(may_spill=not contract.identified) as connection:
         tally = _read_all(connection, task, contract)
+        require_unchanged(task.delivery, before)
         days = touched_days(connection)
         path = task.path.replace(UNNAMED, identity) if tally.accepted else ""
         rejects = task.rejects.replace(UNNAMED, identity) if tally.rules else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -33,6 +34,20 @@ def as_of(delivery: Delivery) -> date | None:
         return date.fromisoformat(found[1]) if found else _nameless(delivery)
     except ValueError:
         return _nameless(delivery)
+
+
+def require_unchanged(delivery: Delivery, before: os.stat_result) -> None:
+    """Nothing, if the file is as it was before it was read.
+
+    Raises
+    ------
+    SourceError
+        If it is not: what was read is no version of the file.
+    """
+    now = delivery.path.stat()
+    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        remedy = "deliver files under another name and rename them; run the build again"
+        raise SourceError("the file changed while it was read", str(delivery.path), remedy)
 
 
 def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Tally, days: tuple[int, ...]) -> Batch:
