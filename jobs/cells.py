@@ -41,14 +41,19 @@ class Slice:
         return f"{self.period}-{self.bucket:%Y-%m}"
 
     @property
+    def is_short(self) -> bool:
+        """Whether its periods are shorter than a month."""
+        return self.period in ("day", "week")
+
+    @property
     def last(self) -> date:
         """Last day that a period of the slice may begin on."""
-        return periods.end("month" if self.period in ("day", "week") else self.period, self.bucket)
+        return periods.end("month" if self.is_short else self.period, self.bucket)
 
 
 @dataclass(frozen=True)
 class CellTask:
-    """Slices of one dataset that begin in one year.
+    """Slices of one dataset that begin in one year, either all shorter than a month or none.
 
     Parameters
     ----------
@@ -96,7 +101,7 @@ def measures_of(dataset: str) -> list[Measure]:
 
 
 def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> list[CellTask]:
-    """One task per year with a dirty slice."""
+    """One task per year with a dirty slice, and one for its slices shorter than a month."""
     mart = table_of(dataset)
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
@@ -111,7 +116,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> 
             days=_between({date.fromisoformat(f"{month}-01"): paths for month, paths in months.items()}, slices),
             files=_between(files, slices),
         )
-        for slices in _by_year(_slices(days))
+        for slices in _groups(_slices(days))
     ]
 
 
@@ -124,9 +129,10 @@ def _bucket(period: str, start: date) -> date:
     return start.replace(day=1) if period in ("day", "week") else start
 
 
-def _by_year(slices: list[Slice]) -> list[list[Slice]]:
-    years = sorted({one.bucket.year for one in slices})
-    return [[one for one in slices if one.bucket.year == year] for year in years]
+def _groups(slices: list[Slice]) -> list[list[Slice]]:
+    """Slices by year, those shorter than a month apart: each group carries its own leaf counts, by day or by month."""
+    keys = sorted({(one.bucket.year, one.is_short) for one in slices})
+    return [[one for one in slices if (one.bucket.year, one.is_short) == key] for key in keys]
 
 
 def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
@@ -141,7 +147,8 @@ def carry(task: CellTask) -> CellResult:
     with task.site.connect() as connection:
         task.frame.attach(connection)
         _attach(connection, task)
-        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"root": task.site.city.code})
+        parameters = {"root": task.site.city.code, "by_day": task.slices[0][0].is_short}
+        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", parameters)
         written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
     return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
 

@@ -23,6 +23,7 @@ from jobs.site import Site
 from jobs.slices import current_slices, is_patch, replace_cells
 
 _AREAS = "core_area"
+_TASKS_MEMORY = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
     wanted = current_slices(lake)
     held = _begin(site, draft, wanted)
     with duckdb.connect(str(draft)) as connection:
+        connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
             connection.execute((resources("kuai.store") / "schema.sql").read_text("utf-8"))
         replace_cells(connection, site, held, wanted)

@@ -1,5 +1,6 @@
 -- Grain: one row per measure, level, area, start and category. Unit: that of the measure.
--- Leaf counts carried to every level: by day where days are released, else by month. The root counts unlocated rows too.
+-- Leaf counts carried to every level, by day ($by_day, and only to levels that days or weeks are released for) or by month.
+-- The root counts unlocated rows too.
 WITH stepped AS (
     SELECT
         leaf.measure,
@@ -7,13 +8,14 @@ WITH stepped AS (
         wanted.is_root,
         leaf.leaf_level,
         leaf.leaf,
-        CASE WHEN wanted.by_day THEN leaf.day ELSE CAST(date_trunc('month', leaf.day) AS DATE) END AS start,
+        CASE WHEN $by_day THEN leaf.day ELSE CAST(date_trunc('month', leaf.day) AS DATE) END AS start,
         leaf.day,
         leaf.category,
         leaf.n,
         leaf.k
     FROM leaf
     JOIN wanted ON wanted.measure = leaf.measure AND wanted.leaf_level = leaf.leaf_level
+    WHERE wanted.by_day OR NOT $by_day
 ),
 carried AS (
     SELECT stepped.measure, stepped.level, path.area, stepped.start, stepped.category, stepped.n, stepped.k
