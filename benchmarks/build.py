@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
+from kuai.errors import EngineError
+
 from benchmarks.ground import Built, Ground, memory_mb, peer, say
 from benchmarks.result import Result, compared
 from benchmarks.watch import Ran
-from kuai.errors import EngineError
 
 
 def run() -> list[Result]:
@@ -61,7 +62,10 @@ def differing(ours: Path, theirs: Path) -> tuple[int, int]:
     ours, theirs : Path
         Serving files; compared measure by measure, so that memory holds a part at a time.
     """
-    with duckdb.connect(config={"memory_limit": f"{memory_mb(0.3)}MB", "temp_directory": f"{theirs}.tmp"}) as connection:
+    with duckdb.connect(
+        config={"memory_limit": f"{memory_mb(0.3)}MB", "temp_directory": f"{theirs}.tmp"}
+    ) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"ATTACH '{ours}' AS ours (READ_ONLY)")
         connection.execute(f"ATTACH '{theirs}' AS theirs (READ_ONLY)")
         parts = connection.execute(

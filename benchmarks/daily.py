@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.ground import Ground, say
-from benchmarks.result import Result, compared
 from kuai.errors import EngineError
 from kuai.generator import generate_day
+
+from benchmarks.ground import Ground, say
+from benchmarks.result import Result, compared
 
 DAYS = 5
 
@@ -28,10 +29,12 @@ def run() -> list[Result]:
     taken = [_bring(ground, day) for day in _next_days(ground)]
     whole, inside = median(day.whole for day in taken), median(day.inside for day in taken)
     spread = ", ".join(f"{day.whole:.1f}" for day in taken)
-    note = f"{ground.plan.scale}, {full.rows:,} rows in {ground.plan.sizes.months} months; whole commands in s: {spread}"
+    note = (
+        f"{ground.plan.scale}, {full.rows:,} rows in {ground.plan.sizes.months} months; whole commands in s: {spread}"
+    )
     return [
         compared("daily", whole, full.seconds, "<= 0.01", ("s", f"whole command; {note}")),
-        compared("daily inside", inside, full.inside, "<= 0.01", ("s", "the build inside the command, without its start")),
+        compared("daily inside", inside, full.inside, "<= 0.01", ("s", "the build without the start of the command")),
     ]
 
 

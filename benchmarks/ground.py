@@ -1,4 +1,4 @@
-"""The ground of the benchmarks of whole builds: landing files, home, and the build that was measured, kept in a folder."""
+"""The ground that whole builds are measured on: landing files, home, and what a build took, kept in a folder."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from benchmarks import watch
 from kuai.errors import SettingsError
 from kuai.generator import Plan, generate
 from kuai.geography.locator import Locator
 from kuai.home import Home
 from kuai.settings import Settings
 from kuai.store import pointer
+
+from benchmarks import watch
 
 CITY = "shifan"
 _ROOT = Path(__file__).resolve().parents[1]
@@ -164,7 +165,8 @@ def say(text: str) -> None:
 def warm() -> None:
     """Compile the kernels, which is done once on a machine and kept on disk."""
     square = shapely.to_wkb(shapely.box(0, 0, 1, 1))
-    areas = pa.table({"area": ["a"], "valid_from": [date(2000, 1, 1)], "valid_to": pa.nulls(1, pa.date32()), "geometry": [square]})
+    spans = {"valid_from": [date(2000, 1, 1)], "valid_to": pa.nulls(1, pa.date32())}
+    areas = pa.table({"area": ["a"], **spans, "geometry": [square]})
     locator, middle = Locator.build(areas), np.full(50_000, 0.5)
     for count in (1, len(middle)):
         if locator.locate(middle[:count], middle[:count], np.zeros(count, np.int32) + 11_000)[0] != 0:

@@ -94,12 +94,11 @@ def _persons(connection: Connection, keyring: Keyring, name: str) -> None:
 def _points(connection: Connection, name: str) -> None:
     """Rows with a point: read, located in the block of their day, counted."""
     _run(connection, f"{name}_read")
-    query = "SELECT DISTINCT area, valid_from, valid_to, geometry FROM area WHERE level = 'block' ORDER BY ALL"
-    locator = _locator(connection, query)
+    locator = _locator(connection)
     points = connection.sql("SELECT rowid AS row, longitude, latitude, day FROM checked").to_arrow_table()
-    coordinates = [points[axis].to_numpy(zero_copy_only=False) for axis in ("longitude", "latitude")]
+    x, y = (points[axis].to_numpy(zero_copy_only=False) for axis in ("longitude", "latitude"))
     day = points["day"].cast(pa.int32()).to_numpy()
-    found = locator.locate(*coordinates, day, threads=len(os.sched_getaffinity(0)))
+    found = locator.locate(x, y, day, threads=len(os.sched_getaffinity(0)))
     codes = pa.DictionaryArray.from_arrays(pa.array(found, mask=found < 0), pa.array(locator.codes, pa.string()))
     connection.register("found", pa.table({"row": points["row"], "block": codes.cast(pa.string())}))
     connection.execute("CREATE TABLE located AS SELECT checked.*, block FROM checked JOIN found ON checked.rowid = row")
@@ -112,8 +111,9 @@ def _points(connection: Connection, name: str) -> None:
 _KEPT: list[Locator] = []
 
 
-def _locator(connection: Connection, query: str) -> Locator:
+def _locator(connection: Connection) -> Locator:
     if not _KEPT:
+        query = "SELECT DISTINCT area, valid_from, valid_to, geometry FROM area WHERE level = 'block' ORDER BY ALL"
         _KEPT.append(Locator.build(connection.sql(query).to_arrow_table()))
     return _KEPT[0]
 
