@@ -109,7 +109,7 @@ def _areas(
     return go.Choroplethmap(
         geojson=ground.outlines_url,
         locations=rows["area"].tolist(),
-        z=ranks,
+        z=ranks.tolist(),
         zmin=-0.5,
         zmax=max(len(colours), 1) - 0.5,
         colorscale=_steps(colours),

@@ -65,12 +65,10 @@ def classify(metric: Metric, values: NDArray[np.float64]) -> Classes:
     least value that many areas share, often 0, has a class of its own.
     """
     known = np.sort(values[~np.isnan(values)])
-    edges = _edges(known)
-    at = np.searchsorted(np.array(edges), known, side="right")
-    parts = [part for one in range(len(edges) + 1) if len(part := known[at == one])]
-    kept = tuple(float(edge) for edge in edges if (known < edge).any() and (known >= edge).any())
+    cuts = {int(cut): edge for edge in _edges(known) if 0 < (cut := np.searchsorted(known, edge)) < len(known)}
+    parts = np.split(known, sorted(cuts)) if len(known) else []
     ranges = tuple((float(part[0]), float(part[-1])) for part in parts)
-    return Classes(kept, ranges, tuple(len(part) for part in parts), _colours(metric, len(parts)))
+    return Classes(tuple(sorted(cuts.values())), ranges, tuple(map(len, parts)), _colours(metric, len(parts)))
 
 
 def _edges(known: NDArray[np.float64], most: int = MOST) -> list[float]:

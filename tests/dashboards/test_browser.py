@@ -1,0 +1,206 @@
+"""The page in a real browser: it draws, it follows the address, it speaks both languages, it asks no other host."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kuai.home import Home
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+FOREIGN_KEY = re.compile(r"\b(state|column|control|legend|notice|period|date|age_badge)\.[a-z_]+\b")
+PATIENCE = 30_000
+
+
+@dataclass
+class Watched:
+    """A page with what it asked for and complained of."""
+
+    page: Page
+    site: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, search: str) -> Page:
+        self.page.goto(f"{self.site}/{search}")
+        return self.drawn()
+
+    def drawn(self) -> Page:
+        self.page.wait_for_selector(".legend", timeout=PATIENCE)
+        self.page.wait_for_function("!document.querySelector('[data-dash-is-loading=true]')", timeout=PATIENCE)
+        self.page.wait_for_timeout(1500)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watched(browser: Browser, site: str) -> Iterator[Watched]:
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    found = Watched(page, site)
+    page.on("request", lambda request: found.asked.append(request.url))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
+    page.on("response", lambda told: found.complaints.append(told.url) if told.status >= 400 else None)
+    yield found
+    page.close()
+
+
+NO_WEBGL = """
+    const usual = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return kind.startsWith("webgl") ? null : usual.call(this, kind, ...rest);
+    };
+"""
+
+COUNT = """async (picture) => {
+    const raw = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([raw], {type: "image/png"}));
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
+    const counts = {};
+    for (const pixel of pixels) counts[pixel] = (counts[pixel] || 0) + 1 / pixels.length;
+    return Object.fromEntries(Object.entries(counts).filter(([, share]) => share > 0.001));
+}"""
+
+
+def colours(page: Page) -> dict[str, float]:
+    """Share of each colour on the map, as `#rrggbb`; those of single pixels are left out."""
+    picture = base64.b64encode(page.locator("#canvas").screenshot()).decode()
+    counter = page.context.new_page()
+    counts = counter.evaluate(COUNT, picture)
+    counter.close()
+    return {"#" + int(pixel).to_bytes(4, "little")[:3].hex(): share for pixel, share in counts.items()}
+
+
+def test_the_map_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
+    page = watched.open("?lang=en")
+    swatches = page.eval_on_selector_all(".classes .swatch", "all => all.map(one => getComputedStyle(one).background)")
+    seen = colours(page)
+    for red, green, blue in (re.findall(r"\d+", one)[:3] for one in swatches):
+        assert seen.get(f"#{int(red):02x}{int(green):02x}{int(blue):02x}", 0) > 0.01
+
+
+def test_every_state_looks_different(watched: Watched) -> None:
+    looks = {}
+    for name, search in (("missing", "?date=2017-12-01"), ("late", "?date=2018-04-01")):
+        looks[name] = colours(watched.open(f"{search}&lang=en"))
+    looks["suppressed"] = colours(watched.open("?metric=resident_count&lang=en"))
+    fills = {"missing": "#fafafa", "late": "#fff3c4", "suppressed": "#dfe3e8"}
+    for state, fill in fills.items():
+        assert {other for other in looks if looks[other].get(fill, 0) > 0.01} == {state}
+
+
+def test_a_choice_goes_into_the_address_and_the_page_follows(watched: Watched) -> None:
+    page = watched.open("?lang=en")
+    before = colours(page)
+    page.select_option("#field-metric", "resident_count")
+    page.wait_for_selector(".legend h2:has-text('Residents')", timeout=PATIENCE)
+    assert "metric=resident_count" in page.url
+    assert colours(watched.drawn()) != before
+    page.select_option("#field-level", "county")
+    page.wait_for_selector(".ranking:has-text('County 1')", timeout=PATIENCE)
+    assert "level=county" in page.url
+    page.go_back()
+    page.wait_for_selector(".ranking:has-text('Station s0')", timeout=PATIENCE)
+    assert page.locator("#field-level").input_value() == "station"
+
+
+def test_keys_alone_are_enough(watched: Watched) -> None:
+    page = watched.open("?lang=en&level=station&period=month")
+    page.focus("#field-period")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_selector(".about:has-text('20 March 2018')", timeout=PATIENCE)
+    assert page.evaluate("document.activeElement.id") == "field-period"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_click_on_the_map_leads_down(watched: Watched) -> None:
+    page = watched.open("?lang=en&level=county")
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.4)
+    page.wait_for_selector(".trail:has-text('County 1')", timeout=PATIENCE)
+    assert "area=county:c1" in page.url
+    assert page.locator(".ranking tbody tr").count() == 3
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "数据超时"), ("en", "Out of date")])
+def test_both_languages_are_whole(watched: Watched, language: str, word: str) -> None:
+    page = watched.open(f"?lang={language}")
+    text = page.inner_text("body")
+    assert word in text
+    assert FOREIGN_KEY.search(text) is None
+    assert page.evaluate("document.documentElement.lang") == language
+    page.click(".language")
+    page.wait_for_selector(f"#page:not([lang={language}])", timeout=PATIENCE)
+
+
+def test_a_new_snapshot_comes_without_a_reload(watched: Watched, issue: Callable[[str], Home]) -> None:
+    page = watched.page
+    page.clock.install()
+    page.goto(f"{watched.site}/?lang=en")
+    page.wait_for_selector(".snapshot:has-text('s1')", timeout=PATIENCE)
+    issue("s2")
+    page.clock.run_for(31_000)
+    page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)
+
+
+def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched) -> None:
+    for search in ("?lang=zh", "?lang=en&metric=resident_count", "?lang=en&date=2001-01-01"):
+        watched.open(search)
+    hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert hosts == {urlsplit(watched.site).netloc}
+    assert watched.complaints == []
+
+
+def test_a_refused_question_is_said_on_the_page(watched: Watched) -> None:
+    watched.page.goto(f"{watched.site}/?lang=en&metric=nonsense")
+    watched.page.wait_for_selector(".notice.error", timeout=PATIENCE)
+    watched.page.click(".notice.error a")
+    watched.page.wait_for_selector(".legend", timeout=PATIENCE)
+
+
+def test_without_webgl_the_table_stands(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(NO_WEBGL)
+    page.goto(f"{site}/?lang=en")
+    page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)
+    assert page.locator(".ranking tbody tr").count() == 6
+    page.close()
+
+
+def shape(page: Page) -> Any:
+    return page.evaluate("[document.body.scrollWidth <= innerWidth, document.querySelector('#canvas').clientHeight]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (800, 900)])
+def test_the_page_fits_the_screen(watched: Watched, width: int, height: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": height})
+    fits, tall = shape(watched.open("?lang=zh"))
+    assert fits
+    assert tall > height * 0.5

@@ -1,0 +1,56 @@
+"""`kuai serve` as a user starts and stops it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kuai.errors import SettingsError
+from kuai.home import Home
+
+from dashboards.cli import listen
+
+WORDS = [sys.executable, "-m", "kuai.cli", "serve", "--port"]
+
+
+def test_it_says_its_address_answers_and_ends_quietly(
+    issue: Callable[[str], Home], command: Callable[[Path], dict[str, Any]]
+) -> None:
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*WORDS, "0"], **command(issue("s1").root), **piped) as process:
+        address = process.stdout.readline().strip()
+        answer = urllib.request.urlopen(f"{address}/healthz", timeout=20)  # noqa: S310 -- this host
+        assert json.load(answer)["snapshot"] == "s1"
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, "")
+
+
+def test_a_taken_port_is_one_clear_error(issue: Callable[[str], Home], kuai: Callable[..., Any]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = kuai(issue("s1").root, "serve", "--port", str(taken.getsockname()[1]))
+    assert told.returncode == SettingsError.exit_code
+    assert "is in use" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_nothing_published_is_one_clear_error(tmp_path: Path, kuai: Callable[..., Any]) -> None:
+    told = kuai(tmp_path, "serve", "--port", "0")
+    assert told.returncode == 6
+    assert "nothing has been published" in told.stderr
+
+
+def test_an_address_of_another_host_is_refused() -> None:
+    with pytest.raises(SettingsError, match="cannot listen"):
+        listen("192.0.2.1", 0)
