@@ -47,7 +47,7 @@ def _result(points: dict[int, Point], times: int) -> Result:
     ours, theirs = _slopes(points, times)
     first, script = _slopes(points, 1)
     note = (
-        f"{points[times].rows:,} cases and passages against {points[1].rows:,}, which cost {first:.2f} and the script's "
+        f"{points[times].rows:,} cases and passages; {points[1].rows:,} cost {first:.2f} and the script's "
         f"{script:.2f}; fixed part {points[0].ours:.1f} s, the script's {points[0].theirs:.1f} s"
     )
     ratio = ours / first
