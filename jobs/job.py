@@ -19,7 +19,7 @@ from jobs.engine import Counted, Engine, Failed, Sized, choose
 from jobs.progress import Reporter
 from jobs.publish import publish
 from jobs.site import Site
-from jobs.stages.expect import expect
+from jobs.stages.expect import Expecting
 from jobs.stages.flows import build_flows
 from jobs.stages.receive import receive
 from jobs.stages.stocks import build_stocks
@@ -146,8 +146,9 @@ def _stages(run: Run, began: float) -> Report:
     _require_keys(run)
     areas = receive(run)
     _require_keys(run)
-    warnings = expect(run)
+    expecting = Expecting(run)
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
+    warnings = expecting.settle()
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames)
         tick(1, 1, 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from kuai import catalog
@@ -12,33 +14,68 @@ from kuai.lake import Batch
 from jobs.discover import digest
 
 if TYPE_CHECKING:
+    from expectations.validate import Finding
     from jobs.job import Run
 
-_MARK = "kuai.validated"
+_MARK = "kuai.expected"
 _LEDGER = "ops_batch"
 
 
-def expect(run: Run) -> list[str]:
-    """Warnings of the expectations over all current batches; those of an unchanged delivery are not looked at again.
+class Expecting:
+    """The expectations over all current batches, looked at beside the stages that follow.
 
-    Raises
-    ------
-    ExpectationError
-        If a blocking expectation does not hold; nothing is published then.
+    Datasets whose deliveries were found good before and have not changed are not looked at again.
+
+    Parameters
+    ----------
+    run : Run
+        Build under way, after its deliveries have been received.
     """
-    batches = list(run.ledger)
-    names = sorted({batch.dataset for batch in batches})
-    state = digest(*(batch.batch_id for batch in batches), repr([catalog.contract(name) for name in names]))
-    if run.lake.mark(_LEDGER, _MARK) == state:
-        return []
-    from expectations.validate import check, validate
 
-    with run.reporter.stage("expectations", 1, 1) as tick:
-        findings = validate([(catalog.contract(name), numbers(of(batches, name))) for name in names])
-        tick(1, 1, 0)
-    check(findings)
-    run.lake.set_mark(_LEDGER, _MARK, state)
-    return [str(finding) for finding in findings]
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._states = _states(list(run.ledger))
+        found_good: dict[str, str] = json.loads(run.lake.mark(_LEDGER, _MARK, "{}"))
+        names = [name for name, state in self._states.items() if found_good.get(name) != state]
+        self._pool = ThreadPoolExecutor(1)
+        self._findings = self._pool.submit(_findings, list(run.ledger), names)
+
+    def settle(self) -> list[str]:
+        """Warnings, once all has been looked at.
+
+        Raises
+        ------
+        ExpectationError
+            If a blocking expectation does not hold; nothing is to be published then.
+        """
+        with self._run.reporter.stage("expectations", 1, 1) as tick:
+            findings = self._findings.result()
+            tick(1, 1, 0)
+        self._pool.shutdown()
+        if findings:
+            from expectations.validate import check
+
+            check(findings)
+        state = json.dumps(self._states)
+        if self._run.lake.mark(_LEDGER, _MARK) != state:
+            self._run.lake.set_mark(_LEDGER, _MARK, state)
+        return [str(finding) for finding in findings]
+
+
+def _states(batches: Sequence[Batch]) -> dict[str, str]:
+    """Hash of the batches and the contract of each dataset."""
+    names = sorted({batch.dataset for batch in batches})
+    return {
+        name: digest(repr(catalog.contract(name)), *(batch.batch_id for batch in of(batches, name))) for name in names
+    }
+
+
+def _findings(batches: Sequence[Batch], names: Sequence[str]) -> list[Finding]:
+    if not names:
+        return []
+    from expectations.validate import validate
+
+    return validate([(catalog.contract(name), numbers(of(batches, name))) for name in names])
 
 
 def of(batches: Sequence[Batch], dataset: str) -> list[Batch]:
