@@ -25,10 +25,13 @@ def run() -> list[Result]:
     script = peer(ground, out)
     wrong, cells = differing(_stored(ground), out)
     out.unlink()
+    computed = f"computing {built.cpu:.0f} and {script.cpu:.0f} s"
     note = f"{ground.plan.scale}: {built.rows:,} rows read, {cells:,} cells"
     steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in json.loads(script.last_line)["steps"].items())
     return [
-        compared("build", built.seconds, script.seconds, "<= 1.5", ("s", f"{note}; peer by step in s: {steps}")),
+        compared(
+            "build", built.seconds, script.seconds, "<= 1.5", ("s", f"{note}; {computed}; peer by step in s: {steps}")
+        ),
         _memory(built, script),
         Result("build cells that differ", wrong, 0, wrong, "<= 0", wrong == 0, "cells", note),
     ]

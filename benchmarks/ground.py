@@ -41,6 +41,8 @@ class Built:
         Wall time of the whole command.
     inside : float
         Seconds of the build itself, as the command reports it.
+    cpu : float
+        Seconds that all its processes computed.
     largest_mb, together_mb : float
         Memory of its largest process, and of all together.
     rows : int
@@ -50,6 +52,7 @@ class Built:
     snapshot: str
     seconds: float
     inside: float
+    cpu: float
     largest_mb: float
     together_mb: float
     rows: int
@@ -190,4 +193,4 @@ def peer(ground: Ground, out: Path) -> watch.Ran:
 
 def _built(ran: watch.Ran, report: dict[str, Any]) -> Built:
     rows = sum(batch["rows_read"] for batch in report["batches"])
-    return Built(report["snapshot"], ran.seconds, report["seconds"], ran.largest_mb, ran.together_mb, rows)
+    return Built(report["snapshot"], ran.seconds, report["seconds"], ran.cpu, ran.largest_mb, ran.together_mb, rows)

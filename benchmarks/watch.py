@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import threading
 import time
@@ -25,6 +26,8 @@ class Ran:
     ----------
     seconds : float
         Wall time from its start to its end.
+    cpu : float
+        Seconds that all its processes computed: what other work on the machine changes little.
     largest_mb : float
         Most memory that one of its processes ever had resident.
     together_mb : float
@@ -34,6 +37,7 @@ class Ran:
     """
 
     seconds: float
+    cpu: float
     largest_mb: float
     together_mb: float
     last_line: str
@@ -80,7 +84,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     EngineError
         If it ends with another exit code than 0.
     """
-    memory, began = Memory(), time.perf_counter()
+    memory, began, computed = Memory(), time.perf_counter(), _computed()
     with subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- own programs
         with memory.of(process.pid):
             printed = process.communicate()[0]
@@ -88,7 +92,13 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     if process.returncode:
         raise EngineError(f"ended with code {process.returncode}", " ".join(command), "its own message is above")
     lines = printed.strip().splitlines()
-    return Ran(seconds, memory.largest, memory.together, lines[-1] if lines else "")
+    return Ran(seconds, _computed() - computed, memory.largest, memory.together, lines[-1] if lines else "")
+
+
+def _computed() -> float:
+    """Seconds that all processes ended so far, of those this one started, computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def family(process: int) -> list[int]:
