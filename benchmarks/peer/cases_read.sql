@@ -51,7 +51,11 @@ FROM (
         TRY_CAST("纬度" AS DOUBLE) AS latitude,
         filled("更新时间") AS updated,
         TRY_CAST("更新时间" AS TIMESTAMP) AS updated_at
-    FROM read_csv(getvariable('data') || '/cases/cases_*.csv', all_varchar = true, union_by_name = true)
+    FROM (
+        FROM read_csv(getvariable('data') || '/cases/cases_*.csv', all_varchar = true, union_by_name = true)
+        UNION ALL BY NAME
+        SELECT NULL::VARCHAR AS "报案时间", NULL::VARCHAR AS "接报时间" WHERE false
+    )
 );
 
 INSERT INTO quarantine SELECT 'cases', rule, count(*) FROM checked WHERE rule IS NOT NULL GROUP BY rule;

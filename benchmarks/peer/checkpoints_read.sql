@@ -9,7 +9,11 @@ SELECT
     TRY_CAST("停用日期" AS DATE) AS live_to,
     CAST(regexp_extract(filename, '__(\d{4}-\d{2}-\d{2})', 1) AS DATE) AS seen_on,
     seen_on AS day
-FROM read_csv(
-    getvariable('data') || '/checkpoints/registry__*.csv', all_varchar = true, union_by_name = true, filename = true
+FROM (
+    FROM read_csv(
+        getvariable('data') || '/checkpoints/registry__*.csv', all_varchar = true, union_by_name = true, filename = true
+    )
+    UNION ALL BY NAME
+    SELECT NULL::VARCHAR AS "卡口编号", NULL::VARCHAR AS "编号", NULL::VARCHAR AS "启用日期", NULL::VARCHAR AS "停用日期" WHERE false
 )
 WHERE checkpoint_id IS NOT NULL AND kind IS NOT NULL AND seen_on IS NOT NULL;

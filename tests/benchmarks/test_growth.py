@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from benchmarks.growth import Point, _result, _scale
 from kuai.errors import SettingsError
 from kuai.generator import SCALES, Plan
+
+from benchmarks.growth import Point, _result, _scale
 
 
 def test_the_fixed_part_is_taken_away_from_both_sides() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from kuai.generator import Plan
+
 from benchmarks.build import differing
 from benchmarks.ground import Ground, peer
-from kuai.generator import Plan
 
 pytestmark = pytest.mark.slow
 

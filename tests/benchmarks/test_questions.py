@@ -6,11 +6,12 @@ from random import Random
 
 import pytest
 
-from benchmarks.questions import Asked, Span, draw
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
 from kuai.store.reader import connect
+
+from benchmarks.questions import Asked, Span, draw
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def serving(town_home: Path) -> Serving:
 def asked(serving: Serving) -> list[Asked]:
     stations = serving.areas("station", date(2026, 6, 30))["area"].tolist()
     span = Span(date(2025, 7, 1), date(2026, 6, 30), stations, serving.categories("incident_count"))
-    chance = Random(1)
+    chance = Random(1)  # noqa: S311 -- no secret
     return [draw(span, chance) for _ in range(200)]
 
 

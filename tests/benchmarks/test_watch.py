@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from benchmarks.watch import family, resident, run
 from kuai.errors import EngineError
+
+from benchmarks.watch import family, resident, run
 
 _HOLD = "block = b'x' * 150_000_000; import time; time.sleep(0.7); print('held'); print(len(block))"
 
