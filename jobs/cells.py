@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
-from kuai import catalog, periods, sql
-from kuai.catalog.marts import AREA_DAY, CELL
+from kuai import catalog, periods
+from kuai.catalog.marts import CELL
 from kuai.lake import Lake, Ledger
 from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
 from kuai.metrics import Measure
 
 from jobs.days import table_of as day_table
-from jobs.dirty import built_marks, dirty_days, files_by_day
+from jobs.dirty import RECIPE, built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
-from jobs.protect import protect
-from jobs.site import Site, files_size, files_view
-from jobs.staging import number, write
-
-if TYPE_CHECKING:
-    import duckdb
+from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
-_COLUMNS = ", ".join(column.name for column in CELL)
+_COUNTED = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -67,6 +61,8 @@ class CellTask:
         What to write, and where to.
     days, files : tuple of str
         Files of the day mart, and of the dataset itself for measures that do not add up.
+    months : tuple of str
+        Files of the months that stand, from which the quarters and years around the written months are summed.
     """
 
     site: Site
@@ -75,11 +71,12 @@ class CellTask:
     slices: tuple[tuple[Slice, str], ...]
     days: tuple[str, ...]
     files: tuple[str, ...]
+    months: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
-        """Bytes of the day mart to read."""
-        return files_size(self.days)
+        """Bytes of the marts to read."""
+        return files_size((*self.days, *self.months))
 
 
 @dataclass(frozen=True)
@@ -106,18 +103,30 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> 
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    months, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
+    standing = lake.units(mart) if lake.mark(mart, RECIPE) == frame.recipe else {}
+    held, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
+    months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in held.items()}
     return [
         CellTask(
             site=site,
             dataset=dataset,
             frame=frame,
             slices=tuple((one, lake.new_path(mart, one.unit)) for one in slices),
-            days=_between({date.fromisoformat(f"{month}-01"): paths for month, paths in months.items()}, slices),
+            days=_between(months, [one for one in slices if not frame.sums_months or one.period in _COUNTED]),
             files=_between(files, slices),
+            months=_months_around(standing, slices) if frame.sums_months else (),
         )
         for slices in _groups(_slices(days))
     ]
+
+
+def _months_around(standing: Mapping[str, list[str]], slices: list[Slice]) -> tuple[str, ...]:
+    """Files of the months that are not written themselves and lie in a quarter or year that is."""
+    written = {one.bucket for one in slices if one.period == "month"}
+    spans = [(one.bucket, one.last) for one in slices if one.period in ("quarter", "year")]
+    months = {date.fromisoformat(f"{unit[6:]}-01"): paths for unit, paths in standing.items() if unit[:6] == "month-"}
+    wanted = [month for month in months if any(first <= month <= last for first, last in spans)]
+    return tuple(path for month in sorted(wanted) if month not in written for path in months[month])
 
 
 def _slices(days: Iterable[date]) -> list[Slice]:
@@ -137,54 +146,9 @@ def _groups(slices: list[Slice]) -> list[list[Slice]]:
 
 def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
     """Files of the days that the slices need: to the end of the last week that begins in them."""
-    first = min(one.bucket for one in slices)
-    last = max(one.last for one in slices) + timedelta(days=6)
+    first = min((one.bucket for one in slices), default=date.max)
+    last = max((one.last for one in slices), default=date.min) + timedelta(days=6)
     return tuple(sorted({path for day, paths in files.items() if first <= day <= last for path in paths}))
-
-
-def carry(task: CellTask) -> CellResult:
-    """Cells of the slices, written."""
-    with task.site.connect() as connection:
-        task.frame.attach(connection)
-        _attach(connection, task)
-        parameters = {"root": task.site.city.code, "by_day": task.slices[0][0].is_short}
-        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", parameters)
-        written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
-    return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
-
-
-def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
-    if task.days:
-        files_view(connection, "leaf", list(task.days))
-    else:
-        connection.execute(f"CREATE TABLE leaf ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
-    if task.files and any(measure.kind == "direct" for measure in measures_of(task.dataset)):
-        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
-
-
-def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period: str) -> list[tuple[str, str, int]]:
-    """Slices of one kind of period: counted and protected together, then written one by one."""
-    slices = [(one, path) for one, path in task.slices if one.period == period]
-    if not slices:
-        return []
-    span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
-    connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
-    protect(connection, task.site, measures_of(task.dataset), task.frame)
-    for measure in measures_of(task.dataset):
-        if measure.kind == "direct" and task.files and task.frame.releases(measure.id, period):
-            connection.execute(f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", span)
-    return [_write(connection, one, path) for one, path in slices]
-
-
-def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tuple[str, str, int]:
-    rows = f"FROM served WHERE start BETWEEN DATE '{one.bucket}' AND DATE '{one.last}'"
-    count = number(connection, f"SELECT count(*) {rows}")
-    if count:
-        write(connection, f"{rows} ORDER BY {_ORDER}", path)
-    return one.unit, path if count else "", count
-
-
-_ORDER = "measure, level, period, category, start, area"
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[CellResult]) -> None:

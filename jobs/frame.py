@@ -57,6 +57,15 @@ class Frame:
         """Path of a table of this dataset."""
         return str(self.folder / f"{self.dataset}-{name}.parquet")
 
+    @property
+    def sums_months(self) -> bool:
+        """Whether quarters and years are the sums of their months: where cells are served as counted, at all levels."""
+        cells = {(row["measure"], row["level"], row["period"]) for row in self.released}
+        longer = {(measure, level) for measure, level, period in cells if period in ("quarter", "year")}
+        measures = [measure for measure in catalog.MEASURES if measure.id in {measure for measure, _ in longer}]
+        is_exact = not any(self.policy.klass(measure.klass).is_protected for measure in measures)
+        return is_exact and all((*pair, "month") in cells for pair in longer)
+
     def releases(self, measure: str, period: str) -> bool:
         """Whether a measure is released for a period at any level."""
         return any(row["measure"] == measure and row["period"] == period for row in self.released)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files as resources
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
 
+from jobs.discover import digest
 from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
@@ -23,6 +25,7 @@ from jobs.site import Site
 from jobs.slices import current_slices, is_patch, replace_cells
 
 _AREAS = "core_area"
+_INPUTS = "inputs"
 _TASKS_MEMORY = 3
 
 
@@ -57,15 +60,20 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
     draft = site.folder.scratch / f"serving-{site.run_id}.duckdb"
     draft.unlink(missing_ok=True)
     wanted = current_slices(lake)
+    inputs, standing = _inputs(site, ledger, frames, wanted), _standing(site)
+    if standing and _noted(site, standing).get(_INPUTS) == inputs:
+        return Snapshot(standing.snapshot, is_new=False)
     held = _begin(site, draft, wanted)
     with duckdb.connect(str(draft)) as connection:
         connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
-            connection.execute((resources("kuai.store") / "schema.sql").read_text("utf-8"))
+            connection.execute(_schema())
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
         _replace_facts(connection, site, ledger, frames)
         snapshot = _content_id(connection)
+        connection.execute("DELETE FROM slice WHERE slice = $1", [_INPUTS])
+        connection.execute("INSERT INTO slice VALUES ($1, $2, 0, '')", [_INPUTS, inputs])
         _stamp(connection, site, snapshot, frames)
     return _swap(site, draft, snapshot)
 
@@ -75,13 +83,31 @@ def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
     found = _standing(site)
     if found is None:
         return {}
-    path = site.folder.store / found.file
-    with duckdb.connect(str(path), read_only=True) as connection:
-        held = dict(connection.execute("SELECT slice, file FROM slice WHERE slice <> $1", [_AREAS]).fetchall())
+    noted = _noted(site, found)
+    held = {name: file for name, file in noted.items() if name not in (_AREAS, _INPUTS)}
     if not is_patch(held, wanted):
         return {}
-    shutil.copyfile(path, draft)
+    shutil.copyfile(site.folder.store / found.file, draft)
     return held
+
+
+def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
+    """What the current file notes of where it came from: a file or hash by slice."""
+    with duckdb.connect(str(site.folder.store / standing.file), read_only=True) as connection:
+        return dict(connection.execute("SELECT slice, file FROM slice").fetchall())
+
+
+def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], wanted: dict[str, str]) -> str:
+    """Hash of everything a file is made of: where it is the same, there is nothing to publish."""
+    batches = [batch.batch_id for batch in ledger]
+    released = [frame.released for frame in frames]
+    city = replace(site.city, folder=Path(), sources=())
+    sources = [(source.name, source.dataset, source.owner, source.expected) for source in site.city.sources]
+    return digest(*map(repr, (sorted(wanted.items()), batches, released, city, sources)), _schema())
+
+
+def _schema() -> str:
+    return (resources("kuai.store") / "schema.sql").read_text("utf-8")
 
 
 def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:
@@ -114,15 +140,15 @@ def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Le
 
 def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
     connection.execute(f"DELETE FROM {name}")
-    for row in rows:
-        columns = ", ".join(row)
-        marks = ", ".join("?" * len(row))
-        connection.execute(f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(row.values()))
+    if rows:
+        connection.register("facts", pa.Table.from_pylist(rows))
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM facts")
+        connection.unregister("facts")
 
 
 def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
     queries = (
-        "SELECT slice, rows, digest FROM slice ORDER BY ALL",
+        "SELECT slice, rows, digest FROM slice WHERE digest <> '' ORDER BY ALL",
         "SELECT * FROM released ORDER BY ALL",
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM level ORDER BY ALL",

@@ -41,7 +41,7 @@ def replace_cells(
     for name in fresh:
         _note(connection, name, wanted[name])
     if fresh:
-        _insert(connection, [wanted[name] for name in fresh])
+        _insert(connection, site, [wanted[name] for name in fresh])
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, site: Site, name: str) -> None:
@@ -64,14 +64,15 @@ def _span(unit: str) -> tuple[str, date, date]:
     return period, one.bucket, one.last
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, site: Site, files: list[str]) -> None:
     connection.execute(
         "INSERT INTO cell SELECT measure, level, area, period, start, category, value FROM read_parquet($1) "
         "ORDER BY measure, level, period, category, start, area",
         [files],
     )
     connection.execute("DELETE FROM category")
-    connection.execute("INSERT INTO category SELECT DISTINCT measure, category FROM cell ORDER BY ALL")
+    root = "SELECT DISTINCT measure, category FROM cell WHERE level = $1 ORDER BY ALL"
+    connection.execute(f"INSERT INTO category {root}", [site.city.root])
 
 
 def _note(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:

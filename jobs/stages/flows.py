@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kuai import sql
 
 from jobs import cells, days
+from jobs.carry import carry
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 
@@ -33,7 +34,7 @@ def _build_cells(run: Run, dataset: str, areas: str) -> Frame:
     leaves = [run.site.leaf] if dataset == "core.population_event" else list(run.site.city.located)
     recipe = digest(areas, _registry(run, dataset))
     frame = frame_of(run, dataset, leaves, recipe)
-    results = run.all("cells", cells.carry, cells.plan(run.site, run.lake, run.ledger, dataset, frame))
+    results = run.all("cells", carry, cells.plan(run.site, run.lake, run.ledger, dataset, frame))
     if results:
         cells.commit(run.lake, run.ledger, dataset, frame.recipe, results)
     return frame
