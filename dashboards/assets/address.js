@@ -31,11 +31,17 @@ window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: wind
         go(event.target);
     });
 
+    // The fields are made anew with every answer; whoever moves by keys stays where he was.
+    let held = "";
+    document.addEventListener("focusin", (event) => { held = event.target.closest(".controls") ? event.target.id : ""; });
+    document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".controls")) held = ""; });
+
     // A field always shows what the page shows, also where the server chose otherwise; the page has one language.
     const follow = () => {
         for (const field of document.querySelectorAll("select[data-chosen]")) {
             if (field.value !== field.dataset.chosen && document.activeElement !== field) field.value = field.dataset.chosen;
         }
+        if (held && document.activeElement === document.body) document.getElementById(held)?.focus({preventScroll: true});
         const page = document.getElementById("page");
         if (page && page.lang && document.documentElement.lang !== page.lang) document.documentElement.lang = page.lang;
     };

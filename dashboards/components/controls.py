@@ -98,8 +98,8 @@ def _date(view: View) -> html.Div:
     return html.Div(
         [
             html.Label([html.Span(words("control.date")), entry], className="field"),
-            dcc.Link("‹", href=back, title=words("control.earlier"), className="step"),
-            dcc.Link("›", href=on, title=words("control.later"), className="step"),
+            dcc.Link("‹", href=back, title=words("control.earlier"), className="step", id="earlier"),
+            dcc.Link("›", href=on, title=words("control.later"), className="step", id="later"),
         ],
         className="dated",
     )

@@ -59,14 +59,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def watched(browser: Browser, site: str) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
     found = Watched(page, site)
     page.on("request", lambda request: found.asked.append(request.url))
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
     page.on("response", lambda told: found.complaints.append(told.url) if told.status >= 400 else None)
     yield found
-    page.close()
+    context.close()
 
 
 NO_WEBGL = """
@@ -143,7 +144,10 @@ def test_a_click_on_the_map_leads_down(watched: Watched) -> None:
     page = watched.open("?lang=en&level=county")
     box = page.locator("#canvas").bounding_box()
     assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.4)
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.4
+    page.mouse.move(*at)
+    page.wait_for_selector(".hoverlayer .hovertext:has-text('County 1')", timeout=PATIENCE)
+    page.mouse.click(*at)
     page.wait_for_selector(".trail:has-text('County 1')", timeout=PATIENCE)
     assert "area=county:c1" in page.url
     assert page.locator(".ranking tbody tr").count() == 3
