@@ -139,6 +139,7 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
             return _stages(run, began)
         finally:
             run.engine.close()
+            _tidy(site)
 
 
 def _stages(run: Run, began: float) -> Report:

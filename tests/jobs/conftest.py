@@ -16,6 +16,7 @@ from kuai.city import load_city
 from kuai.home import Home
 from kuai.settings import Settings, conf_folder
 from kuai.store import pointer
+from tests.jobs.scene import Scene
 
 from jobs.job import Report, build
 from jobs.progress import Silent
@@ -210,3 +211,16 @@ def served() -> Callable[..., dict[str, list[Any]]]:
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Any]:
     columns = f"* EXCLUDE ({TIMES[table]})" if table in TIMES else "*"
     return connection.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+
+
+@pytest.fixture(scope="session")
+def scene(
+    tmp_path_factory: pytest.TempPathFactory,
+    town_data: Path,
+    command: Callable[[Path], dict[str, Any]],
+    served: Callable[..., dict[str, list[Any]]],
+) -> Scene:
+    """A generated city of which a part is published and the rest has just arrived."""
+    prepared = Scene(tmp_path_factory.mktemp("scene"), town_data, command, served)
+    prepared.prepare()
+    return prepared

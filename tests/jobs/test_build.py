@@ -235,7 +235,9 @@ def test_a_file_that_grows_while_it_is_read_is_left_out(
     assert town.build(home).snapshot == built[2].snapshot
 
 
-def test_what_a_statement_quotes_stays_in_its_task() -> None:
+def test_what_a_statement_quotes_stays_in_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUAI_DEBUG", raising=False)
+
     def fail(_: object) -> Any:
         return duckdb.sql("SELECT CAST('680100199001011234' AS DATE)").fetchall()
 

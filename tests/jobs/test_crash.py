@@ -1,0 +1,104 @@
+"""Builds that are killed: whatever the moment, the next build ends as if nothing had happened, and readers never know.
+
+KUAI_CRASH_MOMENTS says how many moments are tried; `make prove-crash` tries twenty.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from tests.jobs.processes import Started, wait_for
+
+pytestmark = pytest.mark.jvm
+
+MOMENTS = int(os.environ.get("KUAI_CRASH_MOMENTS", "3"))
+SEED = int(os.environ.get("KUAI_CRASH_SEED", "1"))
+KINDS = ("driver", "worker", "publish", "engine")
+STOPPED = 130
+
+
+@pytest.fixture(scope="module")
+def seconds(scene: Any) -> float:
+    """Time an undisturbed build takes on Spark; it publishes the same snapshot as one without."""
+    scene.reset()
+    began = time.monotonic()
+    build = scene.begin("local[2]")
+    assert build.ended() == 0, build.err.read_text()
+    assert scene.is_whole()
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_a_build_killed_at_any_moment_ends_as_an_undisturbed_one(scene: Any, seconds: float, moment: int) -> None:
+    rng = random.Random(SEED * 1000 + moment)  # noqa: S311 -- moments, not keys
+    kind = KINDS[moment % len(KINDS)]
+    scene.reset()
+    with scene.watched():
+        build = scene.begin("local[2]")
+        HOW[kind](scene, build, rng.random() * seconds)
+        assert kind != "worker" or build.ended() == 0, build.err.read_text()
+        build.ended()
+        scene.rebuild()
+    assert scene.is_whole()
+
+
+def kill_driver(_: Any, build: Started, seconds: float) -> None:
+    """The driver with its Java and everything else of its group, at any time."""
+    sleep(build, seconds)
+    build.signal(signal.SIGKILL)
+
+
+def kill_worker(_: Any, build: Started, __: float) -> None:
+    """One Python process of Spark in the middle of its tasks; Spark runs them again."""
+    workers = wait_for(lambda: build.is_over or build.workers(), 120, "a worker")
+    if not build.is_over:
+        os.kill(max(workers), signal.SIGKILL)
+
+
+def kill_engine(_: Any, build: Started, __: float) -> None:
+    """Java alone, while tasks run: the driver says so and goes."""
+    wait_for(lambda: build.is_over or build.workers(), 120, "a worker")
+    for pid in build.java():
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_publisher(scene: Any, build: Started, seconds: float) -> None:
+    """The driver while it writes the serving file or exchanges the pointer."""
+    scratch = scene.home / "shifan" / "scratch"
+    wait_for(lambda: build.is_over or list(scratch.glob("serving-*.duckdb")), 240, "the draft")
+    sleep(build, seconds % 1.0)
+    build.signal(signal.SIGKILL)
+
+
+HOW = {"driver": kill_driver, "worker": kill_worker, "engine": kill_engine, "publish": kill_publisher}
+
+
+def sleep(build: Started, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not build.is_over:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("master", ["", "local[2]"])
+def test_ctrl_c_ends_at_once_with_a_word_and_leaves_nothing(scene: Any, master: str) -> None:
+    scene.reset()
+    with scene.watched():
+        build = scene.begin(master)
+        wait_for(lambda: build.is_over or is_working(build, master), 120, "the first tasks")
+        build.signal(signal.SIGINT)
+        assert build.ended(60) == STOPPED, build.err.read_text()
+        assert "Traceback" not in build.err.read_text()
+        assert build.err.read_text().strip().splitlines()[-1].strip() != ""
+        scene.rebuild()
+    assert scene.is_whole()
+    assert list((scene.home / "shifan" / "scratch").iterdir()) == []
+
+
+def is_working(build: Started, master: str) -> bool:
+    return bool(build.workers()) if master else b"ingest" in build.err.read_bytes()
