@@ -40,8 +40,8 @@ OTHERS = {
         persons | core.person | -     | -             | -         | -             | 2400
     """,
     "batch": """
-        batch_id | dataset   | source | path     | rows_read | accepted | quarantined | unlocated | first_day  | last_day
-        b1       | core.case | cases  | cases_q1 | 90        | 88       | 2           | 1         | 2018-01-01 | 2018-03-20
+        batch_id | dataset   | source | path     | rows_read | accepted | quarantined | unlocated | first_day | last_day
+        b1       | core.case | cases  | cases_q1 | 90 | 88 | 2 | 1 | 2018-01-01 | 2018-03-20
     """,
     "released": """
         measure        | level   | period
