@@ -1,0 +1,50 @@
+"""Tables drawn as text, a method's SQL run on them, and its result drawn again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from kuai import catalog, sql
+from tests.conftest import drawn, fill
+
+LOCATED = ("beat", "tract")
+CELLS = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCHAR, n BIGINT, k BIGINT"
+WORKING = {
+    "leaf": "measure VARCHAR, leaf_level VARCHAR, leaf VARCHAR, day DATE, as_of DATE, category VARCHAR, n BIGINT, "
+    "k BIGINT",
+    "expanded": CELLS,
+    "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
+    "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
+    "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
+    "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR",
+    "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR",
+}
+
+
+def result(method: str, columns: str, parameters: dict[str, Any] | None = None, **tables: str) -> list[str]:
+    """Rows of a method on drawn tables, sorted, each as its columns with a blank between; `-` is NULL."""
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.execute(_empty(name))
+            fill(connection, name, drawn(table))
+        connection.execute(f"CREATE TABLE outcome AS {sql.text(method)}", parameters or {})
+        found = connection.execute(f"SELECT {', '.join(columns.split())} FROM outcome").fetchall()
+    return sorted(" ".join(_shown(value) for value in row) for row in found)
+
+
+def rows(text: str) -> list[str]:
+    """Expected rows, written one a line with blanks between the values."""
+    return sorted(" ".join(line.split("#")[0].split()) for line in text.strip().splitlines())
+
+
+def _empty(name: str) -> str:
+    if name in WORKING:
+        return f"CREATE TABLE {name} ({WORKING[name]})"
+    contract = next(one for one in catalog.CONTRACTS if one.table == name)
+    return contract.to_duckdb(LOCATED)
+
+
+def _shown(value: object) -> str:
+    return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

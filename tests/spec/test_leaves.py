@@ -1,0 +1,112 @@
+"""How rows of a dataset become counts of the smallest areas by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.spec.sheet import result, rows
+
+LEAF = "measure leaf_level leaf day category n"
+
+
+def test_a_case_counts_once_in_the_located_level_of_each_hierarchy() -> None:
+    found = result("leaf_case", LEAF, core_case="""
+        case_id | category | day        | closed_at        | area_beat | area_tract | batch_id
+        1       | theft    | 2018-03-01 | -                | b1        | t1         | x
+        2       | theft    | 2018-03-01 | 2018-03-09 08:00 | b1        | t2         | x
+        3       | fraud    | 2018-03-02 | -                | b2        | t1         | x
+    """)  # fmt: skip
+    assert found == rows("""
+        closed_count   beat  b1 2018-03-01 theft 1
+        closed_count   tract t2 2018-03-01 theft 1
+        incident_count beat  b1 2018-03-01 theft 2
+        incident_count beat  b2 2018-03-02 fraud 1
+        incident_count tract t1 2018-03-01 theft 1
+        incident_count tract t1 2018-03-02 fraud 1
+        incident_count tract t2 2018-03-01 theft 1
+    """)
+
+
+def test_a_case_in_no_area_is_kept_without_one() -> None:
+    found = result("leaf_case", LEAF, core_case="""
+        case_id | category | day        | area_beat | area_tract | batch_id
+        1       | theft    | 2018-03-01 | b1        | -          | x
+        2       | theft    | 2018-03-01 | -         | -          | x
+    """)  # fmt: skip
+    assert found == rows("""
+        incident_count beat  b1 2018-03-01 theft 1
+        incident_count beat  -  2018-03-01 theft 1
+        incident_count tract -  2018-03-01 theft 2
+    """)
+
+
+def test_a_case_delivered_again_counts_as_its_source_last_changed_it() -> None:
+    found = result("leaf_case", LEAF, core_case="""
+        case_id | category | day        | updated_at       | area_beat | area_tract | batch_id
+        1       | theft    | 2018-03-01 | 2018-03-02 08:00 | b1        | t1         | z
+        1       | fraud    | 2018-03-01 | 2018-03-05 08:00 | b2        | t1         | a
+        1       | noise    | 2018-03-01 | -                | b3        | t1         | z
+    """)  # fmt: skip
+    assert found == rows("""
+        incident_count beat  b2 2018-03-01 fraud 1
+        incident_count tract t1 2018-03-01 fraud 1
+    """)
+
+
+def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
+    found = result(
+        "leaf_checkpoint_hour", "leaf_level leaf day category n",
+        core_checkpoint="""
+            checkpoint_id | kind   | seen_on    | area_beat | area_tract
+            p1            | camera | 2018-01-01 | b1        | t1
+            p1            | camera | 2018-02-01 | b2        | t1
+        """,
+        core_checkpoint_hour="""
+            checkpoint_id | day        | category | passages | area_beat | area_tract
+            p1            | 2018-03-01 | passage  | 5        | -         | -
+            p1            | 2018-03-01 | passage  | 7        | -         | -
+            p2            | 2018-03-01 | passage  | 1        | -         | -    # unknown
+            p3            | 2018-03-01 | passage  | 2        | b9        | t9   # with a place of its own
+        """,
+    )  # fmt: skip
+    assert found == rows("""
+        beat  b2 2018-03-01 passage 12
+        tract t1 2018-03-01 passage 12
+        beat  -  2018-03-01 passage 1
+        tract -  2018-03-01 passage 1
+        beat  b9 2018-03-01 passage 2
+        tract t9 2018-03-01 passage 2
+    """)
+
+
+def test_events_count_persons_not_entries() -> None:
+    found = result("leaf_population_event", "leaf_level leaf day category n k", {"leaf_level": "block"},
+        core_population_event="""
+            event_id | kind    | day        | area | pid | rkey
+            1        | move_in | 2018-03-01 | k1   | aa  | 5
+            2        | move_in | 2018-03-01 | k1   | aa  | 5     # the same person again
+            3        | move_in | 2018-03-01 | k1   | bb  | 7
+            4        | birth   | 2018-03-01 | k2   | cc  | 1
+    """)  # fmt: skip
+    assert found == rows("""
+        block k1 2018-03-01 move_in 2 12
+        block k2 2018-03-01 birth   1 1
+    """)
+
+
+def test_a_person_lives_where_they_registered_last() -> None:
+    span = {"first_pid": "0", "end_pid": "g", "as_of": date(2018, 1, 1)}
+    found = result("stock_person", "leaf category n k", span, core_person="""
+        pid | rkey | sex | birth_year | area | registered_on
+        aa  | 5    | F   | 1990       | k1   | 2010-01-01
+        aa  | 5    | F   | 1990       | k2   | 2017-01-01
+        bb  | 7    | M   | 2010       | k2   | 2015-01-01
+        ~   | 9    | M   | 1940       | k2   | 2015-01-01    # outside the range of pseudonyms
+    """)  # fmt: skip
+    assert found == rows("""
+        k2 all       2 12
+        k2 female    1 5
+        k2 male      1 7
+        k2 age_18_34 1 5
+        k2 age_0_17  1 7
+    """)

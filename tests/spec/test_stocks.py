@@ -1,0 +1,89 @@
+"""What stands at a day: areas, units, checkpoints."""
+
+from __future__ import annotations
+
+from tests.spec.sheet import result, rows
+
+
+def test_areas_are_counted_anew_whenever_a_boundary_changes() -> None:
+    found = result("stock_area", "leaf as_of n", {"leaf_level": "beat"}, core_area="""
+        hierarchy | level    | area | parent | valid_from | valid_to
+        police    | district | d1   | -      | 2010-01-01 | -
+        police    | beat     | b1   | d1     | 2010-01-01 | 2012-12-31
+        police    | beat     | b2   | d1     | 2010-01-01 | -
+        police    | beat     | b3   | d1     | 2013-01-01 | -
+    """)  # fmt: skip
+    assert found == rows("""
+        b1 2010-01-01 1
+        b2 2010-01-01 1
+        b2 2013-01-01 1
+        b3 2013-01-01 1
+    """)
+
+
+def test_a_checkpoint_ends_before_the_first_registry_that_no_longer_lists_it() -> None:
+    found = result("stock_checkpoint", "leaf_level leaf as_of category n", core_checkpoint="""
+        checkpoint_id | kind  | live_from  | live_to | seen_on    | area_beat | area_tract
+        p1            | red   | 2015-01-01 | -       | 2016-01-01 | b1        | t1
+        p1            | red   | 2015-01-01 | -       | 2017-01-01 | b1        | t1
+        p2            | red   | -          | -       | 2016-01-01 | b1        | -
+        p2            | red   | -          | -       | 2018-01-01 | b1        | -
+    """)  # fmt: skip
+    assert [line for line in found if line.startswith("beat") and line.split()[3] == "all"] == rows("""
+        beat b1 2015-01-01 all 1
+        beat b1 2016-01-01 all 2
+        beat b1 2018-01-01 all 1     # p1 is not in the registry of 2018
+    """)
+    assert "tract - 2018-01-01 red 1" in found
+
+
+def test_a_unit_counts_in_its_area_and_kind() -> None:
+    found = result("stock_unit", "leaf_level leaf category n", {"as_of": "2018-01-01"}, core_unit="""
+        unit_id | kind    | level    | area
+        u1      | station | district | d1
+        u1      | station | district | d1     # listed twice
+        u2      | bureau  | district | d1
+    """)  # fmt: skip
+    assert found == rows("""
+        district d1 all     2
+        district d1 station 1
+        district d1 bureau  1
+    """)
+
+
+STOCK = {
+    "path": """
+        leaf_level | leaf | level    | area | valid_from | valid_to
+        block      | k1   | block    | k1   | 2000-01-01 | 9999-12-31
+        block      | k2   | block    | k2   | 2000-01-01 | 9999-12-31
+        block      | k1   | district | d1   | 2000-01-01 | 2018-06-30
+        block      | k1   | district | d2   | 2018-07-01 | 9999-12-31
+    """,
+    "wanted": """
+        measure | level    | leaf_level | is_root | by_day | rhythm
+        m       | district | block      | false   | false  | month
+        m       | block    | block      | false   | false  | quarter
+        m       | city     | block      | true    | false  | month
+    """,
+}
+
+
+def test_of_several_days_in_a_rhythm_only_the_first_is_released() -> None:
+    found = result("rollup_stock", "level area start n", {"root": "demo"}, **STOCK, leaf="""
+        leaf_level | leaf | as_of      | category | n | k
+        block      | k1   | 2018-04-01 | all      | 5 | 1
+        block      | k1   | 2018-05-15 | all      | 6 | 1
+        block      | k1   | 2018-05-20 | all      | 7 | 1
+        block      | k1   | 2018-07-01 | all      | 8 | 1
+        block      | zz   | 2018-07-01 | all      | 1 | 1   # a code of no known block
+    """)  # fmt: skip
+    assert found == rows("""
+        block    k1   2018-04-01 5
+        block    k1   2018-07-01 8
+        district d1   2018-04-01 5
+        district d1   2018-05-15 6
+        district d2   2018-07-01 8
+        city     demo 2018-04-01 5
+        city     demo 2018-05-15 6
+        city     demo 2018-07-01 9
+    """)
