@@ -55,10 +55,16 @@ class Lake:
     ----------
     root : Path
         Folder of the lake; made if it is not there.
+
+    Raises
+    ------
+    LakeError
+        If the lake was made at another place.
     """
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
+        _require_place(root)
         self.root = root
         self._catalog = SqlCatalog("kuai", uri=f"sqlite:///{root}/catalog.db", warehouse=f"file://{root}")
         self._catalog.create_namespace_if_not_exists("kuai")
@@ -170,6 +176,17 @@ class Lake:
                 "the declarations changed: build into a new KUAI_HOME (see “Upgrading” in the README)",
             )
         return table
+
+
+def _require_place(root: Path) -> None:
+    """Refuse a lake that was moved or copied: its tables name files by their whole path, which are elsewhere then."""
+    note = root / "location"
+    made_at = note.read_text("utf-8") if note.is_file() else ""
+    if made_at and made_at != str(root):
+        remedy = f"put it back (or mount it) at {made_at}, or build anew into an empty KUAI_HOME with the same keys"
+        raise LakeError(f"this lake was made at {made_at}", str(root), remedy)
+    if not made_at:
+        note.write_text(str(root), "utf-8")
 
 
 def unit_of(path: str) -> str:
