@@ -49,3 +49,9 @@ CREATE TABLE served (
     measure VARCHAR, level VARCHAR, area VARCHAR, period VARCHAR, start DATE, category VARCHAR, value DOUBLE
 );
 CREATE MACRO filled(given) AS nullif(trim(given), '');
+CREATE MACRO lines(files) AS TABLE
+SELECT *
+FROM read_csv(
+    getvariable('data') || files, all_varchar = true, union_by_name = true, filename = true, header = true,
+    delim = ',', quote = '"', escape = '"', sample_size = 1
+);

@@ -52,7 +52,7 @@ FROM (
         filled("更新时间") AS updated,
         TRY_CAST("更新时间" AS TIMESTAMP) AS updated_at
     FROM (
-        FROM read_csv(getvariable('data') || '/cases/cases_*.csv', all_varchar = true, union_by_name = true)
+        FROM lines('/cases/cases_*.csv')
         UNION ALL BY NAME
         SELECT NULL::VARCHAR AS "报案时间", NULL::VARCHAR AS "接报时间" WHERE false
     )

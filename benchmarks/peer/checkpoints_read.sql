@@ -10,9 +10,7 @@ SELECT
     CAST(regexp_extract(filename, '__(\d{4}-\d{2}-\d{2})', 1) AS DATE) AS seen_on,
     seen_on AS day
 FROM (
-    FROM read_csv(
-        getvariable('data') || '/checkpoints/registry__*.csv', all_varchar = true, union_by_name = true, filename = true
-    )
+    FROM lines('/checkpoints/registry__*.csv')
     UNION ALL BY NAME
     SELECT NULL::VARCHAR AS "卡口编号", NULL::VARCHAR AS "编号", NULL::VARCHAR AS "启用日期", NULL::VARCHAR AS "停用日期" WHERE false
 )

@@ -43,5 +43,5 @@ FROM (
         filled("块编码") AS area,
         filled("方向") AS sign,
         TRY_CAST("方向" AS INTEGER) AS direction
-    FROM read_csv(getvariable('data') || '/population_events/events_*.csv', all_varchar = true, union_by_name = true)
+    FROM lines('/population_events/events_*.csv')
 );

@@ -20,7 +20,7 @@ FROM (
             filled("卡口编号") AS checkpoint_id,
             filled("通过时间") AS passed,
             TRY_CAST("通过时间" AS TIMESTAMP) AS passed_at
-        FROM read_csv(getvariable('data') || '/passages/passages_*.csv', all_varchar = true, union_by_name = true)
+        FROM lines('/passages/passages_*.csv')
     )
 )
 GROUP BY ALL;

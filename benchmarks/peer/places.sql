@@ -9,12 +9,12 @@ WHERE area.level = 'block';
 INSERT INTO stock
 SELECT
     'unit_count', "层级", "辖区", (SELECT max(valid_from) FROM area), coalesce("类别", 'all'), count(DISTINCT "单位编码"), 0
-FROM read_csv(getvariable('data') || '/units/units.csv', all_varchar = true)
+FROM lines('/units/units.csv')
 WHERE filled("单位编码") IS NOT NULL AND filled("名称") IS NOT NULL AND filled("英文名称") IS NOT NULL
     AND filled("类别") IS NOT NULL AND filled("层级") IS NOT NULL AND filled("辖区") IS NOT NULL
 GROUP BY GROUPING SETS (("层级", "辖区", "类别"), ("层级", "辖区"));
 
 INSERT INTO quarantine
 SELECT 'population_counts', 'type:residents', count(*)
-FROM read_csv(getvariable('data') || '/population_counts/counts__*.csv', all_varchar = true)
+FROM lines('/population_counts/counts__*.csv')
 WHERE filled("社区编码") IS NULL OR TRY_CAST("统计日期" AS DATE) IS NULL OR coalesce(TRY_CAST("常住人口" AS BIGINT) < 0, true);
