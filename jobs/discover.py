@@ -6,17 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-from kuai import catalog
+from kuai import catalog, periods
 from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch, Ledger
 
 from jobs.site import Site
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DAY = re.compile(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,12 @@ def named_days(name: str) -> tuple[date, date] | None:
     if not found:
         return None
     year, month, day = found[-1].groups()
-    first = date(int(year), int(month or 1), int(day or 1))
-    if day:
-        return first, first
-    after = date(first.year + 1, 1, 1) if not month else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first, after - timedelta(days=1)
+    try:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    period = "day" if day else "month" if month else "year"
+    return first, periods.end(period, first)
 
 
 def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[Delivery]:

@@ -1,21 +1,19 @@
-"""Units of a table are replaced whole, in one commit; what no commit names is swept away."""
+"""A table's units are replaced as a whole, in one commit, or not at all."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kuai.contracts import Column
 from kuai.errors import LakeError
-from kuai.lake import Lake, unit_of
-from kuai.lake.schema import arrow_schema
+from kuai.lake import Batch, Lake, Ledger, unit_of
+from kuai.lake.ledger import SUMMARY
 from kuai.lake.tables import Change
 
-SCHEMA = arrow_schema((Column("day", "bigint", "Day"), Column("n", "bigint", "Count")))
+SCHEMA = pa.schema([("n", pa.int64())])
 
 
 @pytest.fixture
@@ -23,65 +21,98 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
-def written(lake: Lake, unit: str, *rows: tuple[int, int]) -> str:
-    path = lake.new_path("mart_x", unit)
-    days, counts = zip(*rows, strict=True)
-    pq.write_table(pa.table({"day": list(days), "n": list(counts)}, schema=SCHEMA), path)
+def written(lake: Lake, unit: str, number: int = 1, name: str = "numbers") -> str:
+    path = lake.new_path(name, unit)
+    pq.write_table(pa.table({"n": [number]}, schema=SCHEMA), path)
     return path
 
 
-def content(lake: Lake) -> list[tuple[int, int]]:
-    rows = [row for path in lake.paths("mart_x") for row in pq.read_table(path).to_pylist()]
-    return sorted((row["day"], row["n"]) for row in rows)
+def held(lake: Lake, name: str = "numbers") -> dict[str, list[int]]:
+    return {unit: [n for path in paths for n in pq.read_table(path)["n"].to_pylist()]
+            for unit, paths in lake.units(name).items()}  # fmt: skip
 
 
-def test_a_commit_replaces_whole_units_and_leaves_the_others(lake: Lake) -> None:
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "2026-01", (1, 10)), written(lake, "2026-02", (32, 20)))))
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "2026-01", (1, 11), (2, 12)),), frozenset(["2026-01"])))
-    assert content(lake) == [(1, 11), (2, 12), (32, 20)]
+def test_a_commit_adds_and_replaces_units_together(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"), written(lake, "b", 2))))
+    lake.commit("numbers", SCHEMA, Change((written(lake, "b", 3),), frozenset(("b",))))
+    assert held(lake) == {"a": [1], "b": [3]}
+    assert held(Lake(lake.root)) == {"a": [1], "b": [3]}
 
 
-def test_a_unit_can_leave_without_another_taking_its_place(lake: Lake) -> None:
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "a", (1, 1)), written(lake, "b", (2, 2)))))
-    lake.commit("mart_x", SCHEMA, Change((), frozenset(["a"])))
-    assert content(lake) == [(2, 2)]
+def test_a_unit_may_leave_with_nothing_in_its_place(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
+    first = lake.sequence("numbers")
+    second = lake.commit("numbers", SCHEMA, Change(replaced=frozenset(("a", "never there"))))
+    assert (held(lake), second > first) == ({}, True)
 
 
-def test_marks_and_summary_come_with_the_commit(lake: Lake) -> None:
-    change = Change((written(lake, "a", (1, 1)),), summary={"kuai.note": "first"}, marks={"kuai.built": "7"})
-    lake.commit("mart_x", SCHEMA, change)
-    again = Lake(lake.root)
-    assert (again.mark("mart_x", "kuai.built"), again.summary("mart_x", "kuai.note")) == ("7", "first")
-    assert again.sequence("mart_x") == lake.sequence("mart_x") > 0
-
-
-def test_a_table_that_was_never_made_is_empty(lake: Lake) -> None:
-    assert (lake.paths("mart_x"), lake.units("mart_x"), lake.sequence("mart_x")) == ([], {}, 0)
-    assert lake.mark("mart_x", "kuai.built", "0") == "0"
-
-
-def test_a_file_of_a_killed_build_is_swept_and_current_ones_stay(lake: Lake) -> None:
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "a", (1, 1)),)))
-    orphan = Path(written(lake, "a", (9, 9)))
+def test_files_of_no_commit_are_swept_and_current_ones_stay(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
+    orphan = written(lake, "b")
     assert lake.sweep() == 1
-    assert not orphan.exists()
-    assert content(lake) == [(1, 1)]
+    assert not Path(orphan).exists()
+    assert held(lake) == {"a": [1]}
 
 
-def test_other_columns_than_those_stored_are_refused(lake: Lake) -> None:
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "a", (1, 1)),)))
-    other = arrow_schema((Column("day", "bigint", "Day"),))
-    with pytest.raises(LakeError, match="it holds the columns day, n, the contract says day"):
-        lake.commit("mart_x", other, Change())
+def test_files_that_a_later_commit_replaced_are_swept(lake: Lake) -> None:
+    old = written(lake, "a")
+    lake.commit("numbers", SCHEMA, Change((old,)))
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a", 2),), frozenset(("a",))))
+    lake.sweep()
+    assert not Path(old).exists()
 
 
-def test_a_lake_that_was_copied_is_refused_and_loses_nothing(lake: Lake, tmp_path: Path) -> None:
-    lake.commit("mart_x", SCHEMA, Change((written(lake, "a", (1, 1)),)))
-    copy = Path(shutil.copytree(lake.root, tmp_path / "copy"))
-    with pytest.raises(LakeError, match="this lake was made at"):
-        Lake(copy)
-    assert len(list(copy.glob("mart_x/*.parquet"))) == 1
+def test_marks_and_records_come_with_the_commit(lake: Lake) -> None:
+    assert (lake.mark("numbers", "k", "none"), lake.summary("numbers", "k"), lake.sequence("numbers")) == (
+        "none",
+        "",
+        0,
+    )
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),), summary={"what": "一"}, marks={"k": "v"}))
+    again = Lake(lake.root)
+    assert (again.mark("numbers", "k"), again.summary("numbers", "what")) == ("v", "一")
 
 
-def test_the_unit_stands_in_the_name_of_the_file() -> None:
-    assert unit_of("/lake/mart_x/month-2026-03~0f.parquet") == "month-2026-03"
+def test_a_commit_beside_another_loses_neither(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
+    other = Lake(lake.root)
+    assert held(other) == {"a": [1]}
+    lake.commit("numbers", SCHEMA, Change((written(lake, "b"),)))
+    other.commit("numbers", SCHEMA, Change((written(other, "c"),)))
+    assert set(held(Lake(lake.root))) == {"a", "b", "c"}
+
+
+def test_other_columns_are_refused(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
+    with pytest.raises(LakeError, match="the contract says m"):
+        lake.commit("numbers", pa.schema([("m", pa.int64())]), Change())
+
+
+def test_the_unit_of_a_file_stands_in_its_name(lake: Lake) -> None:
+    assert unit_of(lake.new_path("numbers", "2018-03")) == "2018-03"
+
+
+def batch(name: str, **also: object) -> Batch:
+    return Batch(f"id-{name}", "core.case", "cases", name, "", 0, 0, dataset_stored="core.case", **also)  # type: ignore[arg-type]
+
+
+def test_a_record_survives_its_text_form() -> None:
+    one = batch(
+        "案件.csv", days=(1, 2), former=(3,), rules={"type:day": 1}, covers_from="2018-01-01", covers_to="2018-01-02"
+    )
+    assert Batch.from_json(one.to_json()) == one
+
+
+def test_a_later_batch_of_a_place_replaces_the_earlier(lake: Lake) -> None:
+    ledger = Ledger(lake)
+    ledger.record([batch("a", rows_read=1), batch("b")])
+    ledger.record([batch("a", rows_read=2)])
+    assert [(one.path, one.rows_read) for one in Ledger(lake)] == [("a", 2), ("b", 0)]
+
+
+def test_records_of_a_commit_are_found_again(lake: Lake) -> None:
+    record = {SUMMARY: "\n".join(one.to_json() for one in (batch("a"), batch("b")))}
+    number = lake.commit("core_case", SCHEMA, Change((written(lake, "id-a", name="core_case"),), summary=record))
+    ledger = Ledger(Lake(lake.root))
+    assert (ledger.recover(["core_case", "core_person"]), ledger.recover(["core_case"])) == (2, 0)
+    assert [(one.path, one.sequence) for one in Ledger(lake)] == [("a", number), ("b", number)]
