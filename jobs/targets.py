@@ -97,7 +97,8 @@ def _periods(city: City, policy: Policy, measure: Measure, level: str) -> tuple[
     if resolution == "leaf" and not measure.is_at_leaf:
         return ()
     allowed = policy.released(measure.klass, resolution)
-    return tuple(period for period in PERIODS[PERIODS.index(measure.finest) :] if period in allowed)
+    stored = PERIODS[PERIODS.index(measure.finest) : PERIODS.index(measure.coarsest) + 1]
+    return tuple(period for period in stored if period in allowed)
 
 
 _FLAGS = ("is_root", "by_day")

@@ -43,8 +43,8 @@ class Measure:
         Unit for people.
     source : str
         Name of the SQL file in ``kuai/sql`` that gives the leaf cells.
-    finest : str
-        Shortest period it is stored for, where the policy would allow a shorter one.
+    finest, coarsest : str
+        Shortest and longest period it is stored for, where the policy would allow others.
     categories : tuple of str
         Categories it always has; empty if they are those of its source.
     is_at_leaf : bool
@@ -59,6 +59,7 @@ class Measure:
     unit: Label
     source: str
     finest: str = "day"
+    coarsest: str = "year"
     categories: tuple[str, ...] = ()
     is_at_leaf: bool = True
 

@@ -27,7 +27,7 @@ MEASURES = (
     Measure(
         "median_handling_days", "core.case", "incident", "direct",
         Label("办理时长中位数", "Median handling time"), Label("天", "days"), "direct_handling",
-        finest="month", is_at_leaf=False,
+        finest="month", coarsest="month", is_at_leaf=False,
     ),
     Measure(
         "passage_count", "core.checkpoint_hour", "passage", "flow",
