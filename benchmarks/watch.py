@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import threading
 import time
@@ -27,7 +27,7 @@ class Ran:
     seconds : float
         Wall time from its start to its end.
     cpu : float
-        Seconds that all its processes computed: what other work on the machine changes little.
+        Seconds that all its processes computed, which other work on the machine changes little.
     largest_mb : float
         Most memory that one of its processes ever had resident.
     together_mb : float
@@ -44,17 +44,18 @@ class Ran:
 
 
 @dataclass
-class Memory:
-    """Memory of a process and all that it started, as seen so far, in MB."""
+class Watch:
+    """What a process and all that it started took, as seen so far: MB of memory, and seconds computed by each."""
 
     largest: float = 0.0
     together: float = 0.0
+    computed: dict[int, float] = field(default_factory=dict)
     _done: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def of(self, process: int) -> Iterator[None]:
         """Watch a process until the block ends."""
-        thread = threading.Thread(target=self._look, args=(process,), daemon=True)
+        thread = threading.Thread(target=self._follow, args=(process,), daemon=True)
         thread.start()
         try:
             yield
@@ -62,9 +63,11 @@ class Memory:
             self._done.set()
             thread.join()
 
-    def _look(self, process: int) -> None:
+    def _follow(self, process: int) -> None:
         while not self._done.wait(_LOOK_SECONDS):
-            sizes = [resident(one) for one in family(process)]
+            alive = family(process)
+            self.computed |= {one: taken for one in alive if (taken := computed(one))}
+            sizes = [resident(one) for one in alive]
             self.largest = max([self.largest, *(peak for peak, _ in sizes)])
             self.together = max(self.together, sum(now for _, now in sizes))
 
@@ -84,21 +87,16 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     EngineError
         If it ends with another exit code than 0.
     """
-    memory, began, computed = Memory(), time.perf_counter(), _computed()
+    watch, began = Watch(), time.perf_counter()
     with subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- own programs
-        with memory.of(process.pid):
+        with watch.of(process.pid):
             printed = process.communicate()[0]
         seconds = time.perf_counter() - began
     if process.returncode:
         raise EngineError(f"ended with code {process.returncode}", " ".join(command), "its own message is above")
     lines = printed.strip().splitlines()
-    return Ran(seconds, _computed() - computed, memory.largest, memory.together, lines[-1] if lines else "")
-
-
-def _computed() -> float:
-    """Seconds that all processes ended so far, of those this one started, computed."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    taken = sum(watch.computed.values())
+    return Ran(seconds, taken, watch.largest, watch.together, lines[-1] if lines else "")
 
 
 def family(process: int) -> list[int]:
@@ -124,8 +122,20 @@ def resident(process: int) -> tuple[float, float]:
     return peak, now
 
 
+def computed(process: int) -> float:
+    """Seconds a process has computed, those of what it started left out; 0 if it is gone."""
+    fields = _fields(_PROC / str(process) / "stat")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
 def _parent(path: Path) -> int | None:
+    fields = _fields(path)
+    return int(fields[1]) if fields else None
+
+
+def _fields(path: Path) -> list[str]:
+    """Fields of a process's state after its name; none if it is gone."""
     try:
-        return int(path.read_text("utf-8", errors="replace").rpartition(")")[2].split()[1])
-    except (OSError, IndexError):
-        return None
+        return path.read_text("utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
