@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"
-_COMPRESSED_FROM = 1024
+_COMPRESSED_FROM, _EFFORT = 1024, 4
 _RULES = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self' blob: data:; font-src 'self' data:; "
@@ -72,7 +72,7 @@ def _serve_beside(server: FastAPI, serving: Serving, shelf: OutlineShelf) -> Non
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
     server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(shelf), methods=["GET"])
-    server.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM)
+    server.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=_EFFORT)
     server.add_middleware(Guard)
 
 

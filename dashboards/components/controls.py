@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dashboards.view import View
 
 Option = tuple[str, str]
-_MOST_PLACES = 400
+_MOST_PLACES = 60
 
 
 def controls(serving: Serving, atlas: Atlas, view: View) -> list[Any]:

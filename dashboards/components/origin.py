@@ -11,8 +11,7 @@ from kuai import catalog, periods
 if TYPE_CHECKING:
     from dashboards.view import View
 
-_MOST = 60
-_COUNTS = ("rows_read", "accepted", "quarantined", "unlocated")
+_MOST = 20
 
 
 def origin(view: View) -> html.Details:
@@ -55,10 +54,10 @@ def _pair(name: str, value: str) -> tuple[html.Dt, html.Dd]:
 def _files(view: View) -> html.Div:
     """Table of the files; the end says how many more there are."""
     words = view.words
-    heads = ["file", "days", *_COUNTS]
+    heads = (words("column.file"), words("origin.rows"), words("column.unlocated"))
     table = html.Table(
         [
-            html.Thead(html.Tr([html.Th(words(f"column.{one}"), scope="col") for one in heads])),
+            html.Thead(html.Tr([html.Th(one, scope="col") for one in heads])),
             html.Tbody([_file(one) for one in view.batches[:_MOST]]),
         ]
     )
@@ -68,8 +67,9 @@ def _files(view: View) -> html.Div:
 
 def _file(batch: dict[str, Any]) -> html.Tr:
     days = f"{batch['first_day'] or '–'} … {batch['last_day'] or '–'}"
-    counts = [html.Td(f"{batch[one]:,}") for one in _COUNTS]
-    return html.Tr([html.Th(batch["path"], scope="row", title=batch["dataset"]), html.Td(days), *counts])
+    counts = f"{batch['rows_read']:,} = {batch['accepted']:,} + {batch['quarantined']:,}"
+    path = html.Th([batch["path"], html.Small(days)], scope="row", title=batch["dataset"])
+    return html.Tr([path, html.Td(counts), html.Td(f"{batch['unlocated']:,}")])
 
 
 def _command(view: View) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from dashboards.figures.classes import Classes
     from dashboards.view import View
 
-_MOST = 100
+_MOST = 50
+"""Rows of the table: each costs the browser as much as ten areas of the map."""
 
 
 def ranking(view: View, classes: Classes, below: str) -> html.Section:
@@ -46,13 +47,13 @@ def lower(view: View, below: str, code: str) -> Filters:
 def _row(view: View, classes: Classes, below: str, row: dict[Hashable, Any]) -> html.Tr:
     name = view.words.name(row)
     link = dcc.Link(name, href=lower(view, below, row["area"]).search) if below else name
-    return html.Tr([html.Th([link, html.Small(row["area"])], scope="row"), _value(view, classes, row)])
+    return html.Tr([html.Th([link, " ", html.Small(row["area"])], scope="row"), _value(view, classes, row)])
 
 
 def _value(view: View, classes: Classes, row: dict[Hashable, Any]) -> html.Td:
     if row["state"] != "value":
         return html.Td(view.words.state(row["state"]), className=f"state state-{row['state']}")
-    most = max(view.rows["value"].max(), 1e-9)
+    share = max(row["value"], 0) / max(view.rows["value"].max(), 1e-9)
     colour = classes.colours[int(classes.index(row["value"]))]
-    bar = html.Span(className="bar", style={"width": f"{max(row['value'], 0) / most:.1%}", "background": colour})
-    return html.Td([html.Span(view.words.number(view.metric, row["value"])), html.Span(bar, className="rail")])
+    bar = {"--share": f"{share:.3f}", "--colour": colour}
+    return html.Td(view.words.number(view.metric, row["value"]), className="measured", style=bar)

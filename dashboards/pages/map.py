@@ -36,7 +36,7 @@ _KEPT = (no_update,) * 3
 def layout(filters: Filters) -> html.Div:
     """Page without an answer yet, in the reader's language."""
     words = Words(filters.lang)
-    drawn = dcc.Graph(id="map", figure=empty(), config={"displayModeBar": False, "scrollZoom": True}, responsive=True)
+    drawn = dcc.Graph(id="map", figure={}, config={"displayModeBar": False, "scrollZoom": True}, responsive=True)
     stage = [
         html.Div(id="trail"),
         html.Div([drawn, html.Div(id="notice"), _failed(words)], id="canvas", className="canvas"),
