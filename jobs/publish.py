@@ -62,6 +62,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
     wanted = current_slices(lake)
     inputs, standing = _inputs(site, ledger, frames, wanted), _standing(site)
     if standing and _noted(site, standing).get(_INPUTS) == inputs:
+        site.home.remember(site.city.code)
         return Snapshot(standing.snapshot, is_new=False)
     held = _begin(site, draft, wanted)
     with duckdb.connect(str(draft)) as connection:

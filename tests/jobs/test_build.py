@@ -39,7 +39,7 @@ def built(town_of: Callable[[Path], Any], key: Path, tmp_path_factory: pytest.Te
     folder = tmp_path_factory.mktemp("undisturbed")
     shutil.copytree(key, folder / "home" / "keys")
     whole = town_of(folder / "landing")
-    whole.write_all()
+    whole.write_some()
     return whole, folder / "home", whole.build(folder / "home")
 
 
@@ -74,9 +74,9 @@ def test_every_row_is_accounted_for(built: Built) -> None:
 def test_what_comes_in_pieces_ends_as_what_comes_at_once(
     empty_town: Any, home: Path, built: Built, served: Served
 ) -> None:
-    empty_town.write_all(["2025-05"])
+    empty_town.write_some(["2025-05"])
     early = empty_town.build(home)
-    empty_town.write_all()
+    empty_town.write_some()
     late = empty_town.build(home)
     assert early.snapshot != late.snapshot == built[2].snapshot
     assert served(home) == served(built[1])
