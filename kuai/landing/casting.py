@@ -6,6 +6,10 @@ from kuai.contracts import Column
 
 _BLANKS = "' ' || chr(9) || chr(160) || chr(12288)"
 _WHOLE = r"'\s*[+-]?[0-9]+(\.0*)?\s*'"
+_CALENDAR = {
+    "date": "BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'",
+    "timestamp": "BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999'",
+}
 _ZONED = r"':[0-9]{2}.*([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)\s*$'"
 
 
@@ -13,7 +17,7 @@ def cast(column: Column, kind: str) -> str:
     """SQL of the column in its contract type; blank text, and what cannot be told in that type, is NULL.
 
     Nothing is rounded, cut off or moved between time zones on the way: 1.5 is no integer, a moment with an offset is no
-    local time, an infinite number is no number.
+    local time, an infinite number is no number. The calendar is that of the years 1 to 9999.
 
     Parameters
     ----------
@@ -24,7 +28,7 @@ def cast(column: Column, kind: str) -> str:
     """
     name = f'"{column.name}"'
     if kind == column.sql_type and column.type not in ("string", "double"):
-        return name
+        return f"CASE WHEN {name} {_CALENDAR[column.type]} THEN {name} END" if column.type in _CALENDAR else name
     return _from_text(name, column) if kind == "VARCHAR" else _from_value(name, column)
 
 
@@ -54,7 +58,7 @@ def may_fail(column: Column, kind: str) -> bool:
     kind : str
         DuckDB type of the selected column.
     """
-    return column.type == "double" or (column.type != "string" and kind != column.sql_type)
+    return column.type in ("double", *_CALENDAR) or (column.type != "string" and kind != column.sql_type)
 
 
 def _blank(name: str) -> str:
@@ -72,9 +76,9 @@ def _from_text(name: str, column: Column) -> str:
     if column.type in ("integer", "bigint"):
         return f"CASE WHEN regexp_full_match({name}, {_WHOLE}) THEN {value} END"
     if column.type == "date":
-        return f"CASE WHEN isfinite({value}) AND try_cast({name} AS TIMESTAMP) = {value} THEN {value} END"
+        return f"CASE WHEN {value} {_CALENDAR['date']} AND try_cast({name} AS TIMESTAMP) = {value} THEN {value} END"
     if column.type == "timestamp":
-        return f"CASE WHEN isfinite({value}) AND NOT regexp_matches({name}, {_ZONED}) THEN {value} END"
+        return f"CASE WHEN {value} {_CALENDAR['timestamp']} AND NOT regexp_matches({name}, {_ZONED}) THEN {value} END"
     return value
 
 
@@ -84,4 +88,5 @@ def _from_value(name: str, column: Column) -> str:
         return value
     if column.type == "double":
         return f"CASE WHEN isfinite({value}) THEN {value} END"
-    return f"CASE WHEN {value} = {name} THEN {value} END"
+    within = f" AND {value} {_CALENDAR[column.type]}" if column.type in _CALENDAR else ""
+    return f"CASE WHEN {value} = {name}{within} THEN {value} END"

@@ -90,6 +90,9 @@ CASTS = [
     ("date", [datetime(2020, 1, 1), datetime(2020, 1, 1, 1)], [date(2020, 1, 1), "type:x"]),  # noqa: DTZ001
     ("timestamp", ["2020-01-02 03:04", "2020-01-02"], [datetime(2020, 1, 2, 3, 4), datetime(2020, 1, 2)]),  # noqa: DTZ001
     ("timestamp", ["2020-01-02T03:04:05Z", "2020-01-02 03:04+08", "24:00"], ["type:x"] * 3),
+    ("date", ["20276-08-15", "0044-03-15 (BC)", "9999-12-31"], ["type:x", "type:x", date(9999, 12, 31)]),
+    ("date", pa.array([6_686_273, -719_529, 0], pa.int32()).cast(pa.date32()), ["type:x", "type:x", date(1970, 1, 1)]),
+    ("timestamp", ["20276-08-15 01:02:03", "-infinity"], ["type:x"] * 2),
     ("timestamp", [date(2020, 1, 2)], [datetime(2020, 1, 2)]),  # noqa: DTZ001
     ("boolean", ["true", "f", "maybe", " "], [True, False, "type:x", None]),
     ("decimal(5,2)", ["1.25", "12345"], [Decimal("1.25"), "type:x"]),
