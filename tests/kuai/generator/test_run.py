@@ -18,12 +18,14 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [2, 4])
 def test_the_number_of_processes_changes_no_byte(plan: Plan, town: Path, tmp_path: Path, processes: int) -> None:
     generate(plan, tmp_path / "again", processes=processes)
     assert digests(tmp_path / "again") == digests(town)
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_town(plan: Plan, town: Path, tmp_path: Path) -> None:
     generate(replace(plan, seed=8), tmp_path / "other")
     mine, other = digests(town), digests(tmp_path / "other")
@@ -57,6 +59,7 @@ def test_a_file_is_no_folder(plan: Plan, tmp_path: Path) -> None:
         generate(plan, tmp_path / "file")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_interrupt_leaves_nothing(plan: Plan, tmp_path: Path, processes: int) -> None:
     def interrupt(*_: object) -> None:
@@ -67,6 +70,7 @@ def test_an_interrupt_leaves_nothing(plan: Plan, tmp_path: Path, processes: int)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_cleared_and_a_running_one_is_not(plan: Plan, tmp_path: Path) -> None:
     dead, alive = tmp_path / ".town.partial-4194305", tmp_path / f".town.partial-{os.getppid()}"
     dead.mkdir()
@@ -76,6 +80,7 @@ def test_what_a_killed_run_left_is_cleared_and_a_running_one_is_not(plan: Plan, 
     assert alive.exists()
 
 
+@pytest.mark.slow
 def test_progress_ends_at_the_rows_written(plan: Plan, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     generate(plan, tmp_path / "town", progress=lambda *step: seen.append(step))
@@ -92,6 +97,7 @@ def test_the_manifest_counts_every_landing_file(town: Path) -> None:
         assert (town / name).read_text("utf-8").count("\n") == manifest["files"][name] + 1
 
 
+@pytest.mark.slow
 def test_one_more_day_adds_two_files_and_always_the_same(plan: Plan, tmp_path: Path) -> None:
     for name in ("one", "two"):
         generate(plan, tmp_path / name)
