@@ -48,4 +48,4 @@ def tasks(session: int) -> bool:
 
 def executors(folder: Path) -> set[str]:
     """Workers that an application ran on."""
-    return {path.parents[2].name for path in folder.glob("*/work/*/*")}
+    return {path.parents[2].name for path in folder.glob(str(Path("*", "work", "*", "*")))}
