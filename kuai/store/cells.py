@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kuai import periods, sql
-from kuai.store import lateness
-from kuai.store.facts import Facts, Tables, datasets_of_measure, day_number, numbered_day
+from kuai.store import calendar, lateness
+from kuai.store.facts import Facts, Tables, datasets_of_measure, numbered_day
 from kuai.store.states import Found
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ class Grid:
     @property
     def first_days(self) -> Days:
         """First day of each period, in days since 1970-01-01."""
-        return np.array([day_number(start) for start in self.starts], dtype=np.int64)
+        return calendar.edges(self.period, self.starts)[0]
 
     @property
     def last_days(self) -> Days:
         """Last day of each period, in days since 1970-01-01."""
-        return np.array([day_number(periods.end(self.period, start)) for start in self.starts], dtype=np.int64)
+        return calendar.edges(self.period, self.starts)[1]
 
 
 def read(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: datetime) -> Found:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kuai import periods
-from kuai.store import states
+from kuai.store import calendar, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +47,8 @@ def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64
         {
             "area": _coded(np.tile(positions, periods_here), facts.codes(grid.level)),
             "level": _texts(np.zeros(len(at), dtype=np.int8), [grid.level]),
-            "period": _texts(at, [periods.label(grid.period, start) for start in grid.starts]),
-            "start": np.array(grid.starts, dtype="datetime64[s]")[at],
+            "period": _texts(at, calendar.labels(grid.period, grid.starts)),
+            "start": grid.first_days.astype("datetime64[D]").astype("datetime64[s]")[at],
             "category": _texts(np.zeros(len(at), dtype=np.int8), [grid.category]),
             "value": judged.value.ravel(),
             "state": _texts(judged.state.ravel(), states.NAMES),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kuai import periods
 from kuai.errors import GateError, nearest
+from kuai.store import calendar
 from kuai.store.cells import Grid
 
 if TYPE_CHECKING:
@@ -102,6 +103,6 @@ def _starts(facts: Facts, asked: Asked) -> tuple[date, ...]:
         what = f"the question is about more than {MOST_CELLS:,} cells"
         raise GateError(what, remedy=f"ask for at most {most:,} periods at once, one area, or a longer period")
     try:
-        return tuple(periods.starts(asked.period, asked.first, asked.last))
+        return calendar.starts(asked.period, asked.first, asked.last)
     except OverflowError:
         raise GateError("the days lie outside the calendar", remedy="ask for years 1 to 9998") from None
