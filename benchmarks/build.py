@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,7 @@ def run() -> list[Result]:
     script = peer(ground, out)
     wrong, cells = differing(_stored(ground), out)
     out.unlink()
+    shutil.rmtree(f"{out}.tmp", ignore_errors=True)
     computed = f"computing {built.cpu:.0f} and {script.cpu:.0f} s"
     note = f"{ground.plan.scale}: {built.rows:,} rows read, {cells:,} cells"
     steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in json.loads(script.last_line)["steps"].items())

@@ -21,7 +21,7 @@ TIMES = (1, 4, 16)
 REPEATS = {0: 3, 1: 3}
 MONTHS = 3
 GOAL = "<= 1.3"
-_CASES = {"town": 5_000, "city": 50_000, "province": 100_000}
+_CASES = {"town": 5_000, "city": 50_000, "province": 200_000}
 _ENGINE = (("KUAI_ENGINE_SPARK_FROM_MB", "1000000"),)
 
 
