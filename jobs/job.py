@@ -148,8 +148,11 @@ def _stages(run: Run, began: float) -> Report:
     areas = receive(run)
     _require_keys(run)
     expecting = Expecting(run)
-    frames = [*build_flows(run, areas), *build_stocks(run, areas)]
-    warnings = expecting.settle()
+    try:
+        frames = [*build_flows(run, areas), *build_stocks(run, areas)]
+        warnings = expecting.settle()
+    finally:
+        expecting.abandon()
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames)
         tick(1, 1, 0)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
 from kuai import catalog
+from kuai.errors import ExpectationError
 from kuai.lake import Batch
 
+from expectations.validate import Finding, check
 from jobs.discover import digest
 
 if TYPE_CHECKING:
-    from expectations.validate import Finding
     from jobs.job import Run
 
 _MARK = "kuai.expected"
@@ -22,7 +24,7 @@ _LEDGER = "ops_batch"
 
 
 class Expecting:
-    """The expectations over all current batches, looked at beside the stages that follow.
+    """The expectations over all current batches, looked at by a process beside the stages that follow.
 
     Datasets whose deliveries were found good before and have not changed are not looked at again.
 
@@ -34,11 +36,11 @@ class Expecting:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._states = _states(list(run.ledger))
+        batches = list(run.ledger)
+        self._states = _states(batches)
         found_good: dict[str, str] = json.loads(run.lake.mark(_LEDGER, _MARK, "{}"))
-        names = [name for name, state in self._states.items() if found_good.get(name) != state]
-        self._pool = ThreadPoolExecutor(1)
-        self._findings = self._pool.submit(_findings, list(run.ledger), names)
+        changed = [name for name, state in self._states.items() if found_good.get(name) != state]
+        self._process = _started({name: numbers(of(batches, name)) for name in changed}) if changed else None
 
     def settle(self) -> list[str]:
         """Warnings, once all has been looked at.
@@ -49,17 +51,36 @@ class Expecting:
             If a blocking expectation does not hold; nothing is to be published then.
         """
         with self._run.reporter.stage("expectations", 1, 1) as tick:
-            findings = self._findings.result()
+            findings = _findings(self._process) if self._process else []
             tick(1, 1, 0)
-        self._pool.shutdown()
-        if findings:
-            from expectations.validate import check
-
-            check(findings)
+        check(findings)
         state = json.dumps(self._states)
         if self._run.lake.mark(_LEDGER, _MARK) != state:
             self._run.lake.set_mark(_LEDGER, _MARK, state)
         return [str(finding) for finding in findings]
+
+    def abandon(self) -> None:
+        """End the process, if it still runs: the build failed elsewhere."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+
+def _started(asked: dict[str, dict[str, float]]) -> Popen[str]:
+    process = Popen([sys.executable, "-m", "expectations"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+    if process.stdin:
+        process.stdin.write(json.dumps(asked))
+        process.stdin.close()
+        process.stdin = None
+    return process
+
+
+def _findings(process: Popen[str]) -> list[Finding]:
+    said, told = process.communicate()
+    if process.returncode:
+        last = told.strip().splitlines()[-1:] or ["no word"]
+        raise ExpectationError(f"the expectations could not be looked at: {last[0]}", remedy="run the build again")
+    return [Finding(**one) for one in json.loads(said)]
 
 
 def _states(batches: Sequence[Batch]) -> dict[str, str]:
@@ -68,14 +89,6 @@ def _states(batches: Sequence[Batch]) -> dict[str, str]:
     return {
         name: digest(repr(catalog.contract(name)), *(batch.batch_id for batch in of(batches, name))) for name in names
     }
-
-
-def _findings(batches: Sequence[Batch], names: Sequence[str]) -> list[Finding]:
-    if not names:
-        return []
-    from expectations.validate import validate
-
-    return validate([(catalog.contract(name), numbers(of(batches, name))) for name in names])
 
 
 def of(batches: Sequence[Batch], dataset: str) -> list[Batch]:

@@ -1,0 +1,26 @@
+"""`python -m expectations`: numbers by dataset as JSON on standard input, findings as JSON on standard output.
+
+A process of its own, because Great Expectations takes seconds to import and must not share its imports with the threads
+of a build.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from kuai import catalog
+
+from expectations.validate import validate
+
+
+def main() -> None:
+    """Look at the numbers that standard input holds."""
+    numbers = json.load(sys.stdin)
+    findings = validate([(catalog.contract(name), values) for name, values in sorted(numbers.items())])
+    json.dump([asdict(finding) for finding in findings], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
