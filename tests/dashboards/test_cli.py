@@ -22,6 +22,7 @@ from dashboards.cli import listen
 WORDS = [sys.executable, "-m", "kuai.cli", "serve", "--port"]
 
 
+@pytest.mark.slow
 def test_it_says_its_address_answers_and_ends_quietly(
     issue: Callable[[str], Home], command: Callable[[Path], dict[str, Any]]
 ) -> None:
@@ -35,6 +36,7 @@ def test_it_says_its_address_answers_and_ends_quietly(
     assert (process.returncode, complaints) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_clear_error(issue: Callable[[str], Home], kuai: Callable[..., Any]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -239,6 +239,7 @@ def test_the_command_starts_without_an_engine() -> None:
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_generating_writes_all_or_says_it_is_there(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def planted(publish: Callable[..., Home]) -> Path:
     ).root
 
 
+@pytest.mark.slow
 def test_beats_that_changed_are_found_and_no_other(planted: Path, command: Callable[[Path], dict[str, Any]]) -> None:
     found = run("which_beats_differ.ipynb", command(planted), "[sorted(differing.index), compared_with]")
     assert found == [["s2", "s3"], "the 28 days before"]

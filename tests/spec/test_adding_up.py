@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuai import sql
 from tests.spec.sheet import WORKING
+
+pytestmark = pytest.mark.slow
 
 BLOCKS, DISTRICTS = 6, 3
 FIRST, CHANGE, LAST = date(2018, 1, 1), date(2018, 2, 10), date(2018, 3, 31)

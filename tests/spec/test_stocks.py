@@ -37,6 +37,18 @@ def test_a_checkpoint_ends_before_the_first_registry_that_no_longer_lists_it() -
     assert "tract - 2018-01-01 red 1" in found
 
 
+def test_a_checkpoint_begins_when_the_first_registry_that_tells_says_so() -> None:
+    found = result("stock_checkpoint", "leaf_level leaf as_of category n", core_checkpoint="""
+        checkpoint_id | kind  | live_from  | live_to | seen_on    | area_beat | area_tract
+        p1            | red   | -          | -       | 2016-01-01 | b1        | t1
+        p1            | red   | 2015-02-01 | -       | 2017-01-01 | b1        | t1
+        p1            | red   | 2017-07-01 | -       | 2018-01-01 | b1        | t1      # set up anew on the spot
+    """)  # fmt: skip
+    assert [line for line in found if line.split()[0] == "beat" and line.split()[3] == "all"] == rows("""
+        beat b1 2015-02-01 all 1
+    """)
+
+
 def test_a_unit_counts_in_its_area_and_kind() -> None:
     found = result("stock_unit", "leaf_level leaf category n", {"as_of": "2018-01-01"}, core_unit="""
         unit_id | kind    | level    | area

@@ -53,6 +53,7 @@ def test_example_is_that_of_the_reference(reference: Path) -> None:
     assert [tuple(cell[2:]) for cell in cells] == WORKED
 
 
+@pytest.mark.slow
 def test_cell_keys_are_uniform(cells: Cells, con: duckdb.DuckDBPyConnection, people: People, cell_key: Key) -> None:
     even = Noise(tuple(2**32 * (step + 1) // 301 for step in range(301)), 300)
     con.register("exact", cells(np.full(PAIRS, 2000), people(PAIRS, 1)[:, 0]))
@@ -85,6 +86,7 @@ def _related(cells: Cells, people: People, relation: str) -> tuple[pd.DataFrame,
     return first, second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("relation", ["parent", "sibling", "next period", "one more"])
 def test_noise_of_related_cells_is_independent(cells: Cells, draw: Draw, people: People, relation: str) -> None:
     first, second = _related(cells, people, relation)
@@ -108,6 +110,7 @@ def _equality_gap(first: pd.DataFrame, second: pd.DataFrame, draw: Draw) -> floa
     return float((shown == same).mean() - (shown == more).mean())
 
 
+@pytest.mark.slow
 def test_equal_numbers_do_not_tell_whether_a_person_was_added(cells: Cells, draw: Draw, people: People) -> None:
     first, second = _related(cells, people, "one more")
     assert abs(_equality_gap(first, second, draw)) <= 0.05

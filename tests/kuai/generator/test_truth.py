@@ -18,6 +18,8 @@ from kuai.landing.checked import FileCheck
 from kuai.landing.needs import needed
 from kuai.landing.reading import header, read
 
+pytestmark = pytest.mark.slow
+
 DATASETS = ("areas_police", "areas_civic", "units", "persons", "population_counts", "population_events", "cases",
             "checkpoints", "passages")  # fmt: skip
 

@@ -137,6 +137,7 @@ def test_what_is_no_wkb_and_what_is_out_of_reach_is_refused_by_name(areas: Any) 
         Locator.build(rows.set_column(3, "geometry", pa.array([shapely.box(0, 0, 1, 1).wkb, b"\x01nonsense"])))
 
 
+@pytest.mark.slow
 def test_a_process_that_can_write_no_cache_compiles_for_itself(tmp_path: Path) -> None:
     program = (
         "import pyarrow as pa, shapely, datetime\n"

@@ -16,6 +16,8 @@ import pytest
 from kuai.errors import SourceError
 from kuai.landing.grammar import RULES
 
+pytestmark = pytest.mark.slow
+
 MUTATED, FILES = 100_000, 200
 HEADER = b"Lamp,Kind,Watts,Lit on,Lon"
 DIRT = [
