@@ -40,23 +40,23 @@ def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64
 
     here = None if grid.area is None else facts.places(grid.level).position(grid.area)
     kept = facts.places(grid.level).valid(grid.first_days, grid.last_days, here)
+    rows = slice(None) if kept.all() else np.flatnonzero(kept)
     periods_here, areas_here = kept.shape
     positions = np.arange(areas_here, dtype=np.int32) + np.int32(here or 0)
-    at = np.repeat(np.arange(periods_here, dtype=np.int32), areas_here)
-    whole = pd.DataFrame(
+    at = np.repeat(np.arange(periods_here, dtype=np.int32), areas_here)[rows]
+    return pd.DataFrame(
         {
-            "area": _coded(np.tile(positions, periods_here), facts.codes(grid.level)),
+            "area": _coded(np.tile(positions, periods_here)[rows], facts.codes(grid.level)),
             "level": _texts(np.zeros(len(at), dtype=np.int8), [grid.level]),
             "period": _texts(at, calendar.labels(grid.period, grid.starts)),
             "start": grid.first_days.astype("datetime64[D]").astype("datetime64[s]")[at],
             "category": _texts(np.zeros(len(at), dtype=np.int8), [grid.category]),
-            "value": judged.value.ravel(),
-            "state": _texts(judged.state.ravel(), states.NAMES),
+            "value": judged.value.ravel()[rows],
+            "state": _texts(judged.state.ravel()[rows], states.NAMES),
             "coverage": coverage[at],
         },
         copy=False,
     )
-    return whole if kept.all() else whole[kept.ravel()].reset_index(drop=True)
 
 
 def plain(metric: Metric, values: pd.Series[float]) -> list[float | int | None]:
