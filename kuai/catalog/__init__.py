@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from kuai.catalog.area import AREA, UNIT
 from kuai.catalog.checkpoint import CHECKPOINT, CHECKPOINT_HOUR, PASSAGE
 from kuai.catalog.incident import CASE
@@ -9,8 +12,10 @@ from kuai.catalog.measures import MEASURES
 from kuai.catalog.metrics import METRICS
 from kuai.catalog.population import PERSON, POPULATION_COUNT, POPULATION_EVENT
 from kuai.contracts import Contract
-from kuai.errors import GateError, PackError, nearest
+from kuai.errors import GateError, KuaiError, PackError, nearest
 from kuai.metrics import Measure, Metric
+
+Declared = TypeVar("Declared")
 
 CONTRACTS = (
     AREA, UNIT, PERSON, POPULATION_COUNT, POPULATION_EVENT, CASE, CHECKPOINT, CHECKPOINT_HOUR, PASSAGE,
@@ -27,10 +32,7 @@ def contract(name: str) -> Contract:
     PackError
         If there is no such dataset; the nearest names are in the remedy.
     """
-    found = {one.name: one for one in CONTRACTS}
-    if name not in found:
-        raise PackError(f"no dataset {name!r}", remedy=nearest(name, found))
-    return found[name]
+    return _named({one.name: one for one in CONTRACTS}, name, PackError("no dataset"))
 
 
 def measure(name: str) -> Measure:
@@ -41,10 +43,7 @@ def measure(name: str) -> Measure:
     GateError
         If there is no such measure.
     """
-    found = {one.id: one for one in MEASURES}
-    if name not in found:
-        raise GateError(f"no measure {name!r}", remedy=nearest(name, found))
-    return found[name]
+    return _named({one.id: one for one in MEASURES}, name, GateError("no measure"))
 
 
 def metric(name: str) -> Metric:
@@ -55,7 +54,10 @@ def metric(name: str) -> Metric:
     GateError
         If there is no such metric.
     """
-    found = {one.id: one for one in METRICS}
-    if name not in found:
-        raise GateError(f"no metric {name!r}", remedy=nearest(name, found))
-    return found[name]
+    return _named({one.id: one for one in METRICS}, name, GateError("no metric"))
+
+
+def _named(known: Mapping[str, Declared], name: str, error: KuaiError) -> Declared:
+    if name not in known:
+        raise type(error)(f"{error.what} {name!r}", remedy=nearest(name, known))
+    return known[name]
