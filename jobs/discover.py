@@ -62,14 +62,7 @@ def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str 
         Contracts to look for.
     recipe : str
         Hash of the areas that points are located in.
-
-    Raises
-    ------
-    SourceError
-        If the data folder is not there, or holds no file of any source.
     """
-    if not site.data.is_dir():
-        raise SourceError("the data folder is not there", str(site.data), "give the folder of landing files as --data")
     wanted = set(datasets)
     sources = [source for source in site.city.sources if source.dataset in wanted]
     found = [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
@@ -77,15 +70,17 @@ def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str 
 
 
 def check_any(site: Site) -> None:
-    """Refuse a data folder in which no source finds a file.
+    """Refuse a data folder that is not there, or in which no source finds a file.
 
     Raises
     ------
     SourceError
-        Naming the globs that found nothing.
+        Naming the folder, and the globs that found nothing.
     """
+    if not site.data.is_dir():
+        raise SourceError("the data folder is not there", str(site.data), "give the folder of landing files as --data")
     if not any(next(site.data.glob(source.files), None) for source in site.city.sources):
-        globs = ", ".join(source.files for source in site.city.sources)
+        globs = ", ".join(dict.fromkeys(source.files for source in site.city.sources))
         raise SourceError("no source finds a file here", str(site.data), f"looked for {globs}")
 
 

@@ -151,6 +151,8 @@ def _state(feed: Row, age: int | None, now: datetime, time_zone: str) -> str:
     if covered and until and covered >= until:
         return "complete"
     if covered is None:
+        if feed["arrived_at"] is not None and not feed["every"]:
+            return "delivered"
         begun = feed["expected_from"]
         return "late" if begun and feed["every"] and now >= due(feed, begun, time_zone) else "awaited"
     budget = feed["budget_hours"]

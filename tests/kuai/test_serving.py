@@ -65,11 +65,12 @@ TABLES = {
         resident_count | station | s11  | stock  | 2018-01-01 | all      | 700
     """,
     "feed": """
-        source  | dataset   | owner | every | expected_from | expected_until | due_hours | covered_until | budget_hours
-        cases   | core.case | cpd   | day   | 2018-01-01    | -              | 12        | 2018-03-31    | 24
-        old     | core.case | cpd   | year  | 2012-01-01    | 2017-12-31     | 12        | 2017-12-31    | 24
-        never   | core.unit | cpd   | day   | 2018-03-01    | -              | 12        | -             | 24
-        later   | core.unit | cpd   | day   | 2018-05-01    | -              | 12        | -             | 24
+        source  | dataset   | owner | every | expected_from | expected_until | due_hours | covered_until | budget_hours | arrived_at
+        cases   | core.case | cpd   | day   | 2018-01-01    | -              | 12        | 2018-03-31    | 24           | 2018-04-01
+        old     | core.case | cpd   | year  | 2012-01-01    | 2017-12-31     | 12        | 2017-12-31    | 24           | 2018-01-01
+        never   | core.unit | cpd   | day   | 2018-03-01    | -              | 12        | -             | 24           | -
+        later   | core.unit | cpd   | day   | 2018-05-01    | -              | 12        | -             | 24           | -
+        list    | core.unit | cpd   | -     | -             | -              | -         | -             | -            | 2018-01-01
     """,
     "batch": """
         batch_id | dataset         | source | path   | rows_read | accepted | quarantined | unlocated | first_day  | last_day   | run_id
@@ -181,6 +182,7 @@ def test_status_tells_the_age_of_every_feed_against_its_budget(serving: Serving)
     found = serving.status()
     assert {one["source"]: one["state"] for one in found["feeds"]} == {
         "cases": "late", "old": "complete", "never": "late", "later": "awaited",
+        "list": "delivered",
     }  # fmt: skip
     assert {one["source"]: one["age_seconds"] for one in found["feeds"]}["cases"] == 36 * 3600
     assert {one["source"]: one["rows_read"] for one in found["batches"]} == {"cases": 30, "people": 30, "points": 5}

@@ -17,7 +17,7 @@ from kuai.geography.locator import Locator
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "chicago"
 CHANGED = dt.date(2012, 12, 18)
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not there")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not there")]
 
 
 @pytest.fixture(scope="module")
