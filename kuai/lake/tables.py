@@ -69,6 +69,7 @@ class Lake:
         self._catalog = SqlCatalog("kuai", uri=f"sqlite:///{root}/catalog.db", warehouse=f"file://{root}")
         self._catalog.create_namespace_if_not_exists("kuai")
         self._tables: dict[str, Table] = {}
+        self._planned: dict[str, list[DataFile]] = {}
 
     def has(self, name: str) -> bool:
         """Whether the table was ever made."""
@@ -99,7 +100,7 @@ class Lake:
         """Set a property of a table on its own."""
         with self._table(name).transaction() as transaction:
             transaction.set_properties({key: value})
-        self._tables.pop(name, None)
+        self._forget(name)
 
     def sequence(self, name: str) -> int:
         """Number of the table's last commit; 0 before the first."""
@@ -127,9 +128,9 @@ class Lake:
         try:
             self._apply(table, leaving, change)
         except CommitFailedException as error:
-            self._tables.pop(name, None)
+            self._forget(name)
             raise LakeError(f"another process changed the table: {error}", name, "run the build again") from None
-        self._tables[name] = self._catalog.load_table(f"kuai.{name}")
+        self._forget(name)
         return self.sequence(name)
 
     def sweep(self) -> int:
@@ -157,7 +158,14 @@ class Lake:
                 transaction.set_properties(dict(change.marks))
 
     def _files(self, name: str) -> list[DataFile]:
-        return [task.file for task in self._table(name).scan().plan_files()] if self.has(name) else []
+        if name not in self._planned and self.has(name):
+            self._planned[name] = [task.file for task in self._table(name).scan().plan_files()]
+        return self._planned.get(name, [])
+
+    def _forget(self, name: str) -> None:
+        """Read the table anew when it is asked for next: it has changed."""
+        self._tables.pop(name, None)
+        self._planned.pop(name, None)
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
