@@ -230,3 +230,10 @@ def scene(
     prepared = Scene(tmp_path_factory.mktemp("scene"), town_data, command, served)
     prepared.prepare()
     return prepared
+
+
+@pytest.fixture(scope="session")
+def undisturbed(scene: Scene) -> Path:
+    """Home and output (`said`) of a build of the generated city on Spark that nobody disturbed."""
+    scene.build_on_spark()
+    return scene.root / "undisturbed"

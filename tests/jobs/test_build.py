@@ -21,6 +21,8 @@ from jobs import engine as engines
 from jobs import ingest
 from jobs.job import Report
 
+pytestmark = pytest.mark.slow
+
 Served = Callable[..., dict[str, list[Any]]]
 Built = tuple[Any, Path, Report]
 

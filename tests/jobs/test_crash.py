@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,25 +24,14 @@ KINDS = ("driver", "worker", "publish", "engine")
 STOPPED = 130
 
 
-@pytest.fixture(scope="module")
-def seconds(scene: Any) -> float:
-    """Time an undisturbed build takes on Spark; it publishes the same snapshot as one without."""
-    scene.reset()
-    began = time.monotonic()
-    build = scene.begin("local[2]")
-    assert build.ended() == 0, build.err.read_text()
-    assert scene.is_whole()
-    return time.monotonic() - began
-
-
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_a_build_killed_at_any_moment_ends_as_an_undisturbed_one(scene: Any, seconds: float, moment: int) -> None:
+def test_a_build_killed_at_any_moment_ends_as_an_undisturbed_one(scene: Any, undisturbed: Path, moment: int) -> None:
     rng = random.Random(SEED * 1000 + moment)  # noqa: S311 -- moments, not keys
     kind = KINDS[moment % len(KINDS)]
     scene.reset()
     with scene.watched():
         build = scene.begin("local[2]")
-        HOW[kind](scene, build, rng.random() * seconds)
+        HOW[kind](scene, build, rng.random() * scene.seconds)
         assert kind != "worker" or build.ended() == 0, build.err.read_text()
         build.ended()
         scene.rebuild()

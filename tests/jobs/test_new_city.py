@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MONTHS = ("2025-06", "2025-07")
 EAST, NORTH, SIDE = 500_000, 4_400_000, 1_000
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -24,21 +23,12 @@ TODAY = date(2027, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def city(scene: Any) -> Any:
-    """The generated city, built on Spark from nothing but its keys."""
-    scene.reset(is_new=True)
-    build = scene.begin("local[2]")
-    assert build.ended() == 0, build.err.read_text()
-    return scene
-
-
-@pytest.fixture(scope="module")
-def traces(city: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def traces(undisturbed: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Every file of the home but its keys, everything said, and what Spark's workers wrote."""
-    roots = [city.home, city.root / "said", *tmp_path_factory.getbasetemp().glob("cluster*")]
+    roots = [undisturbed, *tmp_path_factory.getbasetemp().glob("cluster*")]
     files = [path for root in roots for path in root.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".parquet", ".duckdb", ".log", ".json", ".avro"}
-    return [path for path in files if path.parent != city.home / "keys"]
+    return [path for path in files if path.parent != undisturbed / "home" / "keys"]
 
 
 @cache
@@ -76,16 +66,16 @@ def spellings(secret: bytes) -> list[bytes]:
     return [form[:24] for form in forms] + [quoted[:64]]
 
 
-def test_no_key_is_anywhere(city: Any, traces: list[Path]) -> None:
-    looked_for = [form for secret in secrets(city.home) for form in spellings(secret)]
-    assert looked_for[0] in (city.home / "keys" / "master.key").read_bytes()
+def test_no_key_is_anywhere(undisturbed: Path, traces: list[Path]) -> None:
+    looked_for = [form for secret in secrets(undisturbed / "home") for form in spellings(secret)]
+    assert looked_for[0] in (undisturbed / "home" / "keys" / "master.key").read_bytes()
     found = [path for path in traces if any(form in path.read_bytes() for form in looked_for)]
     shown = [path for path in traces if any(form.decode("latin-1") in text_of(path) for form in looked_for)]
     assert (found, shown) == ([], [])
 
 
-def test_no_identity_number_is_anywhere(city: Any, traces: list[Path]) -> None:
-    landed = {number for path in city.landing.glob("persons/*.parquet") for number in numbers(path)}
+def test_no_identity_number_is_anywhere(town_data: Path, traces: list[Path]) -> None:
+    landed = {number for path in town_data.glob("persons/*.parquet") for number in numbers(path)}
     assert len([number for number in landed if NUMBER.fullmatch(number)]) > 1_000
     for path in traces:
         text = text_of(path)
@@ -99,8 +89,8 @@ def numbers(path: Path) -> list[str]:
     return [row[0] for row in rows if row[0]]
 
 
-def test_no_pseudonym_leaves_the_zone(city: Any, traces: list[Path]) -> None:
-    zone = city.home / "shifan" / "lake"
+def test_no_pseudonym_leaves_the_zone(undisturbed: Path, traces: list[Path]) -> None:
+    zone = undisturbed / "home" / "shifan" / "lake"
     people = set().union(*(re.findall(r"[0-9a-f]{32}", text_of(path)) for path in zone.glob("core_person/*.parquet")))
     assert len(people) > 1_000
     outside = [path for path in traces if zone not in path.parents]
@@ -108,9 +98,9 @@ def test_no_pseudonym_leaves_the_zone(city: Any, traces: list[Path]) -> None:
     assert [path for path in outside if not people.isdisjoint(re.findall(r"[0-9a-f]{32}", text_of(path)))] == []
 
 
-def test_no_vehicle_is_anywhere(city: Any, traces: list[Path]) -> None:
+def test_no_vehicle_is_anywhere(town_data: Path, traces: list[Path]) -> None:
     plates = set()
-    for path in city.landing.glob("passages/*.csv"):
+    for path in town_data.glob("passages/*.csv"):
         with path.open(encoding="utf-8-sig") as file:
             plates |= {row["号牌"] for row in csv.DictReader(file) if row["号牌"]}
     assert len(plates) > 100
@@ -118,11 +108,11 @@ def test_no_vehicle_is_anywhere(city: Any, traces: list[Path]) -> None:
     assert [path for path in traces if pattern.search(text_of(path))] == []
 
 
-def test_exact_counts_of_persons_stay_in_the_zone(city: Any) -> None:
-    store = next((city.home / "shifan" / "store").glob("serving-*.duckdb"))
+def test_exact_counts_of_persons_stay_in_the_zone(undisturbed: Path) -> None:
+    store = next((undisturbed / "home" / "shifan" / "store").glob("serving-*.duckdb"))
     with duckdb.connect(str(store), read_only=True) as connection:
         columns = {row[0] for row in connection.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
         low = connection.execute("SELECT count(*) FROM cell WHERE measure = 'resident_count' AND value < 10").fetchall()
     assert columns.isdisjoint({"n", "k", "pid", "rkey"})
     assert low == [(0,)]
-    assert list((city.home / "shifan" / "scratch").iterdir()) == []
+    assert list((undisturbed / "home" / "shifan" / "scratch").iterdir()) == []
