@@ -156,7 +156,7 @@ def test_cases_of_2019_are_missing_too(city: Any) -> None:
 
 @pytest.mark.parametrize("metric", ["closed_count", "median_handling_days"])
 def test_what_the_source_does_not_tell_is_missing_not_zero(city: Any, metric: str) -> None:
-    assert city.total(metric, "year", date(2018, 1, 1), date(2018, 12, 31)) == {"2018": "missing"}
+    assert set(city.total(metric, "month", date(2018, 1, 1), date(2018, 12, 31)).values()) == {"missing"}
 
 
 def test_every_camera_that_counts_is_in_the_registry(city: Any) -> None:
