@@ -10,10 +10,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import hypothesis
 import pytest
 
 from kuai.home import Home
 from kuai.store import pointer
+
+# Whether a property holds does not depend on how busy the machine is.
+hypothesis.settings.register_profile("kuai", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("kuai")
 
 ROOT = Path(__file__).parents[1]
 
