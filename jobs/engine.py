@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -128,9 +129,10 @@ class SparkEngine:
             raise EngineError(_first_line(error), self._settings.engine.master, _REMEDY) from None
 
     def close(self) -> None:
-        """Stop the session, and with it whatever still runs."""
+        """Stop the session, and with it whatever still runs; if Java is gone, there is nothing left to stop."""
         if self._session is not None:
-            self._session.stop()
+            with suppress(Exception):
+                self._session.stop()
             self._session = None
 
     def _started(self) -> SparkSession:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from kuai.errors import EngineError
 from tests.jobs.processes import Started, wait_for
 
 pytestmark = pytest.mark.jvm
@@ -56,6 +57,13 @@ def kill_engine(_: Any, build: Started, __: float) -> None:
     wait_for(lambda: build.is_over or build.workers(), 120, "a worker")
     for pid in build.java():
         os.kill(pid, signal.SIGKILL)
+    assert build.ended() == 0 or complains(build), build.err.read_text()
+
+
+def complains(build: Started) -> bool:
+    """Whether a build that lost its Java says so and what to do, in words."""
+    said = build.err.read_text()
+    return build.ended() == EngineError.exit_code and "run the build again" in said and "Traceback" not in said
 
 
 def kill_publisher(scene: Any, build: Started, seconds: float) -> None:
