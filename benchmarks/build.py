@@ -50,7 +50,8 @@ def _ours(ground: Ground) -> Built:
 
 def _memory(built: Built, script: Ran) -> Result:
     together = f"all processes together at one moment {built.together_mb:,.0f} MB, peer {script.together_mb:,.0f} MB"
-    return compared("build memory", built.largest_mb, script.largest_mb, "<= 1.5", ("MB", f"largest process; {together}"))
+    about = ("MB", f"largest process; {together}")
+    return compared("build memory", built.largest_mb, script.largest_mb, "<= 1.5", about)
 
 
 def _stored(ground: Ground) -> Path:
