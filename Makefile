@@ -2,14 +2,17 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs serve prove-crash lock
+.PHONY: help setup demo test coverage check bench docs serve prove-crash lock
 
+# Compiled modules are kept, whatever the environment says: a command starts a second sooner.
+unexport PYTHONDONTWRITEBYTECODE
 export KUAI_HOME ?= $(CURDIR)/.kuai
 BIN := .venv/bin
 READY := .venv/ready
 LANDING := $(KUAI_HOME)/landing/shifan
 SERVE ?= 1
 PYTEST := $(BIN)/python -m pytest
+SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 FAST := not jvm and not browser and not slow
 
 help: ## list the commands
@@ -27,8 +30,11 @@ demo: setup ## generate a fictional city, build it, serve it (SERVE=0 stops befo
 	@if [ "$(SERVE)" = 1 ]; then exec $(BIN)/kuai serve --city shifan; fi
 
 test: setup ## every test; the quick ones, without Java and browser, first
-	@$(PYTEST) -m "$(FAST)" --cov --cov-report=
-	@$(PYTEST) -m "not ($(FAST))" --cov --cov-append --cov-report=term
+	@$(PYTEST) -m "$(FAST)" $(SPREAD)
+	@$(PYTEST) -m "not ($(FAST))" $(SPREAD)
+
+coverage: setup ## every test, and which lines none of them reached
+	@$(PYTEST) $(SPREAD) --cov --cov-report=term
 
 check: setup ## style and types
 	@$(BIN)/ruff check .

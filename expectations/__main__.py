@@ -12,11 +12,16 @@ from dataclasses import asdict
 
 from kuai import catalog
 
-from expectations.validate import validate
+from expectations.validate import prepare, validate
 
 
 def main() -> None:
-    """Look at the numbers that standard input holds."""
+    """Look at the numbers that standard input holds, with the library ready before they come.
+
+    The library would import Spark, and never use it here.
+    """
+    sys.modules["pyspark"] = None  # type: ignore[assignment]  # an import of it fails from now on
+    prepare()
     numbers = json.load(sys.stdin)
     findings = validate([(catalog.contract(name), values) for name, values in sorted(numbers.items())])
     json.dump([asdict(finding) for finding in findings], sys.stdout)

@@ -42,9 +42,10 @@ def _shape(contract: Contract) -> list[Expectation]:
 
 
 def _to_gx(expectation: Expectation) -> Any:  # noqa: ANN401 -- an expectation class of the library
+    """Bounds of a column of one row, whose greatest value is its only one: the cheapest expectation that says so."""
     from great_expectations.expectations import core
 
-    return core.ExpectColumnValuesToBeBetween(  # type: ignore[attr-defined]
+    return core.ExpectColumnMaxToBeBetween(  # type: ignore[attr-defined]
         column=expectation.metric,
         min_value=expectation.minimum,
         max_value=expectation.maximum,

@@ -40,6 +40,11 @@ class Finding:
         return f"{self.dataset}: {low}{self.metric}{high} does not hold: it is {self.value:.6g}"
 
 
+def prepare() -> None:
+    """Import Great Expectations and make a context of it, which takes seconds."""
+    validate([])
+
+
 def validate(datasets: Sequence[tuple[Contract, Numbers]]) -> list[Finding]:
     """Expectations that do not hold, over all datasets, in their order.
 

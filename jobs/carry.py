@@ -8,6 +8,7 @@ from kuai import catalog, periods, sql
 from kuai.catalog.marts import AREA_DAY, CELL
 
 from jobs.cells import CellResult, CellTask, Slice, measures_of
+from jobs.codes import coded, enumerate_names
 from jobs.protect import protect
 from jobs.site import files_view
 from jobs.staging import number, write
@@ -23,22 +24,25 @@ def carry(task: CellTask) -> CellResult:
     """Cells of the slices, written."""
     with task.site.connect() as connection:
         task.frame.attach(connection)
+        enumerate_names(connection, task.site.city.code)
         _attach(connection, task)
-        parameters = {"root": task.site.city.code, "by_day": task.slices[0][0].is_short}
-        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", parameters)
+        by_day = task.slices[0][0].is_short
+        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": by_day})
         written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
     return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
     if task.days:
-        files_view(connection, "leaf", list(task.days))
+        files_view(connection, "counts", list(task.days))
     else:
-        connection.execute(f"CREATE TABLE leaf ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
-    connection.execute(f"CREATE TABLE months ({', '.join(f'{c.name} {c.sql_type}' for c in CELL)})")
+        connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
+    connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
+    connection.execute(f"CREATE TABLE standing ({', '.join(f'{c.name} {c.sql_type}' for c in CELL)})")
+    connection.execute(f"CREATE TABLE months AS {coded(connection, 'standing')}")
     if task.months:
-        files_view(connection, "standing", list(task.months))
-        connection.execute("INSERT INTO months SELECT * FROM standing")
+        files_view(connection, "stood", list(task.months))
+        connection.execute(f"INSERT INTO months {coded(connection, 'stood')}")
     if task.files and any(measure.kind == "direct" for measure in measures_of(task.dataset)):
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
 
@@ -53,6 +57,7 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
     query = sql.text("rollup_months" if is_sum else "rollup_period")
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {query}", span)
     protect(connection, task.site, measures_of(task.dataset), task.frame)
+    connection.execute("DROP TABLE counted")
     if period == "month":
         connection.execute("INSERT INTO months SELECT * FROM served")
     for measure in measures_of(task.dataset):

@@ -89,22 +89,22 @@ def write_paths(site: Site, areas: Sequence[str], folder: Path) -> None:
         Folder of the frame, made if it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    connection = site.connect()
-    area_table(connection, site, areas)
-    ranks = [(one.name, level, rank) for one in site.city.hierarchies for rank, level in enumerate(one.levels)]
-    connection.execute("CREATE TABLE level_rank (hierarchy VARCHAR, level VARCHAR, rank INTEGER)")
-    connection.executemany("INSERT INTO level_rank VALUES (?, ?, ?)", ranks)
-    connection.execute(f"CREATE TABLE path AS {sql.text('ancestors')}")
-    bottoms = ", ".join(f"('{one.levels[-1]}')" for one in site.city.hierarchies)
-    connection.execute(
-        "CREATE VIEW leaf_set AS SELECT path.level, path.area, path.leaf FROM path "
-        f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
-    )
-    connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
-    for name in ("path", "canonical"):
-        draft, path = folder / f".{name}.parquet", folder / f"{name}.parquet"
-        connection.execute(f"COPY {name} TO '{draft}' (FORMAT parquet)")
-        draft.replace(path)
+    with site.connect() as connection:
+        area_table(connection, site, areas)
+        ranks = [(one.name, level, rank) for one in site.city.hierarchies for rank, level in enumerate(one.levels)]
+        connection.execute("CREATE TABLE level_rank (hierarchy VARCHAR, level VARCHAR, rank INTEGER)")
+        connection.executemany("INSERT INTO level_rank VALUES (?, ?, ?)", ranks)
+        connection.execute(f"CREATE TABLE path AS {sql.text('ancestors')}")
+        bottoms = ", ".join(f"('{one.levels[-1]}')" for one in site.city.hierarchies)
+        connection.execute(
+            "CREATE VIEW leaf_set AS SELECT path.level, path.area, path.leaf FROM path "
+            f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
+        )
+        connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
+        for name in ("path", "canonical"):
+            draft, path = folder / f".{name}.parquet", folder / f"{name}.parquet"
+            connection.execute(f"COPY {name} TO '{draft}' (FORMAT parquet)")
+            draft.replace(path)
 
 
 def area_table(connection: duckdb.DuckDBPyConnection, site: Site, files: Sequence[str]) -> None:

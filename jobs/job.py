@@ -145,14 +145,15 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
 def _stages(run: Run, began: float) -> Report:
     before = {batch.batch_id for batch in run.ledger}
     _require_keys(run)
-    areas = receive(run)
-    _require_keys(run)
     expecting = Expecting(run)
     try:
+        areas = receive(run)
+        _require_keys(run)
+        expecting.ask()
         frames = [*build_flows(run, areas), *build_stocks(run, areas)]
         warnings = expecting.settle()
     finally:
-        expecting.abandon()
+        expecting.close()
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames)
         tick(1, 1, 0)

@@ -25,10 +25,11 @@ SCHEMA = pa.schema(
 
 def outlines(site: Site, files: Sequence[str]) -> pa.Table:
     """Areas as the store holds them, one row per hierarchy, code and validity; the geometry is WKB in WGS 84."""
-    connection = site.connect()
-    area_table(connection, site, files)
+    with site.connect() as connection:
+        area_table(connection, site, files)
+        rows = _rows(connection)
     groups: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(connection):
+    for row in rows:
         groups[tuple(row[name] for name in _KEY)].append(row)
     merged = [_merged(rows) for rows in groups.values()]
     return pa.Table.from_pylist(merged, schema=SCHEMA)

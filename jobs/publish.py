@@ -16,6 +16,7 @@ import pyarrow as pa
 from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
+from kuai.store.reader import connect
 
 from jobs.discover import digest
 from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
@@ -94,7 +95,7 @@ def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
 
 def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
     """What the current file notes of where it came from: a file or hash by slice."""
-    with duckdb.connect(str(site.folder.store / standing.file), read_only=True) as connection:
+    with connect(site.folder.store / standing.file, site.settings.serve) as connection:
         return dict(connection.execute("SELECT slice, file FROM slice").fetchall())
 
 
@@ -186,7 +187,7 @@ def _standing(site: Site) -> pointer.Pointer | None:
     try:
         found = pointer.read(site.folder.store)
         if found:
-            duckdb.connect(str(site.folder.store / found.file), read_only=True).close()
-    except (LakeError, duckdb.Error):
+            connect(site.folder.store / found.file, site.settings.serve).close()
+    except LakeError:
         return None
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from kuai.city import City
+from kuai.database import Budget, lend
 from kuai.disclosure.keys import Keyring
 from kuai.disclosure.policy import Policy
 from kuai.home import CityHome, Home
@@ -54,21 +56,19 @@ class Site:
         """Keys of the policy's epoch; opened where it is asked for, so that no key travels with a task."""
         return Keyring.open(self.home.keys, Policy.load().epoch)
 
-    def connect(self, *, may_spill: bool = True) -> duckdb.DuckDBPyConnection:
-        """DuckDB connection of one task: in memory, within the task's budget, its local time that of the city.
+    @contextmanager
+    def connect(self, *, may_spill: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend the database of one task: in memory, within the task's budget, its local time that of the city.
 
         Parameters
         ----------
         may_spill : bool
             Whether rows that do not fit may be put into the scratch folder; never where there are identities.
         """
-        connection = duckdb.connect()
-        connection.execute("SET TimeZone = $1", [self.city.time_zone])
-        connection.execute("SET threads = 1")
-        connection.execute(f"SET memory_limit = '{self.settings.engine.task_memory_mb}MB'")
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute("SET temp_directory = $1", [str(self.folder.scratch) if may_spill else ""])
-        return connection
+        scratch = str(self.folder.scratch) if may_spill else ""
+        with lend(Budget(self.settings.engine.task_memory_mb, scratch)) as connection:
+            connection.execute("SET TimeZone = $1", [self.city.time_zone])
+            yield connection
 
 
 def files_size(paths: Iterable[str]) -> int:

@@ -124,29 +124,29 @@ def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], as_of: i
 
 def count_range(task: RangeTask) -> StockResult:
     """Residents of the range by block and group, written."""
-    connection = task.site.connect()
     day = f"as_of = DATE '{task.as_of}' AND pid >= '{task.first_pid}' AND pid < '{task.end_pid}'"
-    files_view(connection, "core_person", list(task.files), day)
-    span = {"first_pid": task.first_pid, "end_pid": task.end_pid, "as_of": task.as_of}
-    connection.execute(f"CREATE TABLE leaf AS {sql.text('stock_person')}", span)
     source = f"SELECT '{task.site.leaf}' AS leaf_level, leaf, DATE '{task.as_of}' AS as_of, category, n, k FROM leaf"
-    write(connection, source, task.path)
-    return StockResult(task.path, number(connection, "SELECT count(*) FROM core_person"))
+    span = {"first_pid": task.first_pid, "end_pid": task.end_pid, "as_of": task.as_of}
+    with task.site.connect() as connection:
+        files_view(connection, "core_person", list(task.files), day)
+        connection.execute(f"CREATE TABLE leaf AS {sql.text('stock_person')}", span)
+        write(connection, source, task.path)
+        return StockResult(task.path, number(connection, "SELECT count(*) FROM core_person"))
 
 
 def stand(task: StockTask) -> StockResult:
     """Stock cells of the dataset at every level, protected and written."""
-    connection = task.site.connect()
-    task.frame.attach(connection)
-    connection.execute(f"CREATE TABLE leaf ({_LEAF})")
-    if task.files:
-        _fill(connection, task)
-    connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}", {"root": task.site.city.code})
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
-    protect(connection, task.site, measures, task.frame)
-    rows = number(connection, "SELECT count(*) FROM served")
-    if rows:
-        write(connection, "FROM served ORDER BY measure, level, period, category, start, area", task.path)
+    with task.site.connect() as connection:
+        task.frame.attach(connection)
+        connection.execute(f"CREATE TABLE leaf ({_LEAF})")
+        if task.files:
+            _fill(connection, task)
+        connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}", {"root": task.site.city.code})
+        protect(connection, task.site, measures, task.frame)
+        rows = number(connection, "SELECT count(*) FROM served")
+        if rows:
+            write(connection, "FROM served ORDER BY measure, level, period, category, start, area", task.path)
     return StockResult(task.path if rows else "", rows)
 
 

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from kuai.home import Home
 from kuai.store import pointer
 
+from expectations.validate import prepare
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 # Whether a property holds does not depend on how busy the machine is.
-hypothesis.settings.register_profile("kuai", deadline=None, derandomize=True)
-hypothesis.settings.load_profile("kuai")
+hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=25)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
 
 ROOT = Path(__file__).parents[1]
+
+SHARED = {
+    "scene": ("jobs/test_crash.py", "jobs/test_cluster.py", "jobs/test_scan.py"),
+    "spark": ("spark/test_session.py", "disclosure/test_cellkey.py"),
+}
+LONGEST = (*SHARED["scene"], "acceptance/test_chicago.py")
 
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago"
 
@@ -28,9 +45,33 @@ Publish = Callable[..., Home]
 Told = subprocess.CompletedProcess[str]
 
 
+class Together(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, and those of files that share a dear fixture."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((group for group, files in SHARED.items() if file.endswith(files)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Send tests to processes, the longest first."""
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin first."""
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST))
+
+
 def environment(home: Path) -> dict[str, str]:
     """Environment of the command in a home, with the packages of this checkout and English texts."""
     return {**os.environ, "KUAI_HOME": str(home), "PYTHONPATH": str(ROOT), "KUAI_LANG": "en", "COLUMNS": "200"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Processes that tests start can be stopped by Ctrl-C, which the processes of the tests themselves ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +112,31 @@ def town_home(town_data: Path, tmp_path_factory: pytest.TempPathFactory, kuai: C
 
 
 @pytest.fixture(scope="session")
+def spark_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home of the tests' Spark session."""
+    return tmp_path_factory.mktemp("spark")
+
+
+@pytest.fixture(scope="session")
+def spark(spark_home: Path) -> SparkSession:
+    """The one Spark session of a test process."""
+    from kuai.spark.session import session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUAI_HOME", str(spark_home))
+        patch.delenv("PYSPARK_PYTHON", raising=False)
+        return session("local[2]", {"spark.sql.shuffle.partitions": "2"})
+
+
+@pytest.fixture(scope="session")
+def great_expectations() -> None:
+    """Great Expectations, imported without what Spark looks for when it is imported as well."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "pyspark.sql.connect", None)  # type: ignore[arg-type]
+        prepare()
+
+
+@pytest.fixture(scope="session")
 def chicago() -> Path:
     """Folder of the open data of Chicago."""
     if not CHICAGO.is_dir():
@@ -87,30 +153,69 @@ def drawn(table: str) -> list[dict[str, str | None]]:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, str | None]]) -> None:
-    """Insert drawn rows; DuckDB casts the texts."""
-    for row in rows:
-        names, marks = ", ".join(row), ", ".join("?" for _ in row)
-        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+    """Insert drawn rows in one statement; DuckDB casts the texts."""
+    if rows:
+        values = ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
+        given = [cell for row in rows for cell in row.values()]
+        connection.execute(f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES {values}", given)
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The one in-memory database of a test process: starting another costs more than most tests do."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        yield connection
 
 
 @pytest.fixture
-def publish(tmp_path: Path) -> Publish:
+def database(scratch: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Empty database of a test's own."""
+    scratch.execute("ATTACH ':memory:' AS own")
+    connection = scratch.cursor()
+    connection.execute("USE own")
+    yield connection
+    connection.close()
+    scratch.execute("DETACH own")
+
+
+@pytest.fixture(scope="session")
+def stores(scratch: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Serving files of drawn tables, each made once."""
+    folder = tmp_path_factory.mktemp("stores")
+
+    def made(tables: dict[str, str]) -> Path:
+        built = folder / f"{sha256(repr(tables).encode()).hexdigest()}.duckdb"
+        if not built.exists():
+            _draw(scratch, built, tables)
+        return built
+
+    return made
+
+
+def _draw(scratch: duckdb.DuckDBPyConnection, built: Path, tables: dict[str, str]) -> None:
+    scratch.execute(f"ATTACH '{built}' AS store")
+    with scratch.cursor() as connection:
+        connection.execute("USE store")
+        connection.execute("BEGIN")
+        connection.execute((ROOT / "kuai" / "store" / "schema.sql").read_text("utf-8"))
+        for name, table in tables.items():
+            fill(connection, name, drawn(table))
+        connection.execute("COMMIT")
+    scratch.execute("DETACH store")
+
+
+@pytest.fixture
+def publish(tmp_path: Path, stores: Callable[..., Path]) -> Publish:
     """Publish a store of drawn tables into a home: `publish(cell="…", area="…")`."""
     home = Home(tmp_path / "home")
 
     def build(snapshot: str = "s1", city: str = "demo", keep: int = 3, **tables: str) -> Home:
         store = home.city(city).prepare().store
-        built = store / "built.duckdb"
-        with duckdb.connect(str(built)) as connection:
-            connection.execute("BEGIN")
-            connection.execute((ROOT / "kuai" / "store" / "schema.sql").read_text("utf-8"))
-            fill(connection, "snapshot", drawn(f"""
-                snapshot   | city   | name_zh | name_en | published_at        | run_id | policy_version | time_zone
-                {snapshot} | {city} | 示范    | Demo    | 2018-05-01 00:00:00 | run1   | p1             | UTC
-            """))  # fmt: skip
-            for name, table in tables.items():
-                fill(connection, name, drawn(table))
-            connection.execute("COMMIT")
+        described = f"""
+            snapshot   | city   | name_zh | name_en | published_at        | run_id | policy_version | time_zone
+            {snapshot} | {city} | 示范    | Demo    | 2018-05-01 00:00:00 | run1   | p1             | UTC
+        """
+        built = Path(shutil.copyfile(stores({"snapshot": described, **tables}), store / "built.duckdb"))
         pointer.publish(built, store, snapshot, keep, datetime(2018, 5, 1, tzinfo=UTC))
         home.remember(city)
         return home

@@ -24,23 +24,35 @@ _LEDGER = "ops_batch"
 
 
 class Expecting:
-    """The expectations over all current batches, looked at by a process beside the stages that follow.
+    """The expectations over all current batches, looked at by a process beside the stages of a build.
 
-    Datasets whose deliveries were found good before and have not changed are not looked at again.
+    The process starts with the build, for Great Expectations takes seconds to import, and gets the numbers when the
+    deliveries have been received. Datasets whose deliveries were found good before and have not changed are not looked
+    at again.
 
     Parameters
     ----------
     run : Run
-        Build under way, after its deliveries have been received.
+        Build under way.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        batches = list(run.ledger)
+        self._states: dict[str, str] = {}
+        self._asked: dict[str, dict[str, float]] = {}
+        self._process = Popen([sys.executable, "-m", "expectations"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+
+    def ask(self) -> None:
+        """Hand over the numbers of the datasets that are not known to be good."""
+        batches = list(self._run.ledger)
         self._states = _states(batches)
-        found_good: dict[str, str] = json.loads(run.lake.mark(_LEDGER, _MARK, "{}"))
+        found_good: dict[str, str] = json.loads(self._run.lake.mark(_LEDGER, _MARK, "{}"))
         changed = [name for name, state in self._states.items() if found_good.get(name) != state]
-        self._process = _started({name: numbers(of(batches, name)) for name in changed}) if changed else None
+        self._asked = {name: numbers(of(batches, name)) for name in changed}
+        if self._asked and self._process.stdin:
+            self._process.stdin.write(json.dumps(self._asked))
+            self._process.stdin.close()
+            self._process.stdin = None
 
     def settle(self) -> list[str]:
         """Warnings, once all has been looked at.
@@ -51,7 +63,7 @@ class Expecting:
             If a blocking expectation does not hold; nothing is to be published then.
         """
         with self._run.reporter.stage("expectations", 1, 1) as tick:
-            findings = _findings(self._process) if self._process else []
+            findings = _findings(self._process) if self._asked else []
             tick(1, 1, 0)
         check(findings)
         state = json.dumps(self._states)
@@ -59,20 +71,11 @@ class Expecting:
             self._run.lake.set_mark(_LEDGER, _MARK, state)
         return [str(finding) for finding in findings]
 
-    def abandon(self) -> None:
-        """End the process, if it still runs: the build failed elsewhere."""
-        if self._process:
+    def close(self) -> None:
+        """End the process, if it still runs: there was nothing to ask, or the build failed elsewhere."""
+        if self._process.poll() is None:
             self._process.kill()
-            self._process.wait()
-
-
-def _started(asked: dict[str, dict[str, float]]) -> Popen[str]:
-    process = Popen([sys.executable, "-m", "expectations"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
-    if process.stdin:
-        process.stdin.write(json.dumps(asked))
-        process.stdin.close()
-        process.stdin = None
-    return process
+            self._process.communicate()
 
 
 def _findings(process: Popen[str]) -> list[Finding]:

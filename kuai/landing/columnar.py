@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from kuai.database import Budget, lend
 from kuai.errors import SourceError
 from kuai.landing.chunk import Chunk, none_turned_away, seen_name
 from kuai.landing.header import Header
@@ -33,7 +33,7 @@ def parquet_header(path: Path) -> Header:
     names = [seen_name(name.strip()) for name in empty.column_names]
     if len({name.lower() for name in names}) < len(names):
         raise SourceError("two columns have the same name", str(path), "names must differ by more than case")
-    with duckdb.connect(":memory:") as connection:
+    with lend(Budget()) as connection:
         types = connection.from_arrow(empty).types
     return Header({name: str(kind) for name, kind in zip(names, types, strict=True)})
 

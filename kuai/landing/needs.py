@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from kuai.city.model import Source
+from kuai.database import Budget, lend
 from kuai.errors import PackError
 from kuai.landing.faults import pack_fault
 from kuai.landing.header import Header
@@ -67,7 +68,7 @@ def columns_missing(source: Source, columns: Mapping[str, str]) -> list[str]:
         If the text is not one SELECT, or fails whatever columns the file has.
     """
     missing: list[str] = []
-    with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
+    with lend(Budget(sees_files=False)) as connection:
         while name := _unbound(connection, source, {**columns, **dict.fromkeys(missing, "VARCHAR")}):
             missing.append(name)
     return missing
@@ -83,7 +84,7 @@ def columns_used(sql: str, columns: Mapping[str, str]) -> set[str]:
     columns : mapping of str to str
         Columns of the file.
     """
-    with duckdb.connect(":memory:") as connection:
+    with lend(Budget(sees_files=False)) as connection:
         parsed = json.loads(connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()[0][0])
     texts = {text.lower() for text in _texts(parsed)}
     if parsed.get("error") or not texts.isdisjoint(word.lower() for word in _WHOLE_ROW) or _reads_rows(parsed):

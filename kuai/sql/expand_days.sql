@@ -1,6 +1,6 @@
 -- Grain: one row per measure, level, area, start and category. Unit: that of the measure.
 -- Leaf counts carried to every level, by day ($by_day, and only to levels that days or weeks are released for) or by month.
--- The root counts unlocated rows too.
+-- The root, the one row of root(area), counts unlocated rows too.
 WITH stepped AS (
     SELECT
         leaf.measure,
@@ -27,8 +27,9 @@ carried AS (
         AND stepped.day BETWEEN path.valid_from AND path.valid_to
     WHERE NOT stepped.is_root
     UNION ALL
-    SELECT stepped.measure, stepped.level, $root AS area, stepped.start, stepped.category, stepped.n, stepped.k
+    SELECT stepped.measure, stepped.level, root.area, stepped.start, stepped.category, stepped.n, stepped.k
     FROM stepped
+    CROSS JOIN root
     WHERE stepped.is_root
 )
 SELECT measure, level, area, start, category, CAST(sum(n) AS BIGINT) AS n, CAST(sum(k) AS BIGINT) AS k

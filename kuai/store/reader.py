@@ -130,8 +130,12 @@ class Reader:
             found = pointer.read(self._store)
             if found is None:
                 raise LakeError("nothing has been published", str(self._store), "run: kuai build")
-            if (path := self._store / found.file).is_file():
+            path = self._store / found.file
+            try:
                 return Opened(path, found, self._settings)
+            except LakeError:
+                if path.is_file():
+                    raise
         raise LakeError("the file that the pointer names is gone", str(self._store), "publish again: kuai build")
 
     def _retire(self, successor: Opened | None) -> None:

@@ -11,7 +11,7 @@ from kuai import catalog
 from kuai.contracts import Column, Contract, Expectation
 from kuai.errors import ExpectationError
 
-from expectations.suite import RESULT_FORMAT, metric_names, quiet, to_suite
+from expectations.suite import RESULT_FORMAT, metric_names, to_suite
 from expectations.validate import Finding, check, validate
 
 pytestmark = pytest.mark.slow
@@ -29,11 +29,8 @@ SOUND = {"rows_read": 100, "accepted": 100}
 
 
 @pytest.fixture(autouse=True, scope="module")
-def library() -> None:
-    quiet()
-    import great_expectations as gx
-
-    gx.get_context(mode="ephemeral")
+def library(great_expectations: None) -> None:
+    """The library is there."""
 
 
 def said(**numbers: float) -> list[str]:

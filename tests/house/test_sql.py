@@ -30,6 +30,7 @@ WORKING = {
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "pad_cell": PAD, "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
+    "root": "area VARCHAR",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
 }  # fmt: skip
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.

@@ -47,7 +47,7 @@ def poll(home: Path, city: str, out: Path) -> None:
             for question in QUESTIONS:
                 file.write(json.dumps([question.metric, *_ask(serving, question)]) + "\n")
             file.flush()
-            time.sleep(0.1)
+            time.sleep(0.3)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class Scene:
     served: Callable[..., dict[str, list[Any]]]
     final: dict[str, list[Any]] = field(default_factory=dict)
     known: Answers = field(default_factory=dict)
-    seconds: float = 0.0
+    took: dict[str, float] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
@@ -71,7 +71,9 @@ class Scene:
         shutil.copytree(self.home, self.root / "early")
         self._learn()
         self.arrive(LATE)
+        began = time.monotonic()
         self.rebuild()
+        self.took[""] = time.monotonic() - began
         self._learn()
         self.final = self.served(self.home, CITY)
 
@@ -98,6 +100,12 @@ class Scene:
         """A build under way."""
         return start(self.words(master), self.root / "said", **self.command(self.home))
 
+    def seconds(self, master: str = "") -> float:
+        """Seconds that a build of what is late takes, which is tried once on Spark."""
+        if master not in self.took:
+            self.build_on_spark()
+        return self.took[master]
+
     def rebuild(self) -> None:
         """A build that nobody disturbs."""
         told = subprocess.run(self.words(), capture_output=True, text=True, check=False, **self.command(self.home))
@@ -105,11 +113,13 @@ class Scene:
 
     def build_on_spark(self) -> None:
         """A build of everything on Spark that nobody disturbs: its time, and copies of what it wrote and said."""
+        if (self.root / "undisturbed").exists():
+            return
         self.reset(is_new=True)
         began = time.monotonic()
         build = self.begin("local[2]")
         assert build.ended() == 0, build.err.read_text()
-        self.seconds = time.monotonic() - began
+        self.took["local[2]"] = time.monotonic() - began
         assert self.is_whole()
         shutil.copytree(self.home, self.root / "undisturbed" / "home")
         shutil.copytree(build.out.parent, self.root / "undisturbed" / "said")

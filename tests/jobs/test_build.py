@@ -16,6 +16,8 @@ import pytest
 from kuai.disclosure.keys import Keyring
 from kuai.errors import EngineError, ExpectationError, KeyringError, LakeError, SourceError
 from kuai.lake import Lake, Ledger
+from kuai.settings import Settings
+from kuai.store.reader import Reader
 
 from jobs import engine as engines
 from jobs import ingest
@@ -58,9 +60,10 @@ def plain_bounds(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
         monkeypatch.setattr("expectations.validate.validate", lambda _: [])
 
 
-def test_twice_is_once(built: Built) -> None:
+def test_twice_is_once_also_beside_an_open_reader(built: Built) -> None:
     town, home, first = built
-    second = town.build(home)
+    with Reader(home / "liuxi" / "store", Settings.load().serve).lease():
+        second = town.build(home)
     assert (first.is_new, second.is_new, second.snapshot) == (True, False, first.snapshot)
     assert second.fresh == frozenset()
 

@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +20,19 @@ pytestmark = pytest.mark.jvm
 
 MOMENTS = int(os.environ.get("KUAI_CRASH_MOMENTS", "3"))
 SEED = int(os.environ.get("KUAI_CRASH_SEED", "1"))
-KINDS = ("driver", "worker", "publish", "engine")
+KINDS = ("driver", "worker", "publish", "engine", "driver on Spark", "worker", "publish on Spark", "engine")
 STOPPED = 130
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_a_build_killed_at_any_moment_ends_as_an_undisturbed_one(scene: Any, undisturbed: Path, moment: int) -> None:
-    rng = random.Random(SEED * 1000 + moment)  # noqa: S311 -- moments, not keys
+def test_a_build_killed_at_any_moment_ends_as_an_undisturbed_one(scene: Any, moment: int) -> None:
     kind = KINDS[moment % len(KINDS)]
+    kill, master = HOW[kind]
+    seconds = random.Random(SEED * 1000 + moment).random() * scene.seconds(master)  # noqa: S311 -- moments, not keys
     scene.reset()
     with scene.watched():
-        build = scene.begin("local[2]")
-        HOW[kind](scene, build, rng.random() * scene.seconds)
+        build = scene.begin(master)
+        kill(scene, build, seconds)
         assert kind != "worker" or build.ended() == 0, build.err.read_text()
         build.ended()
         scene.rebuild()
@@ -74,7 +74,14 @@ def kill_publisher(scene: Any, build: Started, seconds: float) -> None:
     build.signal(signal.SIGKILL)
 
 
-HOW = {"driver": kill_driver, "worker": kill_worker, "engine": kill_engine, "publish": kill_publisher}
+HOW = {
+    "driver": (kill_driver, ""),
+    "driver on Spark": (kill_driver, "local[2]"),
+    "publish": (kill_publisher, ""),
+    "publish on Spark": (kill_publisher, "local[2]"),
+    "worker": (kill_worker, "local[2]"),
+    "engine": (kill_engine, "local[2]"),
+}
 
 
 def sleep(build: Started, seconds: float) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -19,19 +22,35 @@ WORKING = {
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR",
+    "root": "area VARCHAR",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR",
 }
 
 
 def result(method: str, columns: str, parameters: dict[str, Any] | None = None, **tables: str) -> list[str]:
     """Rows of a method on drawn tables, sorted, each as its columns with a blank between; `-` is NULL."""
-    with duckdb.connect() as connection:
+    with _own() as connection:
         for name, table in tables.items():
             connection.execute(_empty(name))
             fill(connection, name, drawn(table))
         connection.execute(f"CREATE TABLE outcome AS {sql.text(method)}", parameters or {})
         found = connection.execute(f"SELECT {', '.join(columns.split())} FROM outcome").fetchall()
     return sorted(" ".join(_shown(value) for value in row) for row in found)
+
+
+@contextmanager
+def _own() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Empty database; one engine stands behind all of them, for starting it costs more than a method does."""
+    _engine().execute("ATTACH ':memory:' AS own")
+    with _engine().cursor() as connection:
+        connection.execute("USE own")
+        yield connection
+    _engine().execute("DETACH own")
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 2})
 
 
 def rows(text: str) -> list[str]:

@@ -78,6 +78,10 @@ WANTED = """
     m       | district | beat       | false   | true
     m       | beat     | beat       | false   | false
 """
+ROOT = """
+    area
+    demo
+"""
 DAYS = """
     measure | leaf_level | leaf | day        | category | n | k
     m       | beat       | b1   | 2018-03-10 | theft    | 2 | 20
@@ -87,7 +91,7 @@ DAYS = """
 
 
 def test_by_month_every_level_is_carried_and_the_root_counts_unlocated_rows() -> None:
-    found = result("expand_days", "level area start category n k", {"root": "demo", "by_day": False},
+    found = result("expand_days", "level area start category n k", {"by_day": False}, root=ROOT,
                    leaf=DAYS, wanted=WANTED, path=PATHS)  # fmt: skip
     assert found == rows("""
         beat     b1   2018-03-01 theft 5 50
@@ -98,7 +102,7 @@ def test_by_month_every_level_is_carried_and_the_root_counts_unlocated_rows() ->
 
 
 def test_by_day_only_levels_that_release_days_are_carried() -> None:
-    found = result("expand_days", "level area start n", {"root": "demo", "by_day": True},
+    found = result("expand_days", "level area start n", {"by_day": True}, root=ROOT,
                    leaf=DAYS, wanted=WANTED, path=PATHS)  # fmt: skip
     assert found == rows("""
         district d1   2018-03-10 2

@@ -29,8 +29,8 @@ def noise() -> Noise:
 
 
 @pytest.fixture
-def con() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 2})
+def con(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -22,6 +23,7 @@ from kuai.errors import SettingsError
 Cells = Callable[..., pd.DataFrame]
 Draw = Callable[[pd.DataFrame], np.ndarray]
 People = Callable[[int, int], np.ndarray]
+Protected = Callable[[pd.DataFrame], dict[str, float]]
 
 PAIRS = 100_000
 
@@ -125,51 +127,51 @@ def _cell(row: dict[str, object]) -> Cell:
     return Cell(**{field.name: row[field.name] for field in dataclasses.fields(Cell)})  # type: ignore[arg-type]
 
 
-def _population(cells: Cells, size: int = 20_000) -> pd.DataFrame:
+@pytest.fixture(scope="module")
+def population(cells: Cells, size: int = 5_000) -> pd.DataFrame:
+    """Cells of nobody, few, some and many persons, in all categories."""
     rng = np.random.default_rng(7)
     n = rng.poisson(rng.choice([1.5, 8, 40, 350], size))
     category = rng.choice(["all", "male", "age_0_17", "类别|条"], size)
     return cells(n, np.where(n > 0, rng.integers(0, 2**40, size), 0), category=category)
 
 
-def _protected(frame: pd.DataFrame, noise: Noise, key: Key) -> dict[str, float]:
-    con = duckdb.connect(config={"threads": 2})
-    con.register("exact", frame)
-    protect(con, "shown", noise, key)
-    return dict(con.execute("SELECT area, value FROM shown").fetchall())
+@pytest.fixture
+def protected(con: duckdb.DuckDBPyConnection, noise: Noise, cell_key: Key) -> Protected:
+    def run(frame: pd.DataFrame) -> dict[str, float]:
+        con.register("exact", frame)
+        con.execute("DROP TABLE IF EXISTS shown")
+        protect(con, "shown", noise, cell_key)
+        return dict(con.execute("SELECT area, value FROM shown").fetchall())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def written_out(population: pd.DataFrame, noise: Noise, cell_key: Key) -> dict[str, float]:
+    """What is served of the population by the method written out in Python."""
+    values = served([_cell(row) for row in population.to_dict("records")], noise, cell_key)
+    return {area: value for area, value in zip(population["area"], values, strict=True) if value is not None}
 
 
 @pytest.mark.parametrize("partitions", [1, 2, 8])
-def test_same_values_for_any_partition_and_order(cells: Cells, noise: Noise, cell_key: Key, partitions: int) -> None:
-    frame = _population(cells)
-    shuffled = frame.sample(frac=1, random_state=partitions)
-    parts = [_protected(shuffled.iloc[i::partitions], noise, cell_key) for i in range(partitions)]
-    assert {area: value for part in parts for area, value in part.items()} == _protected(frame, noise, cell_key)
-
-
-def test_statement_and_written_out_method_agree(cells: Cells, noise: Noise, cell_key: Key) -> None:
-    frame = _population(cells)
-    values = served([_cell(row) for row in frame.to_dict("records")], noise, cell_key)
-    expected = {area: value for area, value in zip(frame["area"], values, strict=True) if value is not None}
-    assert _protected(frame, noise, cell_key) == expected
+def test_same_values_for_any_partition_and_order(
+    population: pd.DataFrame, protected: Protected, written_out: dict[str, float], partitions: int
+) -> None:
+    shuffled = population.sample(frac=1, random_state=partitions)
+    parts = [protected(shuffled.iloc[i::partitions]) for i in range(partitions)]
+    assert {area: value for part in parts for area, value in part.items()} == written_out
 
 
 @pytest.mark.jvm
 def test_spark_computes_the_same_values(
-    cells: Cells, noise: Noise, cell_key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    population: pd.DataFrame, written_out: dict[str, float], noise: Noise, cell_key: Key, spark: Any
 ) -> None:
-    from kuai.spark.session import session
-
-    monkeypatch.setenv("KUAI_HOME", str(tmp_path))
-    spark = session("local[1]", {"spark.sql.shuffle.partitions": "2"})
-    frame = _population(cells, 5_000)
-    frame.to_parquet(tmp_path / "exact.parquet")
-    spark.read.parquet(str(tmp_path / "exact.parquet")).createOrReplaceTempView("exact_cells")
+    spark.createDataFrame(population).createOrReplaceTempView("exact_cells")
     rows = spark.sql(_SPARK, args={"key": bytearray(cell_key.secret)}).collect()
     drawn = noise.of(np.array([row["u"] for row in rows], np.int64))
     noisy = {row["area"]: row["n"] + int(drawn[i]) for i, row in enumerate(rows)}
-    shown = {area: value for area, value in noisy.items() if value >= noise.threshold}
-    assert shown == _protected(frame, noise, cell_key)
+    assert {area: value for area, value in noisy.items() if value >= noise.threshold} == written_out
 
 
 _SPARK = """
@@ -201,11 +203,11 @@ def test_one_set_of_blocks_has_one_value_under_every_name(
 
 
 def test_nothing_under_the_threshold_is_served_and_small_counts_look_like_none(
-    cells: Cells, noise: Noise, cell_key: Key
+    cells: Cells, noise: Noise, protected: Protected
 ) -> None:
     n = np.repeat(np.arange(31), 2_000)
     frame = cells(n, np.where(n > 0, np.random.default_rng(3).integers(0, 2**34, len(n)), 0))
-    shown = _protected(frame, noise, cell_key)
+    shown = protected(frame)
     assert min(shown.values()) >= noise.threshold
     served_n = frame.set_index("area")["n"].loc[list(shown)]
     assert served_n.min() >= noise.threshold - noise.reach

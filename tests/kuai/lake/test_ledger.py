@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kuai.contracts import Column
@@ -57,7 +57,6 @@ def test_a_recorded_commit_is_not_taken_over(lake: Lake) -> None:
     assert Ledger(lake).recover(["core_case"]) == 0
 
 
-@settings(max_examples=25)
 @given(
     days=st.lists(st.integers(-30_000, 60_000), max_size=5).map(tuple),
     rules=st.dictionaries(st.text(max_size=8), st.integers(0, 9), max_size=3),

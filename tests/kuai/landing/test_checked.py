@@ -61,17 +61,23 @@ def test_a_row_is_accepted_or_named_with_the_first_rule_it_breaks(
     ]
 
 
-def _check(select: str, columns: dict[str, object], contract: Contract, source: Callable) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    table = pa.table({"line": pa.array(range(2, 2 + len(next(iter(columns.values())))), pa.int64()), **columns})
-    check = FileCheck(connection, contract, source(sql=select), "f__2020-01-02.csv", date(2020, 1, 2))
-    check.check(Chunk(table, none_turned_away(), 0))
-    return connection
+Check = Callable[[str, dict[str, object], Contract], duckdb.DuckDBPyConnection]
 
 
-def _cast(kind: str, values: list[object], source: Callable) -> list[object]:
+@pytest.fixture
+def check(database: duckdb.DuckDBPyConnection, source: Callable) -> Check:
+    def run(select: str, columns: dict[str, object], contract: Contract) -> duckdb.DuckDBPyConnection:
+        table = pa.table({"line": pa.array(range(2, 2 + len(next(iter(columns.values())))), pa.int64()), **columns})
+        file = FileCheck(database, contract, source(sql=select), "f__2020-01-02.csv", date(2020, 1, 2))
+        file.check(Chunk(table, none_turned_away(), 0))
+        return database
+
+    return run
+
+
+def _cast(kind: str, values: list[object], check: Check) -> list[object]:
     contract = Contract("core.x", "x", (Column("x", kind, "x"),))
-    connection = _check("SELECT line, x FROM raw", {"x": pa.array(values)}, contract, source)
+    connection = check("SELECT line, x FROM raw", {"x": pa.array(values)}, contract)
     rules = dict(connection.sql("FROM rejected").fetchall())
     found = dict(connection.sql("FROM accepted").fetchall())
     return [rules.get(line, found.get(line)) for line in range(2, 2 + len(values))]
@@ -101,30 +107,31 @@ CASTS = [
 
 @pytest.mark.parametrize(("kind", "values", "expected"), CASTS)
 def test_a_value_is_cast_without_changing_what_it_says(
-    kind: str, values: list[object], expected: list[object], source: Callable
+    kind: str, values: list[object], expected: list[object], check: Check
 ) -> None:
-    assert _cast(kind, values, source) == expected
+    assert _cast(kind, values, check) == expected
 
 
-def test_a_repeat_is_found_across_chunks_and_forgotten_after_the_file(source: Callable) -> None:
+def test_a_repeat_is_found_across_chunks_and_forgotten_after_the_file(
+    source: Callable, database: duckdb.DuckDBPyConnection
+) -> None:
     contract = Contract("core.x", "x", (Column("x", "string", "x"), Column("y", "string", "y")), key=("x", "y"))
-    connection = duckdb.connect(":memory:")
 
     def chunk(first: int, *values: str | None) -> Chunk:
         lines = pa.array(range(first, first + len(values)), pa.int64())
         return Chunk(pa.table({"line": lines, "x": pa.array(values, pa.string())}), none_turned_away(), 0)
 
     for _ in range(2):
-        check = FileCheck(connection, contract, source(sql="SELECT line, x, '1' AS y FROM raw"), "f.csv")
+        check = FileCheck(database, contract, source(sql="SELECT line, x, '1' AS y FROM raw"), "f.csv")
         assert check.check(chunk(2, "a", "b", "a", None, None)) == Checked(4, 1)
         assert check.check(chunk(7, "b", "c")) == Checked(1, 1)
-        assert connection.sql("FROM rejected").fetchall() == [(7, "duplicate:x,y")]
+        assert database.sql("FROM rejected").fetchall() == [(7, "duplicate:x,y")]
 
 
-def test_an_optional_column_may_be_left_out_and_file_and_day_are_there(source: Callable) -> None:
+def test_an_optional_column_may_be_left_out_and_file_and_day_are_there(check: Check) -> None:
     columns = tuple(Column(name, kind, name) for name, kind in (("a", "string"), ("d", "date"), ("n", "bigint")))
     select = "SELECT line, file AS a, as_of AS d FROM raw"
-    connection = _check(select, {"x": ["1"]}, Contract("core.x", "x", columns), source)
+    connection = check(select, {"x": ["1"]}, Contract("core.x", "x", columns))
     assert connection.sql("FROM accepted").fetchall() == [(2, "f__2020-01-02.csv", date(2020, 1, 2), None)]
 
 
@@ -147,12 +154,10 @@ SELECTS = [
 
 @pytest.mark.parametrize(("select", "message"), SELECTS)
 @pytest.mark.parametrize("value", ["secret", 'it\'s "secret"', "secret\nsecret", "'secret"])
-def test_a_select_that_fails_is_named_and_tells_no_value(
-    select: str, message: str, value: str, source: Callable
-) -> None:
+def test_a_select_that_fails_is_named_and_tells_no_value(select: str, message: str, value: str, check: Check) -> None:
     contract = Contract("core.x", "x", (Column("x", "string", "x").must(),))
     with pytest.raises(PackError) as caught:
-        _check(select, {"x": [value]}, contract, source)
+        check(select, {"x": [value]}, contract)
     assert message in str(caught.value)
     assert str(caught.value).startswith("lamps.sql: the SELECT")
     assert "f__2020-01-02.csv" in str(caught.value)
@@ -160,8 +165,8 @@ def test_a_select_that_fails_is_named_and_tells_no_value(
 
 
 @pytest.mark.parametrize("select", ["x::TINYINT", "x::BIGINT * 9223372036854775807", "('1900-13-' || x)::DATE"])
-def test_numbers_of_rows_are_not_told_either(select: str, source: Callable) -> None:
+def test_numbers_of_rows_are_not_told_either(select: str, check: Check) -> None:
     contract = Contract("core.x", "x", (Column("x", "string", "x"),))
     with pytest.raises(PackError) as caught:
-        _check(f"SELECT line, {select} AS x FROM raw", {"x": ["110101199001"]}, contract, source)
+        check(f"SELECT line, {select} AS x FROM raw", {"x": ["110101199001"]}, contract)
     assert "1101011" not in str(caught.value)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,9 @@ from kuai.spark.session import configuration, is_here, session
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUAI_HOME", str(tmp_path))
     monkeypatch.delenv("PYSPARK_PYTHON", raising=False)
-    return tmp_path
 
 
 @pytest.mark.parametrize("master", ["local[*]", "local", "spark://127.0.0.1:7077"])
@@ -41,12 +41,11 @@ def test_a_standalone_master_that_does_not_answer_is_named_at_once() -> None:
 
 
 @pytest.mark.jvm
-def test_a_session_is_quiet_and_hides_keys(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    spark = session("local[2]", {"spark.sql.shuffle.partitions": "1"})
+def test_a_session_is_quiet_and_hides_keys(spark: Any, spark_home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert spark is session("local[2]", {})
     rows = spark.range(3).mapInArrow(lambda batches: batches, "id long").collect()
     plan = spark.sql(f"SELECT hmac(X'{'ab' * 32}', 'a')")._jdf.queryExecution().toString()
     assert [row.id for row in rows] == [0, 1, 2]
     assert "ab" * 32 not in plan.lower()
     assert capfd.readouterr().err == ""
-    assert (home / ".cache" / "spark.log").is_file()
+    assert (spark_home / ".cache" / "spark.log").is_file()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kuai.errors import LakeError
@@ -26,7 +26,6 @@ def indexed(codes: list[str], hashes: np.ndarray | None = None) -> places.Places
     return places.index(columns)
 
 
-@settings(deadline=None, max_examples=50)
 @given(CODES, CODES)
 def test_every_code_is_found_and_no_other(known: list[str], others: list[str]) -> None:
     index = indexed(sorted(known))

@@ -1,0 +1,74 @@
+"""Databases in memory for one piece of work each: empty when they are lent, gone when they are given back.
+
+The DuckDB instance behind them is kept and used again, for starting one costs more than many a task does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+Options = dict[str, str | int | float | list[str]]
+
+_idle: defaultdict[Budget, list[duckdb.DuckDBPyConnection]] = defaultdict(list)
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a database may use. Instances are shared only by work of the same budget.
+
+    Parameters
+    ----------
+    memory_mb : int
+        Memory, in MB.
+    scratch : str
+        Folder that rows which do not fit may be put into; empty for none.
+    sees_files : bool
+        Whether statements may read and write files.
+    """
+
+    memory_mb: int = 512
+    scratch: str = ""
+    sees_files: bool = True
+
+
+@contextmanager
+def lend(budget: Budget) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend an empty database on one thread; its tables, views and settings of the session go with it.
+
+    Parameters
+    ----------
+    budget : Budget
+        What it may use.
+    """
+    instance = _take(budget)
+    try:
+        instance.execute("ATTACH ':memory:' AS work")
+        with instance.cursor() as connection:
+            connection.execute("USE work")
+            yield connection
+        instance.execute("DETACH work")
+    except BaseException:
+        instance.close()
+        raise
+    with _lock:
+        _idle[budget].append(instance)
+
+
+def _take(budget: Budget) -> duckdb.DuckDBPyConnection:
+    with _lock:
+        if _idle[budget]:
+            return _idle[budget].pop()
+    own: Options = {
+        "memory_limit": f"{budget.memory_mb}MB",
+        "threads": 1,
+        "preserve_insertion_order": "false",
+    }
+    files: Options = {"temp_directory": budget.scratch} if budget.sees_files else {"enable_external_access": "false"}
+    return duckdb.connect(config={**own, **files})
