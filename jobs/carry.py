@@ -38,11 +38,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
     else:
         connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
     connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
-    connection.execute(f"CREATE TABLE standing ({', '.join(f'{c.name} {c.sql_type}' for c in CELL)})")
-    connection.execute(f"CREATE TABLE months AS {coded(connection, 'standing')}")
-    if task.months:
-        files_view(connection, "stood", list(task.months))
-        connection.execute(f"INSERT INTO months {coded(connection, 'stood')}")
     if task.files and any(measure.kind == "direct" for measure in measures_of(task.dataset)):
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
 
@@ -53,13 +48,9 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
     if not slices:
         return []
     span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
-    is_sum = task.frame.sums_months and period in ("quarter", "year")
-    query = sql.text("rollup_months" if is_sum else "rollup_period")
-    connection.execute(f"CREATE OR REPLACE TABLE counted AS {query}", span)
+    connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
     protect(connection, task.site, measures_of(task.dataset), task.frame)
     connection.execute("DROP TABLE counted")
-    if period == "month":
-        connection.execute("INSERT INTO months SELECT * FROM served")
     for measure in measures_of(task.dataset):
         if measure.kind == "direct" and task.files and task.frame.releases(measure.id, period):
             connection.execute(f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", span)

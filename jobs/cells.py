@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,12 +14,11 @@ from kuai.lake.tables import Change
 from kuai.metrics import Measure
 
 from jobs.days import table_of as day_table
-from jobs.dirty import RECIPE, built_marks, dirty_days, files_by_day
+from jobs.dirty import built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
-_COUNTED = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,6 @@ class CellTask:
         What to write, and where to.
     days, files : tuple of str
         Files of the day mart, and of the dataset itself for measures that do not add up.
-    months : tuple of str
-        Files of the months that stand, from which the quarters and years around the written months are summed.
     """
 
     site: Site
@@ -71,12 +68,11 @@ class CellTask:
     slices: tuple[tuple[Slice, str], ...]
     days: tuple[str, ...]
     files: tuple[str, ...]
-    months: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """Bytes of the marts to read."""
-        return files_size((*self.days, *self.months))
+        return files_size(self.days)
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,6 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> 
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    standing = lake.units(mart) if lake.mark(mart, RECIPE) == frame.recipe else {}
     held, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
     months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in held.items()}
     return [
@@ -112,25 +107,16 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> 
             dataset=dataset,
             frame=frame,
             slices=tuple((one, lake.new_path(mart, one.unit)) for one in slices),
-            days=_between(months, [one for one in slices if not frame.sums_months or one.period in _COUNTED]),
+            days=_between(months, slices),
             files=_between(files, slices),
-            months=_months_around(standing, slices) if frame.sums_months else (),
         )
-        for slices in _groups(_slices(days))
+        for slices in _groups(_slices(days, frame.stored_periods))
     ]
 
 
-def _months_around(standing: Mapping[str, list[str]], slices: list[Slice]) -> tuple[str, ...]:
-    """Files of the months that are not written themselves and lie in a quarter or year that is."""
-    written = {one.bucket for one in slices if one.period == "month"}
-    spans = [(one.bucket, one.last) for one in slices if one.period in ("quarter", "year")]
-    months = {date.fromisoformat(f"{unit[6:]}-01"): paths for unit, paths in standing.items() if unit[:6] == "month-"}
-    wanted = [month for month in months if any(first <= month <= last for first, last in spans)]
-    return tuple(path for month in sorted(wanted) if month not in written for path in months[month])
-
-
-def _slices(days: Iterable[date]) -> list[Slice]:
-    found = {Slice(period, _bucket(period, periods.start(period, day))) for day in days for period in periods.PERIODS}
+def _slices(days: Iterable[date], stored: Collection[str]) -> list[Slice]:
+    kinds = [period for period in periods.PERIODS if period in stored]
+    found = {Slice(period, _bucket(period, periods.start(period, day))) for day in days for period in kinds}
     return sorted(found, key=lambda one: (one.bucket, one.period))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
@@ -58,20 +58,16 @@ class Frame:
         return str(self.folder / f"{self.dataset}-{name}.parquet")
 
     @property
-    def sums_months(self) -> bool:
-        """Whether quarters and years are the sums of their months: where cells are served as counted, at all levels."""
-        cells = {(row["measure"], row["level"], row["period"]) for row in self.released}
-        longer = {(measure, level) for measure, level, period in cells if period in ("quarter", "year")}
-        measures = [measure for measure in catalog.MEASURES if measure.id in {measure for measure, _ in longer}]
-        is_exact = not any(self.policy.klass(measure.klass).is_protected for measure in measures)
-        return is_exact and all((*pair, "month") in cells for pair in longer)
+    def stored_periods(self) -> set[str]:
+        """Periods that have cells of their own at some level."""
+        return {row["period"] for row in self.released if row["summed_from"] is None}
 
     def releases(self, measure: str, period: str) -> bool:
         """Whether a measure is released for a period at any level."""
         return any(row["measure"] == measure and row["period"] == period for row in self.released)
 
     @property
-    def released(self) -> list[dict[str, str]]:
+    def released(self) -> list[dict[str, Any]]:
         """Released combinations of measure, level and period."""
         return [dict(row) for row in pq.read_table(self.file("released")).to_pylist()]
 

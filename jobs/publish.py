@@ -27,6 +27,7 @@ from jobs.slices import current_slices, is_patch, replace_cells
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
+_RELEASED = ("measure", "level", "period", "summed_from")
 _TASKS_MEMORY = 3
 
 
@@ -129,9 +130,8 @@ def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake
 
 def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Ledger, frames: Sequence[Frame]) -> None:
     released = [row for frame in frames for row in frame.released]
-    unique = {(row["measure"], row["level"], row["period"]) for row in released}
-    names = ("measure", "level", "period")
-    _fill(connection, "released", [dict(zip(names, row, strict=True)) for row in sorted(unique)])
+    unique = {tuple(row[name] for name in _RELEASED): None for row in released}
+    _fill(connection, "released", [dict(zip(_RELEASED, row, strict=True)) for row in sorted(unique, key=repr)])
     held = connection.execute("SELECT measure, category FROM category").fetchall()
     pairs = sorted({*held, *category_pairs(ledger, site)})
     _fill(connection, "category", [{"measure": measure, "category": category} for measure, category in pairs])

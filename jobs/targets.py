@@ -13,6 +13,7 @@ from kuai.metrics import Measure
 from kuai.periods import PERIODS
 
 _BY_DAY = ("day", "week")
+_PARTS = {"week": "day", "quarter": "month", "year": "month"}
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,31 @@ def wanted_table(
 
 
 def released_table(city: City, policy: Policy, measures: Sequence[Measure], reached: Sequence[Target]) -> pa.Table:
-    """Periods released of each measure: measure, level, leaf_level, period.
+    """Periods released of each measure: measure, level, leaf_level, period, summed_from.
 
     A stock is released at its days; a flow for the periods of its class, as far as the measure is stored for them.
+    Weeks are added up from days, quarters and years from months, where cells are served as counted: protected ones
+    never are.
     """
     rows = [
-        {"measure": measure.id, "level": target.level, "leaf_level": target.leaf_level, "period": period}
+        {
+            "measure": measure.id, "level": target.level, "leaf_level": target.leaf_level, "period": period,
+            "summed_from": _shorter(period, measure, policy, offered),
+        }
         for measure in measures
         for target in reached
-        for period in _periods(city, policy, measure, target.level)
-    ]
+        for offered in [_periods(city, policy, measure, target.level)]
+        for period in offered
+    ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=_RELEASED)
+
+
+def _shorter(period: str, measure: Measure, policy: Policy, offered: Sequence[str]) -> str | None:
+    """Period whose cells a longer one is the sum of; None if it has cells of its own."""
+    shorter = _PARTS.get(period)
+    if measure.kind != "flow" or policy.klass(measure.klass).is_protected or shorter not in offered:
+        return None
+    return shorter
 
 
 def resolution_of(city: City, level: str) -> str:
@@ -108,4 +123,4 @@ _WANTED = pa.schema(
         for name in ("measure", "level", "leaf_level", *_FLAGS, "rhythm")
     ]
 )
-_RELEASED = pa.schema([(name, pa.string()) for name in ("measure", "level", "leaf_level", "period")])
+_RELEASED = pa.schema([(name, pa.string()) for name in ("measure", "level", "leaf_level", "period", "summed_from")])

@@ -10,7 +10,7 @@ SELECT
     CAST(sum(n) AS BIGINT) AS n,
     CAST(sum(k) AS BIGINT) AS k
 FROM expanded
-SEMI JOIN (SELECT measure, level FROM released WHERE period = getvariable('period')) USING (measure, level)
+SEMI JOIN (SELECT measure, level FROM released WHERE period = getvariable('period') AND summed_from IS NULL) USING (measure, level)
 GROUP BY GROUPING SETS (
     (measure, level, area, CAST(date_trunc(getvariable('period'), start) AS DATE), category),
     (measure, level, area, CAST(date_trunc(getvariable('period'), start) AS DATE))
@@ -24,7 +24,7 @@ FROM (
     FROM handled
     JOIN path ON path.leaf_level = 'block' AND path.leaf = block AND day BETWEEN path.valid_from AND path.valid_to
     SEMI JOIN (
-        SELECT level FROM released WHERE measure = 'median_handling_days' AND period = getvariable('period')
+        SELECT level FROM released WHERE measure = 'median_handling_days' AND period = getvariable('period') AND summed_from IS NULL
     ) AS wanted ON wanted.level = path.level
 )
 GROUP BY GROUPING SETS ((level, area, start, category), (level, area, start));

@@ -61,7 +61,11 @@ def read(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: dateti
     if measure.kind == "stock":
         return _stock(tables, facts, measure, grid, now)
     coverage = observed_part(grid, facts.coverage.get(measure.id, []))
-    value, is_stored = _scatter(tables, facts, measure, grid, grid.first_days)
+    shorter = facts.summed_from.get((measure.id, grid.level, grid.period))
+    if shorter:
+        value, is_stored = _sums(tables, facts, measure, grid, shorter)
+    else:
+        value, is_stored = _scatter(tables, facts, measure, grid, grid.first_days)
     return Found(value, is_stored, coverage, _late(facts, measure, grid, coverage, now))
 
 
@@ -95,7 +99,7 @@ def _scatter(
     is_stored = np.zeros((len(days), width), dtype=bool)
     if not len(days):
         return value, is_stored
-    cells = tables.columns(*_statement(measure, grid, days))
+    cells = tables.columns(*_statement(measure, grid, days, "stock" if measure.kind == "stock" else grid.period))
     row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
     column = np.zeros(len(row), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
     kept = (days[row] == cells["day"]) & (column >= 0)
@@ -106,11 +110,27 @@ def _scatter(
     return value, is_stored
 
 
-def _statement(measure: Measure, grid: Grid, days: Days) -> tuple[str, dict[str, Any]]:
+def _sums(
+    tables: Tables, facts: Facts, measure: Measure, grid: Grid, shorter: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Sums of the cells of a shorter period that lies wholly within each of the grid's."""
+    shape = len(grid.starts), _width(facts, grid)
+    span = np.array([grid.first_days[0], grid.last_days[-1]])
+    cells = tables.columns(*_statement(measure, grid, span, shorter))
+    row = np.searchsorted(grid.first_days, cells["day"], side="right") - 1
+    column = np.zeros(len(row), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
+    kept = (column >= 0) & (cells["day"] <= grid.last_days[row])
+    place = row[kept] * shape[1] + column[kept]
+    total = np.bincount(place, cells["value"][kept], shape[0] * shape[1]).reshape(shape)
+    is_stored = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape) > 0
+    return np.where(is_stored, total, np.nan), is_stored
+
+
+def _statement(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[str, dict[str, Any]]:
     parameters: dict[str, Any] = {
         "measure": measure.id,
         "level": grid.level,
-        "period": "stock" if measure.kind == "stock" else grid.period,
+        "period": stored,
         "category": grid.category,
         "first": numbered_day(int(days[0])),
         "last": numbered_day(int(days[-1])),

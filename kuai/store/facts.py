@@ -84,6 +84,12 @@ class Facts:
         return found
 
     @cached_property
+    def summed_from(self) -> dict[tuple[str, str, str], str]:
+        """Shorter period whose cells are added up, by measure, level and period; absent where a period has its own."""
+        rows = self._tables.rows(sql.text("facts_released"))
+        return {(one["measure"], one["level"], one["period"]): one["summed_from"] for one in rows if one["summed_from"]}
+
+    @cached_property
     def categories(self) -> dict[str, list[str]]:
         """Categories by measure, in alphabetical order."""
         found: dict[str, list[str]] = defaultdict(list)

@@ -78,7 +78,8 @@ CREATE TABLE batch (
 CREATE TABLE released (
     measure VARCHAR NOT NULL,
     level VARCHAR NOT NULL,
-    period VARCHAR NOT NULL
+    period VARCHAR NOT NULL,
+    summed_from VARCHAR -- shorter period whose cells are added up to this one; NULL: it has cells of its own
 );
 
 -- Categories a measure is broken down by, 'all' included.

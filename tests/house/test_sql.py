@@ -22,7 +22,6 @@ PAD = "inner_pad BLOB, outer_pad BLOB"
 WORKING = {
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
-    "months": "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCHAR, value DOUBLE",
     "given": "id_number VARCHAR, birth_date DATE, area VARCHAR",
     "leaf": f"measure VARCHAR, day DATE, as_of DATE, {LEAF}",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR",
@@ -34,7 +33,7 @@ WORKING = {
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
 }  # fmt: skip
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
-ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR"
+ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {
     "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"], "day": date(2020, 1, 1),
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "period": "month", "threshold": 10,

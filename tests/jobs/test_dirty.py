@@ -11,6 +11,7 @@ import pytest
 
 from kuai.lake import Batch, Lake, Ledger
 from kuai.lake.tables import Change
+from kuai.periods import PERIODS
 
 from jobs.cells import Slice, _groups, _slices
 from jobs.dirty import built_marks, by_month, dirty_days, files_by_day, to_date
@@ -69,13 +70,13 @@ def test_days_go_by_month() -> None:
 
 
 def test_a_day_touches_the_slices_of_its_periods() -> None:
-    assert {one.unit for one in _slices([date(2021, 1, 2)])} == {
+    assert {one.unit for one in _slices([date(2021, 1, 2)], PERIODS)} == {
         "day-2021-01", "week-2020-12", "month-2021-01", "quarter-2021-01", "year-2021-01",
     }  # fmt: skip
 
 
 def test_groups_cover_every_slice_once() -> None:
-    slices = _slices([date(2020, 12, 31), date(2021, 1, 2), date(2021, 6, 1)])
+    slices = _slices([date(2020, 12, 31), date(2021, 1, 2), date(2021, 6, 1)], PERIODS)
     groups = _groups(slices)
     assert sorted(one.unit for group in groups for one in group) == sorted(one.unit for one in slices)
     assert all(len({(one.bucket.year, one.is_short) for one in group}) == 1 for group in groups)

@@ -21,7 +21,7 @@ WORKING = {
     "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
-    "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR",
+    "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR",
 }

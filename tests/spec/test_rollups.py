@@ -116,10 +116,11 @@ def test_a_period_holds_its_days_and_all_is_the_sum_of_categories() -> None:
     span = {"period": "week", "first": date(2018, 2, 26), "last": date(2018, 3, 31)}
     found = result("rollup_period", "level area start category n k", span,
         released="""
-            measure | level    | leaf_level | period
-            m       | district | beat       | week
-            m       | district | beat       | month
-            m       | beat     | beat       | month
+            measure | level    | leaf_level | period | summed_from
+            m       | city     | beat       | week   | day     # is added up where it is asked for
+            m       | district | beat       | week   | -
+            m       | district | beat       | month  | -
+            m       | beat     | beat       | month  | -
         """,
         expanded="""
             measure | level    | area | start      | category | n | k
@@ -129,6 +130,7 @@ def test_a_period_holds_its_days_and_all_is_the_sum_of_categories() -> None:
             m       | district | d1   | 2018-03-04 | fraud    | 4 | 40
             m       | district | d1   | 2018-03-05 | fraud    | 8 | 80
             m       | beat     | b1   | 2018-03-05 | fraud    | 8 | 80   # weeks of beats are not released
+            m       | city     | demo | 2018-03-05 | fraud    | 8 | 80
         """)  # fmt: skip
     assert found == rows("""
         district d1 2018-02-26 theft 3 30
