@@ -60,8 +60,13 @@ def _receive(run: Run, new: Sequence[Delivery], places: Places, name: str) -> No
     groups: defaultdict[str, list[IngestResult]] = defaultdict(list)
     for result in run.map(name, ingest, tasks):
         groups[result.batch.dataset_stored].append(result)
-    for dataset, results in sorted(groups.items()):
-        _commit(run, dataset, sorted(results, key=lambda result: result.batch.path))
+    batches = [
+        batch
+        for dataset, results in sorted(groups.items())
+        for batch in _commit(run, dataset, sorted(results, key=lambda result: result.batch.path))
+    ]
+    if batches:
+        run.ledger.record(batches)
 
 
 def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
@@ -71,8 +76,8 @@ def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
     return IngestTask(run.site, delivery, places, path, rejects)
 
 
-def _commit(run: Run, dataset: str, results: list[IngestResult]) -> None:
-    """Commit the batches of one dataset: quarantine, then rows together with their record, then the ledger."""
+def _commit(run: Run, dataset: str, results: list[IngestResult]) -> list[Batch]:
+    """Batches of one dataset, committed: quarantine first, then rows with the record that a ledger recovers from."""
     contract = catalog.contract(dataset)
     batches = [result.batch for result in results]
     left = frozenset(old.batch_id for batch in batches if (old := run.ledger.at(*batch.place)))
@@ -83,8 +88,4 @@ def _commit(run: Run, dataset: str, results: list[IngestResult]) -> None:
     schema = arrow_schema(contract.lake_columns(run.site.city.located))
     record = {SUMMARY: "\n".join(batch.to_json() for batch in batches)}
     sequence = run.lake.commit(contract.table, schema, Change(rows, gone, record))
-    run.ledger.record(_numbered(batches, sequence))
-
-
-def _numbered(batches: Sequence[Batch], sequence: int) -> list[Batch]:
     return [replace(batch, sequence=sequence) for batch in batches]

@@ -116,7 +116,7 @@ class Lake:
         return str(extra.get(key, ""))
 
     def commit(self, name: str, schema: pa.Schema, change: Change) -> int:
-        """Number of the commit after which the change is part of the table.
+        """Number of the commit after which the change is part of the table; of the last one if nothing changes.
 
         Raises
         ------
@@ -125,6 +125,8 @@ class Lake:
         """
         table = self._ensured(name, schema)
         leaving = [f for f in self._files(name) if unit_of(f.file_path) in change.replaced]
+        if not (leaving or change.added or change.marks):
+            return self.sequence(name)
         try:
             self._apply(table, leaving, change)
         except CommitFailedException as error:

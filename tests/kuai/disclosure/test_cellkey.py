@@ -12,7 +12,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from kuai import sql
 from kuai.disclosure.cellkey import Cell, Noise, protect, served, set_keyed
@@ -62,6 +61,8 @@ def test_cell_keys_are_uniform(cells: Cells, con: duckdb.DuckDBPyConnection, peo
     protect(con, "shown", even, cell_key)
     place = con.execute("SELECT value - 1850 AS place FROM shown").fetchnumpy()["place"]
     assert len(place) == PAIRS
+    from scipy import stats
+
     assert stats.kstest((place + 0.5) / 301, "uniform").pvalue > 0.001
 
 
@@ -69,6 +70,8 @@ def test_noise_follows_the_row(cells: Cells, draw: Draw, people: People, noise: 
     drawn = draw(cells(np.full(PAIRS, 1000), people(PAIRS, 1)[:, 0]))
     share = np.diff([0, *noise.bounds]) / 2**32
     counted = np.bincount(drawn + noise.reach, minlength=len(share))
+    from scipy import stats
+
     assert stats.chisquare(counted, share * PAIRS).pvalue > 0.001
     assert abs(drawn.mean()) <= 0.03
     assert 2.9 <= drawn.var() <= 3.1

@@ -46,6 +46,12 @@ def test_a_unit_may_leave_with_nothing_in_its_place(lake: Lake) -> None:
     assert (held(lake), second > first) == ({}, True)
 
 
+def test_a_change_of_nothing_is_no_commit(lake: Lake) -> None:
+    lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
+    first = lake.sequence("numbers")
+    assert lake.commit("numbers", SCHEMA, Change(replaced=frozenset(("never there",)))) == first
+
+
 def test_files_of_no_commit_are_swept_and_current_ones_stay(lake: Lake) -> None:
     lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
     orphan = written(lake, "b")
