@@ -8,14 +8,17 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from kuai.lake import Batch
+from expectations.process import examiner
+
+if TYPE_CHECKING:
+    from kuai.lake import Batch
 
 _CITY = typer.Option("--city", help="Name of a city pack that is shipped, or the folder of one.")
 _DATA = typer.Option("--data", help="Folder of the landing files.")
@@ -36,11 +39,12 @@ def build_command(
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Bring new and changed landing files into the lake, rebuild what they touch, and publish a snapshot."""
-    from jobs.job import build
-    from jobs.progress import Bars
-
     console = Console(stderr=True)
-    report = build(_site(city, data, master), Bars(console), is_explicit=bool(master))
+    with examiner() as process:
+        from jobs.job import build
+        from jobs.progress import Bars
+
+        report = build(_site(city, data, master), Bars(console), process, is_explicit=bool(master))
     for warning in report.warnings:
         console.print(f"[yellow]warning[/] {warning}", highlight=False)
     for error in report.failures:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from subprocess import Popen
 from typing import TypeVar
 
 from kuai.disclosure.policy import Policy
@@ -108,7 +109,7 @@ class Run:
         return results
 
 
-def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
+def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: bool) -> Report:
     """Report of a build, after which readers get the current state of the landing files.
 
     Parameters
@@ -117,6 +118,8 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
         City, landing files and home.
     reporter : Reporter
         What shows the progress.
+    process : Popen
+        Looks at the expectations, as `expectations.process.examiner` lends it.
     is_explicit : bool
         Whether the user named a Spark master.
 
@@ -136,24 +139,20 @@ def build(site: Site, reporter: Reporter, *, is_explicit: bool) -> Report:
         engine = choose(site.settings, is_explicit=is_explicit)
         run = Run(site, lake, ledger, Policy.load(), engine, reporter)
         try:
-            return _stages(run, began)
+            return _stages(run, Expecting(run, process), began)
         finally:
             run.engine.close()
             _tidy(site)
 
 
-def _stages(run: Run, began: float) -> Report:
+def _stages(run: Run, expecting: Expecting, began: float) -> Report:
     before = {batch.batch_id for batch in run.ledger}
     _require_keys(run)
-    expecting = Expecting(run)
-    try:
-        areas = receive(run)
-        _require_keys(run)
-        expecting.ask()
-        frames = [*build_flows(run, areas), *build_stocks(run, areas)]
-        warnings = expecting.settle()
-    finally:
-        expecting.close()
+    areas = receive(run)
+    _require_keys(run)
+    expecting.ask()
+    frames = [*build_flows(run, areas), *build_stocks(run, areas)]
+    warnings = expecting.settle()
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames)
         tick(1, 1, 0)

@@ -27,6 +27,8 @@ from jobs.slices import current_slices, is_patch, replace_cells
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
+_TABLES = "tables"
+_NO_CELLS = (_AREAS, _INPUTS, _TABLES)
 _RELEASED = ("measure", "level", "period", "summed_from")
 _TASKS_MEMORY = 3
 
@@ -71,12 +73,12 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
         connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
             connection.execute(_schema())
+            _note(connection, _TABLES, digest(_schema()))
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
         _replace_facts(connection, site, ledger, frames)
         snapshot = _content_id(connection)
-        connection.execute("DELETE FROM slice WHERE slice = $1", [_INPUTS])
-        connection.execute("INSERT INTO slice VALUES ($1, $2, 0, '')", [_INPUTS, inputs])
+        _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
     return _swap(site, draft, snapshot)
 
@@ -87,11 +89,16 @@ def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
     if found is None:
         return {}
     noted = _noted(site, found)
-    held = {name: file for name, file in noted.items() if name not in (_AREAS, _INPUTS)}
-    if not is_patch(held, wanted):
+    held = {name: file for name, file in noted.items() if name not in _NO_CELLS}
+    if noted.get(_TABLES) != digest(_schema()) or not is_patch(held, wanted):
         return {}
     shutil.copyfile(site.folder.store / found.file, draft)
     return held
+
+
+def _note(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
+    connection.execute("DELETE FROM slice WHERE slice = $1", [name])
+    connection.execute("INSERT INTO slice VALUES ($1, $2, 0, '')", [name, value])
 
 
 def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
@@ -157,7 +164,7 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
         "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
     )
-    content = [connection.execute(query).fetchall() for query in queries]
+    content = [_schema(), *(connection.execute(query).fetchall() for query in queries)]
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
-from subprocess import PIPE, Popen
+from subprocess import Popen
 from typing import TYPE_CHECKING
 
 from kuai import catalog
@@ -26,21 +25,22 @@ _LEDGER = "ops_batch"
 class Expecting:
     """The expectations over all current batches, looked at by a process beside the stages of a build.
 
-    The process starts with the build, for Great Expectations takes seconds to import, and gets the numbers when the
-    deliveries have been received. Datasets whose deliveries were found good before and have not changed are not looked
+    Datasets whose deliveries were found good before and have not changed are not looked
     at again.
 
     Parameters
     ----------
     run : Run
         Build under way.
+    process : Popen
+        Gets the numbers when the deliveries have been received.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, process: Popen[str]) -> None:
         self._run = run
+        self._process = process
         self._states: dict[str, str] = {}
         self._asked: dict[str, dict[str, float]] = {}
-        self._process = Popen([sys.executable, "-m", "expectations"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
 
     def ask(self) -> None:
         """Hand over the numbers of the datasets that are not known to be good."""
@@ -70,12 +70,6 @@ class Expecting:
         if self._run.lake.mark(_LEDGER, _MARK) != state:
             self._run.lake.set_mark(_LEDGER, _MARK, state)
         return [str(finding) for finding in findings]
-
-    def close(self) -> None:
-        """End the process, if it still runs: there was nothing to ask, or the build failed elsewhere."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
 
 
 def _findings(process: Popen[str]) -> list[Finding]:

@@ -20,7 +20,7 @@ from kuai.settings import Settings
 from kuai.store.reader import Reader
 
 from jobs import engine as engines
-from jobs import ingest
+from jobs import ingest, publish
 from jobs.job import Report
 
 pytestmark = pytest.mark.slow
@@ -184,6 +184,17 @@ def test_a_damaged_store_is_published_anew(built: Built, served: Served, damage:
     path.unlink() if damage == "gone" else path.write_bytes(b"{")
     second = town.build(home)
     assert (second.snapshot, second.is_new) == (first.snapshot, True)
+    assert served(home) == before
+
+
+def test_a_store_of_other_tables_is_written_anew(built: Built, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    town, home, first = built
+    before, schema = served(home), publish._schema()
+    monkeypatch.setattr(publish, "_schema", lambda: f"{schema} CREATE TABLE later (x INTEGER);")
+    assert town.build(home).is_new
+    assert "later" in served(home)
+    monkeypatch.setattr(publish, "_schema", lambda: schema)
+    assert town.build(home).snapshot == first.snapshot
     assert served(home) == before
 
 

@@ -196,7 +196,7 @@ def test_eight_clients_get_the_same_answer_while_snapshots_change(serving: Servi
 
     def client() -> None:
         try:
-            for _ in range(20):
+            for _ in range(6):
                 assert serving.ask(MARCH).rows.equals(expected)
         except BaseException as error:  # noqa: BLE001 -- handed to the test
             wrong.append(error)

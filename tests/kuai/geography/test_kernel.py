@@ -12,7 +12,7 @@ from shapely.affinity import affine_transform, rotate
 
 from kuai.geography.locator import Locator
 
-FAR = 1 << 15
+FAR = 1 << 13
 
 
 def seeds(count: int) -> list[Any]:
@@ -81,7 +81,7 @@ def test_scale_and_place(change: Any, areas: Any, truth: Any, covering: Any, awk
 
 
 def test_points_on_the_borders_of_raster_cells(areas: Any, truth: Any, covering: Any) -> None:
-    shapes = covering(300, 9)
+    shapes = covering(60, 9)
     index = Locator.build(areas(shapes)).index
     x = index.frame[0] + np.arange(index.extent[1] + 1) / index.frame[4]
     y = index.frame[1] + np.arange(index.extent[0] + 1) / index.frame[5]
