@@ -8,7 +8,7 @@ from kuai import catalog, periods, sql
 from kuai.catalog.marts import AREA_DAY, CELL
 
 from jobs.cells import CellResult, CellTask, Slice, measures_of
-from jobs.codes import coded, enumerate_names
+from jobs.codes import coded
 from jobs.protect import protect
 from jobs.site import files_view
 from jobs.staging import number, write
@@ -24,7 +24,6 @@ def carry(task: CellTask) -> CellResult:
     """Cells of the slices, written."""
     with task.site.connect() as connection:
         task.frame.attach(connection)
-        enumerate_names(connection, task.site.city.code)
         _attach(connection, task)
         by_day = task.slices[0][0].is_short
         connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": by_day})

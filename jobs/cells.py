@@ -46,7 +46,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class CellTask:
-    """Slices of one dataset that begin in one year, either all shorter than a month or none.
+    """Slices of one dataset that begin in one month, either all shorter than a month or none.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def measures_of(dataset: str) -> list[Measure]:
 
 
 def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> list[CellTask]:
-    """One task per year with a dirty slice, and one for its slices shorter than a month."""
+    """One task per month with a dirty slice, and one for its slices shorter than a month."""
     mart = table_of(dataset)
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
@@ -125,9 +125,9 @@ def _bucket(period: str, start: date) -> date:
 
 
 def _groups(slices: list[Slice]) -> list[list[Slice]]:
-    """Slices by year, those shorter than a month apart: each group carries its own leaf counts, by day or by month."""
-    keys = sorted({(one.bucket.year, one.is_short) for one in slices})
-    return [[one for one in slices if (one.bucket.year, one.is_short) == key] for key in keys]
+    """Slices by bucket, those shorter than a month apart: each group carries its own leaf counts, by day or month."""
+    keys = sorted({(one.bucket, one.is_short) for one in slices})
+    return [[one for one in slices if (one.bucket, one.is_short) == key] for key in keys]
 
 
 def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:

@@ -1,46 +1,62 @@
 """Codes: measures, levels and areas as enumerations while cells are counted, which halves the time and the memory.
 
-The values of each enumeration are sorted, so that rows sort by code as they do by name; they are written as text.
+The enumerations of levels and areas stand with the paths in the file of a frame, so that no task makes them again. They
+are sorted, so that rows sort by code as they do by name; what is written is text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
 
-_NAMES = {
-    "measure_name": "SELECT measure FROM wanted UNION SELECT measure FROM released",
-    "level_name": "SELECT level FROM wanted UNION SELECT level FROM released UNION SELECT leaf_level FROM wanted",
-    "area_name": "SELECT area FROM path UNION SELECT leaf FROM path UNION SELECT $root",
-}
 _TYPES = {
-    "measure": "measure_name", "level": "level_name", "leaf_level": "level_name", "area": "area_name",
-    "leaf": "area_name",
+    "measure": "measure_name", "level": "frame.level_name", "leaf_level": "frame.level_name", "area": "frame.area_name",
+    "leaf": "frame.area_name",
 }  # fmt: skip
-_FRAME = ("wanted", "released", "path")
+_AREAS = "SELECT area FROM path UNION SELECT leaf FROM path UNION SELECT $root"
+_STORED = ("path", "canonical")
+_MEASURES = "SELECT measure FROM wanted_names UNION SELECT measure FROM released_names"
 
 
-def enumerate_names(connection: duckdb.DuckDBPyConnection, root: str) -> None:
-    """Make the types of the codes, the frame's tables in them, and ``root`` with the code of the whole city.
+def store(connection: duckdb.DuckDBPyConnection, file: Path, levels: Sequence[str], root: str) -> None:
+    """Write the tables ``path`` and ``canonical`` in codes, and ``root`` with the code of the whole city.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        Connection that the frame is attached to.
+        Connection that knows them as text.
+    file : Path
+        DuckDB file; it is there as a whole or not at all.
+    levels : sequence of str
+        All levels.
     root : str
         Code of the whole city.
     """
-    for name, query in _NAMES.items():
-        given = {"root": root} if "$root" in query else {}
-        connection.execute(f"CREATE TYPE {name} AS ENUM (SELECT * FROM ({query}) ORDER BY 1)", given)
-    for table in _FRAME:
-        where = " WHERE level IN (SELECT level FROM wanted)" if table == "path" else ""
-        connection.execute(f"CREATE TABLE coded AS {coded(connection, table)}{where}")
-        connection.execute(f"DROP VIEW {table}")
-        connection.execute(f"ALTER TABLE coded RENAME TO {table}")
-    connection.execute("CREATE TABLE root AS SELECT CAST($1 AS area_name) AS area", [root])
+    draft = file.with_name(f".{file.name}")
+    draft.unlink(missing_ok=True)
+    connection.execute(f"ATTACH '{draft}' AS frame")
+    listed = "SELECT DISTINCT unnest($levels::VARCHAR[]) AS level"
+    connection.execute(f"CREATE TYPE frame.level_name AS ENUM (FROM ({listed}) ORDER BY 1)", {"levels": list(levels)})
+    connection.execute(f"CREATE TYPE frame.area_name AS ENUM (FROM ({_AREAS}) ORDER BY 1)", {"root": root})
+    for table in _STORED:
+        connection.execute(f"CREATE TABLE frame.{table} AS {coded(connection, table)}")
+    connection.execute("CREATE TABLE frame.root AS SELECT CAST($1 AS frame.area_name) AS area", [root])
+    connection.execute("DETACH frame")
+    draft.replace(file)
+
+
+def attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Make what `store` wrote readable, and the views ``wanted_names`` and ``released_names`` as tables in codes."""
+    connection.execute(f"ATTACH '{file}' AS frame (READ_ONLY)")
+    for table in (*_STORED, "root"):
+        connection.execute(f"CREATE VIEW {table} AS FROM frame.{table}")
+    connection.execute(f"CREATE TYPE measure_name AS ENUM (FROM ({_MEASURES}) ORDER BY 1)")
+    for table in ("wanted", "released"):
+        connection.execute(f"CREATE TABLE {table} AS {coded(connection, f'{table}_names')}")
 
 
 def coded(connection: duckdb.DuckDBPyConnection, table: str) -> str:

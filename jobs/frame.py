@@ -15,6 +15,7 @@ from kuai.disclosure.policy import Policy
 from kuai.lake import Ledger
 from kuai.metrics import Measure
 
+from jobs import codes
 from jobs.discover import digest
 from jobs.site import Site, files_view
 from jobs.targets import released_table, targets, wanted_table
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from jobs.job import Run
 
+PATHS = "paths.duckdb"
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -32,7 +35,7 @@ class Frame:
     Parameters
     ----------
     folder : Path
-        Where ``path``, ``canonical``, and the dataset's ``wanted`` and ``released`` are.
+        Where the paths of all datasets, and the dataset's ``wanted`` and ``released`` are.
     dataset : str
         Dataset.
     recipe : str
@@ -47,11 +50,10 @@ class Frame:
     policy: Policy
 
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the frame's tables readable as ``path``, ``canonical``, ``wanted`` and ``released``."""
-        for name in ("path", "canonical"):
-            files_view(connection, name, [str(self.folder / f"{name}.parquet")])
+        """Make ``path``, ``canonical``, ``root``, ``wanted`` and ``released`` readable, their names as codes."""
         for name in ("wanted", "released"):
-            files_view(connection, name, [self.file(name)])
+            files_view(connection, f"{name}_names", [self.file(name)])
+        codes.attach(connection, self.folder / PATHS)
 
     def file(self, name: str) -> str:
         """Path of a table of this dataset."""
@@ -97,10 +99,8 @@ def write_paths(site: Site, areas: Sequence[str], folder: Path) -> None:
             f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
         )
         connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
-        for name in ("path", "canonical"):
-            draft, path = folder / f".{name}.parquet", folder / f"{name}.parquet"
-            connection.execute(f"COPY {name} TO '{draft}' (FORMAT parquet)")
-            draft.replace(path)
+        levels = sorted({level for one in site.city.hierarchies for level in one.levels})
+        codes.store(connection, folder / PATHS, levels, site.city.code)
 
 
 def area_table(connection: duckdb.DuckDBPyConnection, site: Site, files: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Fram
         Hash of the areas, and of what else the dataset's places depend on.
     """
     folder = run.site.folder.geo / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies))}"
-    if not (folder / "canonical.parquet").is_file():
+    if not (folder / PATHS).is_file():
         write_paths(run.site, run.lake.paths("core_area"), folder)
     keys = repr(sorted(run.site.keyring.fingerprints.items()))
     return make_frame(run.site, run.policy, folder, digest(recipe, keys), (dataset, levels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -12,6 +13,7 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 
 from jobs.cells import SCHEMA, table_of
+from jobs.codes import coded
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
 from jobs.protect import protect
@@ -135,14 +137,15 @@ def count_range(task: RangeTask) -> StockResult:
 
 
 def stand(task: StockTask) -> StockResult:
-    """Stock cells of the dataset at every level, protected and written."""
+    """Stock cells of the dataset at every level, protected and written: alone in its stage, it takes all cores."""
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
-    with task.site.connect() as connection:
+    with task.site.connect(threads=len(os.sched_getaffinity(0))) as connection:
         task.frame.attach(connection)
-        connection.execute(f"CREATE TABLE leaf ({_LEAF})")
+        connection.execute(f"CREATE TABLE counts ({_LEAF})")
         if task.files:
             _fill(connection, task)
-        connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}", {"root": task.site.city.code})
+        connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
+        connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}")
         protect(connection, task.site, measures, task.frame)
         rows = number(connection, "SELECT count(*) FROM served")
         if rows:
@@ -154,7 +157,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     if task.dataset == "core.person":
         files_view(connection, "ranges", list(task.files))
         source = "SELECT leaf_level, leaf, as_of, category, sum(n) AS n, sum(k) AS k FROM ranges GROUP BY ALL"
-        connection.execute(f"INSERT INTO leaf {source}")
+        connection.execute(f"INSERT INTO counts {source}")
         return
     if task.dataset == "core.area":
         area_table(connection, task.site, task.files)
@@ -167,7 +170,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
         task.site.keyring.lend(connection, "rkey")
     known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": task.as_of}
     given = {name: value for name, value in known.items() if f"${name}" in query}
-    connection.execute(f"INSERT INTO leaf BY NAME {query}", given)
+    connection.execute(f"INSERT INTO counts BY NAME {query}", given)
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult) -> None:

@@ -17,6 +17,7 @@ Options = dict[str, str | int | float | list[str]]
 
 _idle: defaultdict[Budget, list[duckdb.DuckDBPyConnection]] = defaultdict(list)
 _lock = threading.Lock()
+_ATTACHED = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory'"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Budget:
     ----------
     memory_mb : int
         Memory, in MB.
+    threads : int
+        Threads of a statement.
     scratch : str
         Folder that rows which do not fit may be put into; empty for none.
     sees_files : bool
@@ -34,13 +37,14 @@ class Budget:
     """
 
     memory_mb: int = 512
+    threads: int = 1
     scratch: str = ""
     sees_files: bool = True
 
 
 @contextmanager
 def lend(budget: Budget) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Lend an empty database on one thread; its tables, views and settings of the session go with it.
+    """Lend an empty database; its tables, views, settings of the session and what it attached go with it.
 
     Parameters
     ----------
@@ -53,7 +57,8 @@ def lend(budget: Budget) -> Iterator[duckdb.DuckDBPyConnection]:
         with instance.cursor() as connection:
             connection.execute("USE work")
             yield connection
-        instance.execute("DETACH work")
+        for (name,) in instance.execute(_ATTACHED).fetchall():
+            instance.execute(f"DETACH {name}")
     except BaseException:
         instance.close()
         raise
@@ -67,7 +72,7 @@ def _take(budget: Budget) -> duckdb.DuckDBPyConnection:
             return _idle[budget].pop()
     own: Options = {
         "memory_limit": f"{budget.memory_mb}MB",
-        "threads": 1,
+        "threads": budget.threads,
         "preserve_insertion_order": "false",
     }
     files: Options = {"temp_directory": budget.scratch} if budget.sees_files else {"enable_external_access": "false"}

@@ -10,9 +10,10 @@ WITH carried AS (
         AND path.level = wanted.level
         AND leaf.as_of BETWEEN path.valid_from AND path.valid_to
     UNION ALL
-    SELECT wanted.measure, wanted.level, wanted.rhythm, $root AS area, leaf.as_of, leaf.category, leaf.n, leaf.k
+    SELECT wanted.measure, wanted.level, wanted.rhythm, root.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
     JOIN wanted ON wanted.leaf_level = leaf.leaf_level AND wanted.is_root
+    CROSS JOIN root
 )
 SELECT
     measure,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import gzip
-import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,44 +11,19 @@ from typing import Any
 import duckdb
 import pytest
 
-from kuai.disclosure.keys import Keyring
 from kuai.errors import EngineError, ExpectationError, KeyringError, LakeError, SourceError
 from kuai.lake import Lake, Ledger
 from kuai.settings import Settings
 from kuai.store.reader import Reader
 
 from jobs import engine as engines
-from jobs import ingest, publish
+from jobs import ingest
 from jobs.job import Report
 
 pytestmark = pytest.mark.slow
 
 Served = Callable[..., dict[str, list[Any]]]
 Built = tuple[Any, Path, Report]
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One master key for every home: other keys are other noise."""
-    folder = tmp_path_factory.mktemp("key") / "keys"
-    Keyring.open(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def built(town_of: Callable[[Path], Any], key: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The whole town built once, undisturbed; a test that disturbs it makes it good again."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    shutil.copytree(key, folder / "home" / "keys")
-    whole = town_of(folder / "landing")
-    whole.write_some()
-    return whole, folder / "home", whole.build(folder / "home")
-
-
-@pytest.fixture
-def home(key: Path, tmp_path: Path) -> Path:
-    shutil.copytree(key, tmp_path / "home" / "keys")
-    return tmp_path / "home"
 
 
 @pytest.fixture(autouse=True)
@@ -174,35 +147,6 @@ def test_two_builds_at_once_are_refused(built: Built) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(LakeError, match="another build of liuxi"):
             town.build(home)
-
-
-@pytest.mark.parametrize("damage", ["pointer", "file", "gone"])
-def test_a_damaged_store_is_published_anew(built: Built, served: Served, damage: str) -> None:
-    town, home, first = built
-    before, store = served(home), home / "liuxi" / "store"
-    path = store / "current" if damage == "pointer" else store / json.loads((store / "current").read_text())["file"]
-    path.unlink() if damage == "gone" else path.write_bytes(b"{")
-    second = town.build(home)
-    assert (second.snapshot, second.is_new) == (first.snapshot, True)
-    assert served(home) == before
-
-
-def test_a_store_of_other_tables_is_written_anew(built: Built, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    town, home, first = built
-    before, schema = served(home), publish._schema()
-    monkeypatch.setattr(publish, "_schema", lambda: f"{schema} CREATE TABLE later (x INTEGER);")
-    assert town.build(home).is_new
-    assert "later" in served(home)
-    monkeypatch.setattr(publish, "_schema", lambda: schema)
-    assert town.build(home).snapshot == first.snapshot
-    assert served(home) == before
-
-
-def test_a_city_published_just_before_a_crash_is_still_the_default(built: Built) -> None:
-    town, home, _ = built
-    (home / "latest").unlink()
-    town.build(home)
-    assert (home / "latest").read_text().strip() == "liuxi"
 
 
 def test_leavings_of_a_killed_build_are_swept(built: Built) -> None:

@@ -79,7 +79,7 @@ def test_groups_cover_every_slice_once() -> None:
     slices = _slices([date(2020, 12, 31), date(2021, 1, 2), date(2021, 6, 1)], PERIODS)
     groups = _groups(slices)
     assert sorted(one.unit for group in groups for one in group) == sorted(one.unit for one in slices)
-    assert all(len({(one.bucket.year, one.is_short) for one in group}) == 1 for group in groups)
+    assert all(len({(one.bucket, one.is_short) for one in group}) == 1 for group in groups)
 
 
 @pytest.mark.parametrize(

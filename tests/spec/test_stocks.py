@@ -81,7 +81,7 @@ STOCK = {
 
 
 def test_of_several_days_in_a_rhythm_only_the_first_is_released() -> None:
-    found = result("rollup_stock", "level area start n", {"root": "demo"}, **STOCK, leaf="""
+    found = result("rollup_stock", "level area start n", root="area\ndemo", **STOCK, leaf="""
         leaf_level | leaf | as_of      | category | n | k
         block      | k1   | 2018-04-01 | all      | 5 | 1
         block      | k1   | 2018-05-15 | all      | 6 | 1
