@@ -49,11 +49,16 @@ class Frame:
     recipe: str
     policy: Policy
 
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+    @property
+    def paths(self) -> str:
+        """DuckDB file of the paths, which a database that uses this frame has attached."""
+        return str(self.folder / PATHS)
+
+    def show(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make ``path``, ``canonical``, ``root``, ``wanted`` and ``released`` readable, their names as codes."""
         for name in ("wanted", "released"):
             files_view(connection, f"{name}_names", [self.file(name)])
-        codes.attach(connection, self.folder / PATHS)
+        codes.show(connection)
 
     def file(self, name: str) -> str:
         """Path of a table of this dataset."""

@@ -57,7 +57,9 @@ class Site:
         return Keyring.open(self.home.keys, Policy.load().epoch)
 
     @contextmanager
-    def connect(self, *, may_spill: bool = True, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
+    def connect(
+        self, *, may_spill: bool = True, threads: int = 1, frame: str = ""
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend the database of one task: in memory, within the task's budget, its local time that of the city.
 
         Parameters
@@ -66,9 +68,11 @@ class Site:
             Whether rows that do not fit may be put into the scratch folder; never where there are identities.
         threads : int
             Threads of a statement, each with a task's memory: more than one only for a task that runs alone.
+        frame : str
+            DuckDB file to be read as ``frame``.
         """
         scratch = str(self.folder.scratch) if may_spill else ""
-        with lend(Budget(threads * self.settings.engine.task_memory_mb, threads, scratch)) as connection:
+        with lend(Budget(threads * self.settings.engine.task_memory_mb, threads, scratch, frame)) as connection:
             connection.execute("SET TimeZone = $1", [self.city.time_zone])
             yield connection
 

@@ -17,7 +17,6 @@ Options = dict[str, str | int | float | list[str]]
 
 _idle: defaultdict[Budget, list[duckdb.DuckDBPyConnection]] = defaultdict(list)
 _lock = threading.Lock()
-_ATTACHED = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory'"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Budget:
         Threads of a statement.
     scratch : str
         Folder that rows which do not fit may be put into; empty for none.
+    frame : str
+        DuckDB file that is attached as ``frame``, and stays so: reading its catalogue may cost more than a task.
     sees_files : bool
         Whether statements may read and write files.
     """
@@ -39,12 +40,13 @@ class Budget:
     memory_mb: int = 512
     threads: int = 1
     scratch: str = ""
+    frame: str = ""
     sees_files: bool = True
 
 
 @contextmanager
 def lend(budget: Budget) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Lend an empty database; its tables, views, settings of the session and what it attached go with it.
+    """Lend an empty database; its tables, views and settings of the session go with it.
 
     Parameters
     ----------
@@ -57,8 +59,7 @@ def lend(budget: Budget) -> Iterator[duckdb.DuckDBPyConnection]:
         with instance.cursor() as connection:
             connection.execute("USE work")
             yield connection
-        for (name,) in instance.execute(_ATTACHED).fetchall():
-            instance.execute(f"DETACH {name}")
+        instance.execute("DETACH work")
     except BaseException:
         instance.close()
         raise
@@ -76,4 +77,7 @@ def _take(budget: Budget) -> duckdb.DuckDBPyConnection:
         "preserve_insertion_order": "false",
     }
     files: Options = {"temp_directory": budget.scratch} if budget.sees_files else {"enable_external_access": "false"}
-    return duckdb.connect(config={**own, **files})
+    instance = duckdb.connect(config={**own, **files})
+    if budget.frame:
+        instance.execute(f"ATTACH '{budget.frame}' AS frame (READ_ONLY)")
+    return instance
