@@ -131,9 +131,9 @@ def _groups(slices: list[Slice]) -> list[list[Slice]]:
 
 
 def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
-    """Files of the days that the slices need: to the end of the last week that begins in them."""
-    first = min((one.bucket for one in slices), default=date.max)
-    last = max((one.last for one in slices), default=date.min) + timedelta(days=6)
+    """Files of the days that the slices need; the last week that begins in one may end in the next month."""
+    first = min(one.bucket for one in slices)
+    last = max(one.last + timedelta(days=6 if one.period == "week" else 0) for one in slices)
     return tuple(sorted({path for day, paths in files.items() if first <= day <= last for path in paths}))
 
 

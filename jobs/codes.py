@@ -50,7 +50,7 @@ def store(connection: duckdb.DuckDBPyConnection, file: Path, levels: Sequence[st
 
 
 def show(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make what `store` wrote, attached as ``frame``, readable, and ``wanted_names`` and ``released_names`` in codes."""
+    """Make what `store` wrote readable, and the views ``wanted_names`` and ``released_names`` in codes."""
     for table in (*_STORED, "root"):
         connection.execute(f"CREATE VIEW {table} AS FROM frame.{table}")
     connection.execute(f"CREATE TYPE measure_name AS ENUM (FROM ({_MEASURES}) ORDER BY 1)")

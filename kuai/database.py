@@ -79,5 +79,6 @@ def _take(budget: Budget) -> duckdb.DuckDBPyConnection:
     files: Options = {"temp_directory": budget.scratch} if budget.sees_files else {"enable_external_access": "false"}
     instance = duckdb.connect(config={**own, **files})
     if budget.frame:
-        instance.execute(f"ATTACH '{budget.frame}' AS frame (READ_ONLY)")
+        path = budget.frame.replace("'", "''")
+        instance.execute(f"ATTACH '{path}' AS frame (READ_ONLY)")
     return instance
