@@ -34,10 +34,10 @@ hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
 ROOT = Path(__file__).parents[1]
 
 SHARED = {
-    "scene": ("jobs/test_crash.py", "jobs/test_cluster.py", "jobs/test_scan.py"),
+    "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
     "spark": ("spark/test_session.py", "disclosure/test_cellkey.py"),
 }
-LONGEST = (*SHARED["scene"], "acceptance/test_chicago.py")
+LONGEST = ("jobs/test_crash.py", *SHARED["scene"], "acceptance/test_chicago.py")
 
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago"
 

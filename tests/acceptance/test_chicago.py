@@ -17,7 +17,7 @@ import shapely
 from kuai.city import load_city
 from kuai.settings import Settings, conf_folder
 
-from jobs.frame import write_paths
+from jobs.frame import PATHS, write_paths
 from jobs.site import Site
 
 pytestmark = pytest.mark.slow
@@ -73,7 +73,8 @@ def test_population_is_the_published_one_in_every_tract_and_community(city: Any,
     write_paths(Site(pack, city.home, chicago, Settings.load(), "test"), city.lake.paths("core_area"), tmp_path)
     areas = chicago / "areas"
     with city.tables("core_population_count") as zone:
-        zone.execute(f"CREATE VIEW path AS FROM read_parquet('{tmp_path}/path.parquet')")
+        zone.execute(f"ATTACH '{tmp_path / PATHS}' AS frame (READ_ONLY)")
+        zone.execute("CREATE VIEW path AS FROM frame.path")
         zone.execute(f"""CREATE VIEW published AS
             SELECT 'tract' AS level, geoid10 AS area, "TOTAL POPU" AS residents
             FROM read_parquet('{areas}/census_tracts_2010.parquet')
