@@ -20,9 +20,7 @@ ROOT = Path(__file__).parents[2]
 QUESTION = [
     "query", "incident_count", "--level", "station", "--period", "month", "--from", "2018-03-01", "--to", "2018-03-31",
 ]  # fmt: skip
-DAYS = [
-    "query", "incident_count", "--level", "station", "--period", "day", "--from", "2018-01-01", "--to", "2018-12-31",
-]  # fmt: skip
+DAYS = [*QUESTION[:5], "day", "--from", "2018-01-01", "--to", "2018-12-31"]
 ENGINES = ("duckdb", "pandas", "numpy", "pyarrow", "pyspark", "dash")
 TABLES = {
     "level": """
