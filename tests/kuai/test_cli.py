@@ -23,10 +23,7 @@ QUESTION = [
 DAYS = [*QUESTION[:5], "day", "--from", "2018-01-01", "--to", "2018-12-31"]
 ENGINES = ("duckdb", "pandas", "numpy", "pyarrow", "pyspark", "dash")
 TABLES = {
-    "level": """
-        hierarchy | level   | rank | name_zh | name_en | has_geometry
-        police    | station | 0    | 派出所  | Station | true
-    """,
+    "level": "hierarchy | level | rank | name_zh | name_en | has_geometry\npolice | station | 0 | 派出所 | Station | true",
     "area": """
         hierarchy | level   | area | valid_from
         police    | station | s1   | 2000-01-01
