@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
@@ -15,6 +14,8 @@ import duckdb
 from kuai.errors import EngineError, KuaiError
 from kuai.landing.faults import told
 from kuai.settings import Settings
+
+from jobs.site import usable_threads
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -73,7 +74,7 @@ class ProcessEngine:
     """
 
     def __init__(self, threads: int) -> None:
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = usable_threads(threads)
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> list[Result | Failed]:
         """Results in the order they are finished."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class Site:
         with lend(Budget(threads * self.settings.engine.task_memory_mb, threads, scratch, frame)) as connection:
             connection.execute("SET TimeZone = $1", [self.city.time_zone])
             yield connection
+
+
+def usable_threads(setting: int) -> int:
+    """Threads that a setting stands for: itself, or one per usable core for 0."""
+    return setting or len(os.sched_getaffinity(0))
 
 
 def files_size(paths: Iterable[str]) -> int:

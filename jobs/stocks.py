@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -17,7 +16,7 @@ from jobs.codes import coded
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
 from jobs.protect import protect
-from jobs.site import Site, files_size, files_view
+from jobs.site import Site, files_size, files_view, usable_threads
 from jobs.staging import number, write
 
 if TYPE_CHECKING:
@@ -139,7 +138,9 @@ def count_range(task: RangeTask) -> StockResult:
 def stand(task: StockTask) -> StockResult:
     """Stock cells of the dataset at every level, protected and written: alone in its stage, it takes all cores."""
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
-    with task.site.connect(threads=len(os.sched_getaffinity(0)), frame=task.frame.paths) as connection:
+    with task.site.connect(
+        threads=usable_threads(task.site.settings.engine.threads), frame=task.frame.paths
+    ) as connection:
         task.frame.show(connection)
         connection.execute(f"CREATE TABLE counts ({_LEAF})")
         if task.files:
