@@ -138,9 +138,8 @@ def count_range(task: RangeTask) -> StockResult:
 def stand(task: StockTask) -> StockResult:
     """Stock cells of the dataset at every level, protected and written: alone in its stage, it takes all cores."""
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
-    with task.site.connect(
-        threads=usable_threads(task.site.settings.engine.threads), frame=task.frame.paths
-    ) as connection:
+    threads = usable_threads(task.site.settings.engine.threads)
+    with task.site.connect(threads=threads, frame=task.frame.paths) as connection:
         task.frame.show(connection)
         connection.execute(f"CREATE TABLE counts ({_LEAF})")
         if task.files:
