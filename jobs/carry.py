@@ -23,7 +23,7 @@ _ORDER = "measure, level, period, category, start, area"
 def carry(task: CellTask) -> CellResult:
     """Cells of the slices, written."""
     with task.site.connect(frame=task.frame.paths) as connection:
-        task.frame.show(connection)
+        task.frame.show(connection, in_codes=True)
         _attach(connection, task)
         by_day = task.slices[0][0].is_short
         connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": by_day})

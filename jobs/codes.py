@@ -58,6 +58,16 @@ def show(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE TABLE {table} AS {coded(connection, f'{table}_names')}")
 
 
+def show_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the same readable as text, for statements on several threads: windows over codes mixed names up there."""
+    for table in (*_STORED, "root"):
+        columns = [str(row[0]) for row in connection.execute(f"DESCRIBE frame.{table}").fetchall()]
+        texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns if name in _TYPES)
+        connection.execute(f"CREATE VIEW {table} AS SELECT * REPLACE ({texts}) FROM frame.{table}")
+    for table in ("wanted", "released"):
+        connection.execute(f"CREATE VIEW {table} AS FROM {table}_names")
+
+
 def coded(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     """Query of a table with its names as codes; a name that the frame does not know is NULL."""
     columns = [str(row[0]) for row in connection.execute(f"DESCRIBE {table}").fetchall()]

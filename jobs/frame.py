@@ -54,11 +54,12 @@ class Frame:
         """DuckDB file of the paths, which a database that uses this frame has attached."""
         return str(self.folder / PATHS)
 
-    def show(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make ``path``, ``canonical``, ``root``, ``wanted`` and ``released`` readable, their names as codes."""
+    def show(self, connection: duckdb.DuckDBPyConnection, *, in_codes: bool) -> None:
+        """Make ``path``, ``canonical``, ``root``, ``wanted`` and ``released`` readable, names as codes or as text."""
         for name in ("wanted", "released"):
             files_view(connection, f"{name}_names", [self.file(name)])
-        codes.show(connection)
+        show = codes.show if in_codes else codes.show_names
+        show(connection)
 
     def file(self, name: str) -> str:
         """Path of a table of this dataset."""

@@ -12,7 +12,6 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 
 from jobs.cells import SCHEMA, table_of
-from jobs.codes import coded
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
 from jobs.protect import protect
@@ -140,11 +139,10 @@ def stand(task: StockTask) -> StockResult:
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
     threads = usable_threads(task.site.settings.engine.threads)
     with task.site.connect(threads=threads, frame=task.frame.paths) as connection:
-        task.frame.show(connection)
-        connection.execute(f"CREATE TABLE counts ({_LEAF})")
+        task.frame.show(connection, in_codes=False)
+        connection.execute(f"CREATE TABLE leaf ({_LEAF})")
         if task.files:
             _fill(connection, task)
-        connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
         connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}")
         protect(connection, task.site, measures, task.frame)
         rows = number(connection, "SELECT count(*) FROM served")
@@ -157,7 +155,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     if task.dataset == "core.person":
         files_view(connection, "ranges", list(task.files))
         source = "SELECT leaf_level, leaf, as_of, category, sum(n) AS n, sum(k) AS k FROM ranges GROUP BY ALL"
-        connection.execute(f"INSERT INTO counts {source}")
+        connection.execute(f"INSERT INTO leaf {source}")
         return
     if task.dataset == "core.area":
         area_table(connection, task.site, task.files)
@@ -170,7 +168,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
         task.site.keyring.lend(connection, "rkey")
     known: dict[str, object] = {"leaf_level": task.site.leaf, "as_of": task.as_of}
     given = {name: value for name, value in known.items() if f"${name}" in query}
-    connection.execute(f"INSERT INTO counts BY NAME {query}", given)
+    connection.execute(f"INSERT INTO leaf BY NAME {query}", given)
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult) -> None:

@@ -1,18 +1,24 @@
 -- Grain: one row per measure, level, area, day of the stock and category. Unit: that of the measure.
 -- Of several days within a level's rhythm only the first is released. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
-WITH carried AS (
-    SELECT wanted.measure, wanted.level, wanted.rhythm, path.area, leaf.as_of, leaf.category, leaf.n, leaf.k
+WITH chosen AS (
+    SELECT wanted.measure, wanted.level, wanted.leaf_level, wanted.is_root, stood.as_of
+    FROM wanted
+    JOIN (SELECT DISTINCT leaf_level, as_of FROM leaf) AS stood ON stood.leaf_level = wanted.leaf_level
+    QUALIFY as_of = min(as_of) OVER (PARTITION BY wanted.measure, wanted.level, date_trunc(wanted.rhythm, as_of))
+),
+carried AS (
+    SELECT chosen.measure, chosen.level, path.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
-    JOIN wanted ON wanted.leaf_level = leaf.leaf_level AND NOT wanted.is_root
+    JOIN chosen ON chosen.leaf_level = leaf.leaf_level AND chosen.as_of = leaf.as_of AND NOT chosen.is_root
     JOIN path
         ON path.leaf_level = leaf.leaf_level
         AND path.leaf = leaf.leaf
-        AND path.level = wanted.level
+        AND path.level = chosen.level
         AND leaf.as_of BETWEEN path.valid_from AND path.valid_to
     UNION ALL
-    SELECT wanted.measure, wanted.level, wanted.rhythm, root.area, leaf.as_of, leaf.category, leaf.n, leaf.k
+    SELECT chosen.measure, chosen.level, root.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
-    JOIN wanted ON wanted.leaf_level = leaf.leaf_level AND wanted.is_root
+    JOIN chosen ON chosen.leaf_level = leaf.leaf_level AND chosen.as_of = leaf.as_of AND chosen.is_root
     CROSS JOIN root
 )
 SELECT
@@ -24,8 +30,5 @@ SELECT
     category,
     CAST(sum(n) AS BIGINT) AS n,
     CAST(sum(k) AS BIGINT) AS k
-FROM (
-    SELECT * FROM carried
-    QUALIFY as_of = min(as_of) OVER (PARTITION BY measure, level, date_trunc(rhythm, as_of))
-)
+FROM carried
 GROUP BY ALL
