@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from subprocess import Popen
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,7 @@ _LEDGER = "ops_batch"
 class Expecting:
     """The expectations over all current batches, looked at by a process beside the stages of a build.
 
-    Datasets whose deliveries were found good before and have not changed are not looked
-    at again.
+    Datasets whose deliveries were found good before and have not changed are not looked at again.
 
     Parameters
     ----------
@@ -50,8 +50,9 @@ class Expecting:
         changed = [name for name, state in self._states.items() if found_good.get(name) != state]
         self._asked = {name: numbers(of(batches, name)) for name in changed}
         if self._asked and self._process.stdin:
-            self._process.stdin.write(json.dumps(self._asked))
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):  # it has died: `settle` says so
+                self._process.stdin.write(json.dumps(self._asked))
+                self._process.stdin.close()
             self._process.stdin = None
 
     def settle(self) -> list[str]:
