@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = {
     "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
     "spark": ("spark/test_session.py", "disclosure/test_cellkey.py"),
+    "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
 }
 LONGEST = ("jobs/test_crash.py", *SHARED["scene"], "acceptance/test_chicago.py")
 
@@ -204,12 +206,12 @@ def _draw(scratch: duckdb.DuckDBPyConnection, built: Path, tables: dict[str, str
     scratch.execute("DETACH store")
 
 
-@pytest.fixture
-def publish(tmp_path: Path, stores: Callable[..., Path]) -> Publish:
-    """Publish a store of drawn tables into a home: `publish(cell="…", area="…")`."""
-    home = Home(tmp_path / "home")
+@pytest.fixture(scope="session")
+def publish_into(stores: Callable[..., Path]) -> Publish:
+    """Publish a store of drawn tables into the home of a folder: `publish_into(folder, cell="…", area="…")`."""
 
-    def build(snapshot: str = "s1", city: str = "demo", keep: int = 3, **tables: str) -> Home:
+    def build(folder: Path, snapshot: str = "s1", city: str = "demo", keep: int = 3, **tables: str) -> Home:
+        home = Home(folder)
         store = home.city(city).prepare().store
         described = f"""
             snapshot   | city   | name_zh | name_en | published_at        | run_id | policy_version | time_zone
@@ -221,3 +223,9 @@ def publish(tmp_path: Path, stores: Callable[..., Path]) -> Publish:
         return home
 
     return build
+
+
+@pytest.fixture
+def publish(tmp_path: Path, publish_into: Publish) -> Publish:
+    """Publish a store of drawn tables into the home of a test: `publish(cell="…", area="…")`."""
+    return partial(publish_into, tmp_path / "home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -90,15 +91,23 @@ def cells() -> str:
 
 @pytest.fixture
 def issue(publish: Callable[..., Home]) -> Callable[[str], Home]:
-    """Publish the city as a snapshot of that name."""
+    """Publish the city as a snapshot of that name, in the home of a test."""
     return lambda snapshot: publish(snapshot, cell=cells(), area=areas(), **OTHERS)
 
 
 @pytest.fixture
-def serving(issue: Callable[[str], Home]) -> Iterator[Serving]:
-    gate = Serving.open(issue("s1"), "demo")
-    yield gate
-    gate.close()
+def changing(issue: Callable[[str], Home]) -> Iterator[Serving]:
+    """The city of a test, which may issue further snapshots."""
+    with closing(Serving.open(issue("s1"), "demo")) as gate:
+        yield gate
+
+
+@pytest.fixture(scope="session")
+def serving(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """The city of all tests that leave it as it is."""
+    home = publish_into(tmp_path_factory.mktemp("pages"), "s1", cell=cells(), area=areas(), **OTHERS)
+    with closing(Serving.open(home, "demo")) as gate:
+        yield gate
 
 
 @pytest.fixture
@@ -106,9 +115,21 @@ def desk(serving: Serving) -> Desk:
     return Desk(serving, "en", "/")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def answering() -> Callable[[Serving], AbstractContextManager[str]]:
+    """Serve the pages from a thread: `with answering(serving) as address`."""
+    return _answering
+
+
+@pytest.fixture(scope="module")
 def site(serving: Serving) -> Iterator[str]:
-    """Address of the pages, served from a thread."""
+    """Address of the pages of the city that stays as it is."""
+    with _answering(serving) as address:
+        yield address
+
+
+@contextmanager
+def _answering(serving: Serving) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(create(serving, "en").server, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -11,6 +11,7 @@ from dash import no_update
 
 from kuai import catalog, texts
 from kuai.home import Home
+from kuai.serving import Serving
 
 from dashboards.filters import Filters
 from dashboards.pages.map import Desk, layout
@@ -91,7 +92,8 @@ def test_every_metric_level_and_language_has_its_texts(desk: Desk) -> None:
         assert len(desk.show(f"?metric={metric}&level={level}&lang={language}", SIZE)) == LOOK + 1
 
 
-def test_a_new_snapshot_is_noticed_once(desk: Desk, issue: Callable[[str], Home]) -> None:
+def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str], Home]) -> None:
+    desk = Desk(changing, "en", "/")
     assert desk.follow("", "s1")[1] is no_update
     issue("s2")
     assert desk.follow("", "s1")[1] == "s2"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from statistics import median, quantiles
 from typing import Any
 
@@ -12,10 +11,6 @@ MODULE, TEST_MODULE = 250, 300
 ARGUMENTS = 5
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def functions(module: Any) -> Iterator[Function]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, Function))
 
 
 def size(function: Function) -> int:
@@ -33,14 +28,14 @@ def test_no_function_is_long(modules: list[Any], test_modules: list[Any]) -> Non
     long = [
         f"{module.path}:{one.lineno} {one.name}: {size(one)} lines"
         for module in [*modules, *test_modules]
-        for one in functions(module)
+        for one in module.functions
         if size(one) > LONGEST
     ]
     assert long == []
 
 
 def test_most_functions_are_short(modules: list[Any]) -> None:
-    sizes = [size(one) for module in modules for one in functions(module)]
+    sizes = [size(one) for module in modules for one in module.functions]
     assert median(sizes) <= MEDIAN
     assert quantiles(sizes, n=20)[-1] <= NINETEEN_OF_TWENTY
 
@@ -49,7 +44,7 @@ def test_no_function_takes_many_arguments(modules: list[Any]) -> None:
     many = [
         f"{module.path}:{one.lineno} {one.name}: {arguments(one)} arguments"
         for module in modules
-        for one in functions(module)
+        for one in module.functions
         if arguments(one) > ARGUMENTS and not is_command(one)
     ]
     assert many == []

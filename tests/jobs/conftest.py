@@ -20,11 +20,6 @@ from jobs.job import Report
 Built = tuple[Town, Path, Report]
 
 
-@pytest.fixture(autouse=True)
-def expectations_here(great_expectations: None) -> None:
-    """What `Here` needs is there."""
-
-
 @pytest.fixture(scope="session")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
@@ -36,8 +31,8 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def town_of(pack: Path) -> Callable[[Path], Town]:
-    """The town whose files arrive in a folder, which is made."""
+def town_of(pack: Path, great_expectations: None) -> Callable[[Path], Town]:
+    """The town whose files arrive in a folder, which is made. Its builds need Great Expectations in this process."""
 
     def make(data: Path) -> Town:
         data.mkdir(parents=True)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from typer.testing import CliRunner
 
 from kuai import cli, console
 from kuai.errors import KuaiError
+from kuai.home import Home
+from kuai.settings import Settings
+from kuai.store.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 QUESTION = [
@@ -48,9 +52,16 @@ TABLES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def root(publish_into: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Home of a published city. Its file stays open, for every command would start another database for it."""
+    home: Home = publish_into(tmp_path_factory.mktemp("home"), **TABLES)
+    with Reader(home.city("demo").store, Settings.load().serve).lease():
+        yield home.root
+
+
 @pytest.fixture
-def home(publish: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root: Path = publish(**TABLES).root
+def home(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KUAI_HOME", str(root))
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("KUAI_LANG", raising=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from kuai.disclosure.policy import Policy
 from kuai.errors import GateError
+from kuai.home import Home
 from kuai.serving import Question, Serving
 from kuai.settings import Settings
 from kuai.store.reader import Reader
@@ -82,12 +84,22 @@ TABLES = {
 }  # fmt: skip
 
 
+def of(home: Home) -> Serving:
+    return Serving(Reader(home.city("demo").store, Settings.load().serve), Policy.load(), lambda: NOW)
+
+
+@pytest.fixture(scope="module")
+def serving(publish_into: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """The city of all tests that leave it as it is."""
+    with closing(of(publish_into(tmp_path_factory.mktemp("serving"), **TABLES))) as found:
+        yield found
+
+
 @pytest.fixture
-def serving(publish: Any) -> Iterator[Serving]:
-    store = publish(**TABLES).city("demo").store
-    found = Serving(Reader(store, Settings.load().serve), Policy.load(), lambda: NOW)
-    yield found
-    found.close()
+def changing(publish: Any) -> Iterator[Serving]:
+    """The city of a test, which may publish further snapshots."""
+    with closing(of(publish(**TABLES))) as found:
+        yield found
 
 
 def test_an_answer_carries_its_snapshot_age_and_batches(serving: Serving) -> None:
@@ -190,14 +202,14 @@ def test_status_tells_the_age_of_every_feed_against_its_budget(serving: Serving)
     assert found["published_at"].tzinfo is UTC
 
 
-def test_eight_clients_get_the_same_answer_while_snapshots_change(serving: Serving, publish: Any) -> None:
-    expected = serving.ask(MARCH).rows
+def test_eight_clients_get_the_same_answer_while_snapshots_change(changing: Serving, publish: Any) -> None:
+    expected = changing.ask(MARCH).rows
     wrong: list[BaseException] = []
 
     def client() -> None:
         try:
             for _ in range(6):
-                assert serving.ask(MARCH).rows.equals(expected)
+                assert changing.ask(MARCH).rows.equals(expected)
         except BaseException as error:  # noqa: BLE001 -- handed to the test
             wrong.append(error)
 
@@ -209,4 +221,4 @@ def test_eight_clients_get_the_same_answer_while_snapshots_change(serving: Servi
     for one in clients:
         one.join()
     assert wrong == []
-    assert serving.ask(MARCH).snapshot == "s5"
+    assert changing.ask(MARCH).snapshot == "s5"

@@ -8,9 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from kuai.home import Home
 
@@ -21,6 +19,9 @@ RATES = {"s1": (4, 4), "s2": (2, 9), "s3": (6, 1), "s4": (0, 0), "s5": (5, 6)}  
 
 def run(name: str, options: dict[str, Any], question: str) -> Any:
     """Value of an expression after the notebook, in its kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)  # type: ignore[no-untyped-call]
     notebook.cells.append(nbformat.v4.new_code_cell(f"import json; print(json.dumps({question}))"))  # type: ignore[no-untyped-call]
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute(**options)

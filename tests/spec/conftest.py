@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from duckdb import DuckDBPyConnection
 
 from kuai.disclosure.policy import Policy
 from kuai.serving import Question, Serving
@@ -50,9 +52,27 @@ AREAS = {
 }
 
 
+class Attached:
+    """A serving file in the one database of the tests' process, in place of a database of its own."""
+
+    def __init__(self, scratch: DuckDBPyConnection, path: Path) -> None:
+        self._scratch = scratch
+        scratch.execute(f"ATTACH '{path}' AS served (READ_ONLY)")
+
+    def cursor(self) -> DuckDBPyConnection:
+        connection = self._scratch.cursor()
+        connection.execute("USE served")
+        return connection
+
+    def close(self) -> None:
+        self._scratch.execute("DETACH served")
+
+
 @pytest.fixture
-def asked(publish: Any) -> Any:
+def asked(publish: Any, scratch: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Rows that a question on a drawn store is answered with, as `area period value state` and coverage."""
+
+    monkeypatch.setattr("kuai.store.reader.connect", lambda path, _: Attached(scratch, path))
 
     def ask(
         metric: str, first: str, last: str, period: str = "month", tables: dict[str, str] | None = None, **also: Any

@@ -13,13 +13,22 @@ from kuai import sql
 from kuai.errors import LakeError
 from kuai.home import Home
 from kuai.settings import Settings
-from kuai.store.reader import Reader
+from kuai.store.reader import Opened, Reader
 
 
 @pytest.fixture
 def reader(publish: Any) -> Iterator[Reader]:
     found = Reader(publish(snapshot="s1").city("demo").store, Settings.load().serve)
     yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def opened(publish_into: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """One open file, on which every statement that is refused is tried."""
+    found = Reader(publish_into(tmp_path_factory.mktemp("locked")).city("demo").store, Settings.load().serve)
+    with found.lease() as opened:
+        yield opened
     found.close()
 
 
@@ -49,8 +58,8 @@ def snapshot_of(opened: Any) -> str:
         "DROP TABLE cell",
     ],
 )
-def test_a_serving_connection_reaches_nothing_else(reader: Reader, tmp_path: Any, statement: str) -> None:
-    with reader.lease() as opened, pytest.raises(duckdb.Error):
+def test_a_serving_connection_reaches_nothing_else(opened: Opened, tmp_path: Any, statement: str) -> None:
+    with pytest.raises(duckdb.Error):
         opened.rows(statement.format(folder=tmp_path))
     assert not list(tmp_path.glob("x*"))
 
