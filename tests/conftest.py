@@ -34,10 +34,14 @@ hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
 
 ROOT = Path(__file__).parents[1]
 
+# What is dear is a fixture, or a library that only these files need.
 SHARED = {
     "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
-    "spark": ("spark/test_session.py", "disclosure/test_cellkey.py"),
+    "spark": ("spark/test_session.py", "disclosure/test_cellkey.py", "disclosure/test_ptable.py"),
     "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
+    "lake": ("acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py"),
+    "pages": ("dashboards/test_app.py", "dashboards/test_map.py", "figures/test_choropleth.py"),
+    "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
 }
 LONGEST = ("jobs/test_crash.py", *SHARED["scene"], "acceptance/test_chicago.py")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize
 
 from kuai.errors import SettingsError
 
@@ -108,6 +107,8 @@ def symmetric(reach: int, variance: float) -> Row:
     Without further conditions, maximum entropy gives the normal distribution cut to whole numbers and to the reach;
     its one parameter is found as the root of the variance.
     """
+    from scipy.optimize import brentq
+
     noise = np.arange(-reach, reach + 1)
     if not 0 < variance < _row(reach, noise, 0.0).variance:
         raise _unmet(reach, reach, variance)
@@ -141,6 +142,8 @@ def _support(design: Design, count: int) -> NDArray[np.int64]:
 
 
 def _solve(design: Design, count: int, noise: NDArray[np.int64], stay: float) -> Floats | None:
+    from scipy.optimize import minimize
+
     least = np.where(noise == 0, max(stay, _LEAST), _LEAST)
     found = minimize(
         lambda p: float(p @ np.log(p)),

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import CommitFailedException
 
 from kuai.errors import LakeError
 
@@ -63,6 +61,8 @@ class Lake:
     """
 
     def __init__(self, root: Path) -> None:
+        from pyiceberg.catalog.sql import SqlCatalog
+
         root.mkdir(parents=True, exist_ok=True)
         _require_place(root)
         self.root = root
@@ -123,6 +123,8 @@ class Lake:
         LakeError
             If somebody else committed to the table meanwhile, or the stored columns are others.
         """
+        from pyiceberg.exceptions import CommitFailedException
+
         table = self._ensured(name, schema)
         leaving = [f for f in self._files(name) if unit_of(f.file_path) in change.replaced]
         if not (leaving or change.added or change.marks):

@@ -6,18 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
-import uvicorn
 
 from kuai.home import Home
 from kuai.serving import Serving
 
-from dashboards.app import create
 from dashboards.cli import listen
-from dashboards.pages.map import Desk
+
+if TYPE_CHECKING:
+    from dashboards.pages.map import Desk
 
 STATIONS = {f"s{number}": (number % 3, number // 3) for number in range(6)}
 SIDE = 0.1
@@ -112,6 +112,8 @@ def serving(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def desk(serving: Serving) -> Desk:
+    from dashboards.pages.map import Desk
+
     return Desk(serving, "en", "/")
 
 
@@ -130,6 +132,10 @@ def site(serving: Serving) -> Iterator[str]:
 
 @contextmanager
 def _answering(serving: Serving) -> Iterator[str]:
+    import uvicorn
+
+    from dashboards.app import create
+
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(create(serving, "en").server, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

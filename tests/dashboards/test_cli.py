@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from kuai import cli
 from kuai.errors import SettingsError
 from kuai.home import Home
 
@@ -47,10 +48,16 @@ def test_a_taken_port_is_one_clear_error(issue: Callable[[str], Home], kuai: Cal
     assert "Traceback" not in told.stderr
 
 
-def test_nothing_published_is_one_clear_error(tmp_path: Path, kuai: Callable[..., Any]) -> None:
-    told = kuai(tmp_path, "serve", "--port", "0")
-    assert told.returncode == 6
-    assert "nothing has been published" in told.stderr
+def test_nothing_published_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KUAI_HOME", str(tmp_path))
+    monkeypatch.setenv("KUAI_LANG", "en")
+    assert cli.main(["serve", "--port", "0"]) == 6
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "nothing has been published" in said.err
+    assert "Traceback" not in said.err
 
 
 def test_an_address_of_another_host_is_refused() -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from dash import no_update
 
 from kuai import catalog, texts
 from kuai.home import Home
 from kuai.serving import Serving
 
 from dashboards.filters import Filters
-from dashboards.pages.map import Desk, layout
+
+if TYPE_CHECKING:
+    from dashboards.pages.map import Desk
 
 Said = Callable[[Any], str]
 HEAD, CONTROLS, TRAIL, FIGURE, NOTICE, PANEL, LANGUAGE, LOOK = range(8)
@@ -63,6 +64,8 @@ def test_the_origin_names_snapshot_run_and_files(desk: Desk, said: Said) -> None
 
 
 def test_a_click_leads_into_the_area_and_no_further_than_the_last_level(desk: Desk) -> None:
+    from dash import no_update
+
     click = {"points": [{"location": "c1"}]}
     into = Filters.parse(desk.enter(click, "?level=county"))
     assert (into.level, str(into.area)) == ("station", "county:c1")
@@ -93,6 +96,10 @@ def test_every_metric_level_and_language_has_its_texts(desk: Desk) -> None:
 
 
 def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str], Home]) -> None:
+    from dash import no_update
+
+    from dashboards.pages.map import Desk
+
     desk = Desk(changing, "en", "/")
     assert desk.follow("", "s1")[1] is no_update
     issue("s2")
@@ -101,4 +108,6 @@ def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str]
 
 
 def test_the_page_waits_in_the_language_of_the_settings(said: Said) -> None:
+    from dashboards.pages.map import layout
+
     assert texts.text("page.waiting", "zh") in said(layout(Filters(lang="zh")))

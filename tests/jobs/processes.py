@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyspark
-
 from kuai.spark import java
 
 LOOPBACK = "127.0.0.1"
@@ -134,6 +132,8 @@ class Cluster:
             kill_session(one.process.pid)
 
     def _start(self, name: str, kind: str, *words: str) -> Started:
+        import pyspark
+
         spark = Path(pyspark.__file__).parent
         whole = [str(spark / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *words]
         self.started.append(start(whole, self.folder / name, env={**self.environ, "SPARK_HOME": str(spark)}))

@@ -3,14 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from numpy.typing import NDArray
 
 from kuai.city import City, load_city
 from kuai.generator import Plan, Summary, generate
+from kuai.generator.area_files import outlines
 from kuai.generator.context import Context, context
-from kuai.generator.territory import build
+from kuai.generator.territory import Territory, build
 
 PACKS = Path(__file__).parents[3] / "conf" / "cities"
 
@@ -40,7 +43,18 @@ def pack() -> City:
     return load_city("shifan", PACKS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def city() -> Territory:
+    return build(Plan("city", 1, date(2026, 6, 30)))
+
+
+@pytest.fixture(scope="session")
+def shapes(city: Territory) -> NDArray[Any]:
+    """Outlines of the blocks of the city."""
+    return outlines(city)
+
+
+@pytest.fixture(scope="module")
 def database(town: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(config={"file_search_path": str(town)}) as connection:
         yield connection

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import shapely
 from duckdb import DuckDBPyConnection
+from numpy.typing import NDArray
 
 from kuai.generator import Plan
 from kuai.generator.area_files import outlines
@@ -15,14 +17,14 @@ from kuai.generator.context import Context
 from kuai.generator.draw import stream
 from kuai.generator.outline import RING
 from kuai.generator.place import points_in
-from kuai.generator.territory import build, split_day
+from kuai.generator.territory import Territory, build, split_day
 
 SIZED = [("town", 60, 4), ("city", 12_000, 200)]
 
 
 @pytest.mark.parametrize(("scale", "blocks", "stations"), SIZED)
-def test_blocks_are_a_coverage_without_overlap_or_gap(scale: str, blocks: int, stations: int) -> None:
-    territory = build(Plan(scale, 1, date(2026, 6, 30)))
+def test_blocks_are_a_coverage_without_overlap_or_gap(city: Territory, scale: str, blocks: int, stations: int) -> None:
+    territory = city if scale == "city" else build(Plan(scale, 1, date(2026, 6, 30)))
     shapes = outlines(territory)
     assert len(shapes) == blocks
     assert len(np.unique(territory.station)) == stations
@@ -34,8 +36,7 @@ def test_blocks_are_a_coverage_without_overlap_or_gap(scale: str, blocks: int, s
     assert sum(shapely.get_num_interior_rings(part) for part in shapely.get_parts(whole)) == lakes
 
 
-def test_some_blocks_have_a_hole_and_some_have_two_parts() -> None:
-    shapes = outlines(build(Plan("city", 1, date(2026, 6, 30))))
+def test_some_blocks_have_a_hole_and_some_have_two_parts(shapes: NDArray[Any]) -> None:
     assert (shapely.get_num_geometries(shapes) == 2).any()
     assert any(shapely.get_num_interior_rings(part) for part in shapely.get_parts(shapes))
 
@@ -57,17 +58,15 @@ def test_points_lie_inside_their_block(world: Context) -> None:
     assert shapely.contains_xy(shapes[blocks], points).all()
 
 
-def test_centres_have_smaller_blocks() -> None:
-    territory = build(Plan("city", 1, date(2026, 6, 30)))
-    areas = shapely.area(outlines(territory))
-    central = territory.nearness > 0.7
-    assert np.median(areas[central]) < 0.6 * np.median(areas[territory.nearness < 0.1])
+def test_centres_have_smaller_blocks(city: Territory, shapes: NDArray[Any]) -> None:
+    areas = shapely.area(shapes)
+    central = city.nearness > 0.7
+    assert np.median(areas[central]) < 0.6 * np.median(areas[city.nearness < 0.1])
 
 
-def test_streets_do_not_nest_in_stations() -> None:
-    territory = build(Plan("city", 1, date(2026, 6, 30)))
-    pairs = np.unique(np.column_stack([territory.street, territory.station]), axis=0)
-    assert len(pairs) > 2 * len(np.unique(territory.street))
+def test_streets_do_not_nest_in_stations(city: Territory) -> None:
+    pairs = np.unique(np.column_stack([city.street, city.station]), axis=0)
+    assert len(pairs) > 2 * len(np.unique(city.street))
 
 
 @pytest.mark.parametrize(("hierarchy", "levels"), [

@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from scipy.spatial import Voronoi
 
 Shapes = Sequence[Any]
 
@@ -39,6 +38,8 @@ def first_cover(shapes: Shapes, x: Any, y: Any) -> Any:
 
 def coverage(count: int, seed: int) -> Any:
     """Gap-free polygons in the unit square, the outer ones clipped."""
+    from scipy.spatial import Voronoi
+
     chance = np.random.default_rng(seed)
     sites = np.concatenate([chance.uniform(0, 1, (count, 2)), [[-9, -9], [-9, 9], [9, -9], [9, 9]]])
     diagram = Voronoi(sites)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import duckdb
 import pytest
@@ -27,17 +26,16 @@ RANKS = "police city 0|police district 1|police beat 2|civic city 0|civic tract 
 
 
 @pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        con.execute(
-            "CREATE TABLE core_area (hierarchy VARCHAR, level VARCHAR, area VARCHAR, parent VARCHAR, valid_from DATE, "
-            "valid_to DATE)"
-        )
-        con.execute("CREATE TABLE level_rank (hierarchy VARCHAR, level VARCHAR, rank INTEGER)")
-        rows = [[None if word == "-" else word for word in line.split()] for line in AREAS.strip().splitlines()]
-        con.executemany("INSERT INTO core_area VALUES (?, ?, ?, ?, ?, ?)", rows)
-        con.executemany("INSERT INTO level_rank VALUES (?, ?, ?)", [one.split() for one in RANKS.split("|")])
-        yield con
+def connection(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    database.execute(
+        "CREATE TABLE core_area (hierarchy VARCHAR, level VARCHAR, area VARCHAR, parent VARCHAR, valid_from DATE, "
+        "valid_to DATE)"
+    )
+    database.execute("CREATE TABLE level_rank (hierarchy VARCHAR, level VARCHAR, rank INTEGER)")
+    rows = [[None if word == "-" else word for word in line.split()] for line in AREAS.strip().splitlines()]
+    database.executemany("INSERT INTO core_area VALUES (?, ?, ?, ?, ?, ?)", rows)
+    database.executemany("INSERT INTO level_rank VALUES (?, ?, ?)", [one.split() for one in RANKS.split("|")])
+    return database
 
 
 def paths(con: duckdb.DuckDBPyConnection, leaf: str) -> list[tuple[str, ...]]:

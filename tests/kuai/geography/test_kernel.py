@@ -91,7 +91,7 @@ def test_points_on_the_borders_of_raster_cells(areas: Any, truth: Any, covering:
 
 
 def test_one_crowded_town_in_a_wide_country(areas: Any, truth: Any, covering: Any, awkward: Any) -> None:
-    town = [affine_transform(one, [1e-3, 0, 0, 1e-3, 0.4, 0.4]) for one in covering(800, 1)]
+    town = [affine_transform(one, [1e-3, 0, 0, 1e-3, 0.4, 0.4]) for one in covering(300, 1)]
     country = shapely.difference(shapely.box(-9, -9, 9, 9), shapely.union_all(town))
     shapes = [*town, country]
     locator = Locator.build(areas(shapes))

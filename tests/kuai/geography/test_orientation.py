@@ -23,7 +23,7 @@ numbers = st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda value: value
 points = st.tuples(numbers, numbers)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(points, points, points)
 def test_any_three_points(a: Any, b: Any, p: Any) -> None:
     assert side(a, b, p) == exact(a, b, p)

@@ -33,8 +33,8 @@ def test_the_same_periods_are_worked_out_once_and_cannot_be_written_to() -> None
         first[0] = 0
 
 
-def test_a_span_of_centuries_is_not_kept() -> None:
-    found = calendar.starts("day", date(1900, 1, 1), date(2100, 1, 1))
+def test_a_span_of_decades_is_not_kept() -> None:
+    found = calendar.starts("day", date(2000, 1, 1), date(2020, 1, 1))
 
-    assert calendar.starts("day", date(1900, 1, 1), date(2100, 1, 1)) is not found
+    assert calendar.starts("day", date(2000, 1, 1), date(2020, 1, 1)) is not found
     assert np.array_equal(calendar.edges("day", found)[0], calendar.edges("day", found)[1])
