@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -41,6 +43,8 @@ class DayTask:
         Files of the dataset, of the checkpoint registry, and of the month as it is now.
     path : str
         File to write.
+    size : int
+        Bytes of the dataset's files to read: they are sorted by day, and a month reads its own part of a year.
     """
 
     site: Site
@@ -51,11 +55,7 @@ class DayTask:
     registry: tuple[str, ...]
     old: tuple[str, ...]
     path: str
-
-    @property
-    def size(self) -> int:
-        """Bytes of the dataset's files to look into."""
-        return files_size(self.files)
+    size: int
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,21 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
     if not days:
         return []
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    old, registry = lake.units(mart), tuple(lake.paths("core_checkpoint"))
+    old, registry, bytes_a_day = lake.units(mart), tuple(lake.paths("core_checkpoint")), _bytes_a_day(files)
     return [
         DayTask(
             site, dataset, month, tuple(dirty), tuple(sorted({path for day in dirty for path in files[day]})),
             registry, tuple(old.get(f"{month:%Y-%m}", ())), lake.new_path(mart, f"{month:%Y-%m}"),
+            round(sum(bytes_a_day[path] for day in dirty for path in files[day])),
         )
         for month, dirty in by_month(days).items()
     ]  # fmt: skip
+
+
+def _bytes_a_day(files: Mapping[date, list[str]]) -> dict[str, float]:
+    """Bytes of each file by day it touches."""
+    days = Counter(path for paths in files.values() for path in paths)
+    return {path: files_size([path]) / touched for path, touched in days.items()}
 
 
 def count(task: DayTask) -> DayResult:

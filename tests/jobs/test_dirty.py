@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from kuai.lake.tables import Change
 from kuai.periods import PERIODS
 
 from jobs.cells import Slice, _groups, _slices
+from jobs.days import _bytes_a_day
 from jobs.dirty import built_marks, by_month, dirty_days, files_by_day, to_date
 from jobs.facts import merged
 from jobs.slices import is_patch
@@ -62,6 +63,15 @@ def test_another_recipe_makes_every_day_dirty(lake: Lake) -> None:
     ledger.record([batch("a", DAYS, 1)])
     lake.commit("mart", SCHEMA, Change(marks=built_marks(ledger, "core.case", "old")))
     assert len(dirty_days(lake, ledger, "mart", "core.case", "new")) == len(DAYS)
+
+
+def test_a_month_reads_its_own_part_of_a_file_of_many_days(tmp_path: Path) -> None:
+    year, day = tmp_path / "year", tmp_path / "day"
+    year.write_bytes(bytes(3650))
+    day.write_bytes(bytes(7))
+    days = [date(2021, 1, 1) + timedelta(days=number) for number in range(365)]
+    a_day = _bytes_a_day({one: [str(year)] for one in days} | {days[0]: [str(year), str(day)]})
+    assert a_day == {str(year): 10, str(day): 7}
 
 
 def test_days_go_by_month() -> None:
