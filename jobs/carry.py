@@ -1,11 +1,16 @@
-"""Carry: the body of a task that carries leaf counts to every level and period, protects them and writes the slices."""
+"""Carry: the body of a task that carries leaf counts to every level and period, protects them and writes the slices.
+
+Where the cells are as counted, what has changed since is carried alone: sums of changes are changes of sums.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kuai import catalog, periods, sql
 from kuai.catalog.marts import AREA_DAY, CELL
+from kuai.lake.tables import unit_of
+from kuai.metrics import Measure
 
 from jobs.cells import CellResult, CellTask, Slice, measures_of
 from jobs.codes import coded
@@ -32,13 +37,35 @@ def carry(task: CellTask) -> CellResult:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
-    if task.days:
-        files_view(connection, "counts", list(task.days))
+    if task.since:
+        _counts(connection, "counts_now", task.days)
+        _counts(connection, "counts_before", task.since.days)
+        connection.execute(f"CREATE TABLE counts AS {sql.text('leaf_change')}")
+        _cell_file(connection, task.since.cells)
     else:
-        connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
+        _counts(connection, "counts", task.days)
     connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
-    if task.files and any(measure.kind == "direct" for measure in measures_of(task.dataset)):
-        files_view(connection, catalog.contract(task.dataset).table, list(task.files))
+    contract = catalog.contract(task.dataset)
+    if task.files:
+        files_view(connection, contract.table, list(task.files))
+    else:
+        connection.execute(contract.to_duckdb(task.site.city.located))
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...]) -> None:
+    if files:
+        files_view(connection, name, list(files))
+    else:
+        connection.execute(f"CREATE TABLE {name} ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
+
+
+def _cell_file(connection: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
+    """Make the view ``cell_file`` of cells with the place of their file: of a cell in several, the last counts."""
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    connection.execute(
+        f"CREATE VIEW cell_file AS SELECT {_COLUMNS}, list_position([{listed}], filename) AS place "
+        f"FROM read_parquet([{listed}], filename = true)"
+    )
 
 
 def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period: str) -> list[tuple[str, str, int]]:
@@ -48,12 +75,24 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
         return []
     span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
-    protect(connection, task.site, measures_of(task.dataset), task.frame)
+    if task.since:
+        connection.execute(f"CREATE OR REPLACE TABLE served AS {sql.text('cell_change')}")
+    else:
+        protect(connection, task.site, measures_of(task.dataset), task.frame)
     connection.execute("DROP TABLE counted")
     for measure in measures_of(task.dataset):
-        if measure.kind == "direct" and task.files and task.frame.releases(measure.id, period):
-            connection.execute(f"INSERT INTO served SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", span)
+        if measure.kind == "direct" and task.frame.releases(measure.id, period):
+            _add_direct(connection, task, measure, span)
     return [_write(connection, one, path) for one, path in slices]
+
+
+def _add_direct(connection: duckdb.DuckDBPyConnection, task: CellTask, measure: Measure, span: dict[str, Any]) -> None:
+    """Add the cells of a measure that does not add up; of patches, those that are other than before."""
+    rows = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})"
+    if task.since:
+        connection.execute(f"CREATE OR REPLACE TABLE direct AS {rows}", span)
+        rows, span = sql.text("direct_change"), {"measure": measure.id, "period": span["period"]}
+    connection.execute(f"INSERT INTO served {rows}", span)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tuple[str, str, int]:
@@ -61,4 +100,4 @@ def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tupl
     count = number(connection, f"SELECT count(*) {rows}")
     if count:
         write(connection, f"{rows} ORDER BY {_ORDER}", path)
-    return one.unit, path if count else "", count
+    return unit_of(path), path if count else "", count

@@ -1,7 +1,12 @@
-"""Cells of flows: leaf counts carried to every level and period, protected, and written slice by slice."""
+"""Cells of flows: leaf counts carried to every level and period, protected, and written slice by slice.
+
+A slice is one file, and patches on it that were written since: each holds the cells that changed, as they are from then
+on, without a value if they are gone.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,11 +19,14 @@ from kuai.lake.tables import Change
 from kuai.metrics import Measure
 
 from jobs.days import table_of as day_table
-from jobs.dirty import built_marks, dirty_days, files_by_day
+from jobs.dirty import BUILT, RECIPE, built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
+MOST_PATCHES = 30
+_PATCH = "+"
+Files = Mapping[date, list[str]]
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,12 @@ class Slice:
 
     @property
     def unit(self) -> str:
-        """Name of the slice in its table."""
+        """Name of the slice in its table, and of its first file."""
         return f"{self.period}-{self.bucket:%Y-%m}"
+
+    def patch(self, number: int) -> str:
+        """Name of a patch on it, the first being 1."""
+        return f"{self.unit}{_PATCH}{number:04d}"
 
     @property
     def is_short(self) -> bool:
@@ -42,6 +54,22 @@ class Slice:
     def last(self) -> date:
         """Last day that a period of the slice may begin on."""
         return periods.end("month" if self.is_short else self.period, self.bucket)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What slices were built from and hold: enough to write what has changed, instead of all.
+
+    Parameters
+    ----------
+    days : tuple of str
+        Files of the day mart that are no longer current.
+    cells : tuple of str
+        Files of the slices with the patches on them, the later ones last.
+    """
+
+    days: tuple[str, ...]
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,6 +88,8 @@ class CellTask:
         What to write, and where to.
     days, files : tuple of str
         Files of the day mart, and of the dataset itself for measures that do not add up.
+    since : Since or None
+        Where patches are written: what has changed since; ``days`` then are the new files only.
     """
 
     site: Site
@@ -68,6 +98,7 @@ class CellTask:
     slices: tuple[tuple[Slice, str], ...]
     days: tuple[str, ...]
     files: tuple[str, ...]
+    since: Since | None = None
 
     @property
     def size(self) -> int:
@@ -93,25 +124,92 @@ def measures_of(dataset: str) -> list[Measure]:
     return [measure for measure in catalog.MEASURES if measure.dataset == dataset]
 
 
-def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, frame: Frame) -> list[CellTask]:
-    """One task per month with a dirty slice, and one for its slices shorter than a month."""
-    mart = table_of(dataset)
+def former_days(lake: Lake, dataset: str, recipe: str) -> Files | None:
+    """Files of the day mart by month, if the cells of the dataset were built from just these; else None.
+
+    Parameters
+    ----------
+    lake : Lake
+        Lake before the day mart is built anew.
+    dataset : str
+        Dataset.
+    recipe : str
+        Hash of all that the day mart depends on besides the rows.
+    """
+    days = day_table(dataset)
+    in_step = lake.mark(days, BUILT) == lake.mark(table_of(dataset), BUILT)
+    return _by_month(lake, days) if in_step and lake.mark(days, RECIPE) == recipe else None
+
+
+def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, former: Files | None) -> list[CellTask]:
+    """One task per month with a dirty slice, and one for its slices shorter than a month.
+
+    Parameters
+    ----------
+    site, lake, ledger : Site, Lake, Ledger
+        City, its lake, and the record of deliveries.
+    frame : Frame
+        Frame of the dataset.
+    former : mapping or None
+        What `former_days` found before the day mart was built.
+    """
+    dataset, mart = frame.dataset, table_of(frame.dataset)
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    held, files = lake.units(day_table(dataset)), files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in held.items()}
+    planner = _Planner(lake, mart, _by_month(lake, day_table(dataset)), _patched(lake, frame, former))
+    files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
     return [
-        CellTask(
-            site=site,
-            dataset=dataset,
-            frame=frame,
-            slices=tuple((one, lake.new_path(mart, one.unit)) for one in slices),
-            days=_between(months, slices),
-            files=_between(files, slices),
-        )
+        CellTask(site, dataset, frame, *planner.files(slices), _between(files, slices), planner.since(slices))
         for slices in _groups(_slices(days, frame.stored_periods))
     ]
+
+
+def _patched(lake: Lake, frame: Frame, former: Files | None) -> Files | None:
+    """Former files of the day mart, where what changed since then can be added to cells: they are as counted."""
+    measures = measures_of(frame.dataset)
+    is_exact = not any(frame.policy.klass(measure.klass).is_protected for measure in measures)
+    return former if is_exact and lake.mark(table_of(frame.dataset), RECIPE) == frame.recipe else None
+
+
+def _by_month(lake: Lake, mart: str) -> Files:
+    return {date.fromisoformat(f"{unit}-01"): paths for unit, paths in lake.units(mart).items()}
+
+
+class _Planner:
+    """What the tasks of one dataset read and write, for slices as a whole or patches on them."""
+
+    def __init__(self, lake: Lake, mart: str, days: Files, former: Files | None) -> None:
+        self._lake, self._mart, self._days = lake, mart, days
+        self._held = by_slice(lake.units(mart))
+        self._former = former
+        if former is not None:
+            self._new = {month: paths for month, paths in days.items() if paths != former.get(month)}
+            self._gone = {month: paths for month, paths in former.items() if paths != days.get(month)}
+
+    def files(self, slices: list[Slice]) -> tuple[tuple[tuple[Slice, str], ...], tuple[str, ...]]:
+        """The slices with the file to write for each, and the files of the day mart to read."""
+        is_patch = self._is_patch(slices)
+        named = [one.patch(len(self._held[one.unit])) if is_patch else one.unit for one in slices]
+        paths = [self._lake.new_path(self._mart, unit) for unit in named]
+        return tuple(zip(slices, paths, strict=True)), _between(self._new if is_patch else self._days, slices)
+
+    def since(self, slices: list[Slice]) -> Since | None:
+        """What the slices were built from and hold, if patches are written."""
+        if not self._is_patch(slices):
+            return None
+        return Since(_between(self._gone, slices), tuple(path for one in slices for path in self._held[one.unit]))
+
+    def _is_patch(self, slices: list[Slice]) -> bool:
+        return self._former is not None and all(0 < len(self._held.get(one.unit, ())) <= MOST_PATCHES for one in slices)
+
+
+def by_slice(units: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Files of each slice, the patches on it in order after it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for unit in sorted(units):
+        found[unit.partition(_PATCH)[0]].extend(units[unit])
+    return dict(found)
 
 
 def _slices(days: Iterable[date], stored: Collection[str]) -> list[Slice]:
@@ -130,7 +228,7 @@ def _groups(slices: list[Slice]) -> list[list[Slice]]:
     return [[one for one in slices if (one.bucket, one.is_short) == key] for key in keys]
 
 
-def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
+def _between(files: Files, slices: list[Slice]) -> tuple[str, ...]:
     """Files of the days that the slices need; the last week that begins in one may end in the next month."""
     first = min(one.bucket for one in slices)
     last = max(one.last + timedelta(days=6 if one.period == "week" else 0) for one in slices)
@@ -138,11 +236,12 @@ def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str,
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[CellResult]) -> None:
-    """Make the slices part of the dataset's cells, with the mark up to which delivery they are built."""
+    """Make the slices and patches part of the dataset's cells, with the mark up to which delivery they are built."""
     written = [pair for result in results for pair in result.written]
+    whole = {unit for unit, _ in written if _PATCH not in unit}
     change = Change(
         added=tuple(path for _, path in written if path),
-        replaced=frozenset(unit for unit, _ in written),
+        replaced=frozenset(unit for unit in lake.units(table_of(dataset)) if unit.partition(_PATCH)[0] in whole),
         marks=built_marks(ledger, dataset, recipe),
     )
     lake.commit(table_of(dataset), SCHEMA, change)

@@ -23,7 +23,7 @@ from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_row
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
 from jobs.site import Site
-from jobs.slices import current_slices, is_patch, replace_cells
+from jobs.slices import current_slices, files_of, is_patch, replace_cells
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
@@ -83,13 +83,13 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
     return _swap(site, draft, snapshot)
 
 
-def _begin(site: Site, draft: Path, wanted: dict[str, str]) -> dict[str, str]:
+def _begin(site: Site, draft: Path, wanted: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Slices the draft begins with: those of the current file if it is worth patching, else none."""
     found = _standing(site)
     if found is None:
         return {}
     noted = _noted(site, found)
-    held = {name: file for name, file in noted.items() if name not in _NO_CELLS}
+    held = {name: files_of(file) for name, file in noted.items() if name not in _NO_CELLS}
     if noted.get(_TABLES) != digest(_schema()) or not is_patch(held, wanted):
         return {}
     shutil.copyfile(site.folder.store / found.file, draft)
@@ -107,7 +107,7 @@ def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
         return dict(connection.execute("SELECT slice, file FROM slice").fetchall())
 
 
-def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], wanted: dict[str, str]) -> str:
+def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], wanted: dict[str, tuple[str, ...]]) -> str:
     """Hash of everything a file is made of: where it is the same, there is nothing to publish."""
     batches = [batch.batch_id for batch in ledger]
     released = [frame.released for frame in frames]
@@ -157,7 +157,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
 
 def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
     queries = (
-        "SELECT slice, rows, digest FROM slice WHERE digest <> '' ORDER BY ALL",
+        "SELECT slice, rows, digest FROM slice WHERE digest <> '' AND rows > 0 ORDER BY ALL",
         "SELECT * FROM released ORDER BY ALL",
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM level ORDER BY ALL",

@@ -8,6 +8,7 @@ from kuai import sql
 
 from jobs import cells, days
 from jobs.carry import carry
+from jobs.cells import Files
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 
@@ -18,23 +19,25 @@ if TYPE_CHECKING:
 def build_flows(run: Run, areas: str) -> list[Frame]:
     """Frames of the datasets of flows, after their marts hold what was delivered."""
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
-    for dataset in datasets:
-        _build_days(run, dataset)
-    return [_build_cells(run, dataset, areas) for dataset in datasets]
+    former = {dataset: _build_days(run, dataset) for dataset in datasets}
+    return [_build_cells(run, dataset, areas, former[dataset]) for dataset in datasets]
 
 
-def _build_days(run: Run, dataset: str) -> None:
+def _build_days(run: Run, dataset: str) -> Files | None:
+    """Files of the day mart that the cells were built from; None if they were not built from its last state."""
     recipe = digest(sql.text(f"leaf_{dataset.split('.')[1]}"), _registry(run, dataset))
+    former = cells.former_days(run.lake, dataset, recipe)
     results = run.all("days", days.count, days.plan(run.site, run.lake, run.ledger, dataset, recipe))
     if results:
         days.commit(run.lake, run.ledger, dataset, recipe, results)
+    return former
 
 
-def _build_cells(run: Run, dataset: str, areas: str) -> Frame:
+def _build_cells(run: Run, dataset: str, areas: str, former: Files | None) -> Frame:
     leaves = [run.site.leaf] if dataset == "core.population_event" else list(run.site.city.located)
     recipe = digest(areas, _registry(run, dataset))
     frame = frame_of(run, dataset, leaves, recipe)
-    results = run.all("cells", carry, cells.plan(run.site, run.lake, run.ledger, dataset, frame))
+    results = run.all("cells", carry, cells.plan(run.site, run.lake, run.ledger, frame, former))
     if results:
         cells.commit(run.lake, run.ledger, dataset, frame.recipe, results)
     return frame

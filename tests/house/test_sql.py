@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from kuai import catalog, sql
 from kuai.catalog import marts
+from kuai.contracts import Column
 
 HIERARCHIES = ("civic", "police")
 LEAF = "leaf_level VARCHAR, leaf VARCHAR, category VARCHAR, n BIGINT, k BIGINT"
@@ -20,6 +21,7 @@ CELL = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCH
 PAD = "inner_pad BLOB, outer_pad BLOB"
 # Relations that a step makes for the next one.
 WORKING = {
+    "counted": f"{CELL}, period VARCHAR",
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
     "given": "id_number VARCHAR, birth_date DATE, area VARCHAR",
@@ -32,6 +34,7 @@ WORKING = {
     "root": "area VARCHAR",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
 }  # fmt: skip
+MARTS = {"exact": marts.EXACT, "counts_now": marts.AREA_DAY, "counts_before": marts.AREA_DAY, "direct": marts.CELL}
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {
@@ -61,13 +64,18 @@ def store(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def _drawn(columns: Iterable[Column]) -> str:
+    return ", ".join(f'"{column.name}" {column.sql_type}' for column in columns)
+
+
 @pytest.fixture(scope="module")
 def zone() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for contract in catalog.CONTRACTS:
             connection.execute(contract.to_duckdb(HIERARCHIES))
-        exact = ", ".join(f'"{column.name}" {column.sql_type}' for column in marts.EXACT)
-        for table, columns in {**WORKING, "released": ZONE_RELEASED, "exact": exact}.items():
+        drawn = {table: _drawn(columns) for table, columns in MARTS.items()}
+        more = {"released": ZONE_RELEASED, "cell_file": f"{drawn['direct']}, place BIGINT"}
+        for table, columns in {**WORKING, **drawn, **more}.items():
             connection.execute(f"CREATE TABLE {table} ({columns})")
         yield connection
 

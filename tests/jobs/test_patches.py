@@ -1,0 +1,83 @@
+"""Patches: what has changed since is carried alone, and what is served is what a build of everything serves."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kuai.lake import Lake
+from tests.jobs.town import MONTHS, incident, incidents
+
+from jobs import cells
+
+pytestmark = pytest.mark.slow
+
+Served = Callable[..., dict[str, list[Any]]]
+
+
+def deliveries() -> dict[str, list[str]]:
+    """Late cases, corrections of time, place and kind, a case that is taken back, and a month that is emptied."""
+    rng = random.Random(5)  # noqa: S311 -- rows, not keys
+    late = [incident(f"late-{number}", month, rng) for number in range(4) for month in MONTHS]
+    corrected = [row.rsplit(";", 1)[0] + ";2026-01-01 10:00" for row in incidents("2025-06")[:20]]
+    moved = [corrected[0].replace(";noise;", ";theft;").replace(";fraud;", ";noise;"), *corrected[1:]]
+    return {"2025-08": late, "2025-09": corrected, "2025-10": moved, "2025-11": moved[:3], "2025-05": []}
+
+
+@pytest.fixture
+def other_home(home: Path, tmp_path: Path) -> Path:
+    """Another home with the same keys."""
+    other = tmp_path / "other"
+    shutil.copytree(home / "keys", other / "keys")
+    return other
+
+
+def patches(home: Path) -> list[str]:
+    lake = Lake(home / "liuxi" / "lake")
+    return sorted(unit for unit in lake.units("mart_case_cell") if "+" in unit)
+
+
+def test_patches_serve_what_a_build_of_everything_serves(
+    town: Any, home: Path, other_home: Path, served: Served
+) -> None:
+    town.build(home)
+    for month, rows in deliveries().items():
+        town.write_cases(month, rows)
+        town.build(home)
+    assert len(patches(home)) > len(deliveries())
+    town.build(other_home)
+    assert served(other_home) == served(home)
+
+
+def test_a_slice_of_many_patches_is_written_anew(town: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "MOST_PATCHES", 2)
+    counts, rng = [], random.Random(6)  # noqa: S311 -- rows, not keys
+    for number in range(5):
+        town.write_cases(f"2026-0{number + 1}", [incident(f"more-{number}", "2025-07", rng)])
+        town.build(home)
+        counts.append(len([unit for unit in patches(home) if unit.startswith("month-2025-07")]))
+    assert counts == [0, 1, 2, 0, 1]
+
+
+def test_a_patch_after_a_build_that_died_between_the_marts_is_not_one(
+    town: Any, home: Path, other_home: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.build(home)
+    town.write_cases("2026-01", [incident("more", "2025-07", random.Random(6))])  # noqa: S311 -- rows, not keys
+    with monkeypatch.context() as patch:
+        patch.setattr(cells, "plan", killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            town.build(home)
+    town.build(home)
+    assert patches(home) == []
+    town.build(other_home)
+    assert served(home) == served(other_home)
+
+
+def killed(*_: Any) -> None:
+    raise RuntimeError("killed")
