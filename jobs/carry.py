@@ -30,33 +30,26 @@ def carry(task: CellTask) -> CellResult:
     with task.site.connect(frame=task.frame.paths) as connection:
         task.frame.show(connection, in_codes=True)
         _attach(connection, task)
-        by_day = task.slices[0][0].is_short
-        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": by_day})
+        is_short = task.slices[0][0].is_short
+        grain = {"by_day": is_short or bool(task.held), "all_levels": not is_short or bool(task.held)}
+        connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", grain)
         written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
     return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
-    if task.since:
-        _counts(connection, "counts_now", task.days)
-        _counts(connection, "counts_before", task.since.days)
-        connection.execute(f"CREATE TABLE counts AS {sql.text('leaf_change')}")
-        _cell_file(connection, task.since.cells)
+    if task.days:
+        files_view(connection, "counts", list(task.days))
     else:
-        _counts(connection, "counts", task.days)
+        connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
     connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
     contract = catalog.contract(task.dataset)
     if task.files:
         files_view(connection, contract.table, list(task.files))
     else:
         connection.execute(contract.to_duckdb(task.site.city.located))
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...]) -> None:
-    if files:
-        files_view(connection, name, list(files))
-    else:
-        connection.execute(f"CREATE TABLE {name} ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
+    if task.held:
+        _cell_file(connection, task.held)
 
 
 def _cell_file(connection: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
@@ -75,7 +68,7 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
         return []
     span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
-    if task.since:
+    if task.held:
         connection.execute(f"CREATE OR REPLACE TABLE served AS {sql.text('cell_change')}")
     else:
         protect(connection, task.site, measures_of(task.dataset), task.frame)
@@ -89,7 +82,7 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
 def _add_direct(connection: duckdb.DuckDBPyConnection, task: CellTask, measure: Measure, span: dict[str, Any]) -> None:
     """Add the cells of a measure that does not add up; of patches, those that are other than before."""
     rows = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})"
-    if task.since:
+    if task.held:
         connection.execute(f"CREATE OR REPLACE TABLE direct AS {rows}", span)
         rows, span = sql.text("direct_change"), {"measure": measure.id, "period": span["period"]}
     connection.execute(f"INSERT INTO served {rows}", span)

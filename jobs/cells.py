@@ -19,14 +19,14 @@ from kuai.lake.tables import Change
 from kuai.metrics import Measure
 
 from jobs.days import table_of as day_table
-from jobs.dirty import BUILT, RECIPE, built_marks, dirty_days, files_by_day
+from jobs.dirty import RECIPE, built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
 from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
 MOST_PATCHES = 30
 _PATCH = "+"
-Files = Mapping[date, list[str]]
+Changes = Mapping[date, list[str]]
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,8 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Since:
-    """What slices were built from and hold: enough to write what has changed, instead of all.
-
-    Parameters
-    ----------
-    days : tuple of str
-        Files of the day mart that are no longer current.
-    cells : tuple of str
-        Files of the slices with the patches on them, the later ones last.
-    """
-
-    days: tuple[str, ...]
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class CellTask:
-    """Slices of one dataset that begin in one month, either all shorter than a month or none.
+    """Slices of one dataset that begin in one month.
 
     Parameters
     ----------
@@ -88,8 +72,9 @@ class CellTask:
         What to write, and where to.
     days, files : tuple of str
         Files of the day mart, and of the dataset itself for measures that do not add up.
-    since : Since or None
-        Where patches are written: what has changed since; ``days`` then are the new files only.
+    held : tuple of str
+        Where patches are written: the files of the slices with the patches on them, the later ones last; ``days`` then
+        are what has changed in the day mart since.
     """
 
     site: Site
@@ -98,7 +83,7 @@ class CellTask:
     slices: tuple[tuple[Slice, str], ...]
     days: tuple[str, ...]
     files: tuple[str, ...]
-    since: Since | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -124,25 +109,8 @@ def measures_of(dataset: str) -> list[Measure]:
     return [measure for measure in catalog.MEASURES if measure.dataset == dataset]
 
 
-def former_days(lake: Lake, dataset: str, recipe: str) -> Files | None:
-    """Files of the day mart by month, if the cells of the dataset were built from just these; else None.
-
-    Parameters
-    ----------
-    lake : Lake
-        Lake before the day mart is built anew.
-    dataset : str
-        Dataset.
-    recipe : str
-        Hash of all that the day mart depends on besides the rows.
-    """
-    days = day_table(dataset)
-    in_step = lake.mark(days, BUILT) == lake.mark(table_of(dataset), BUILT)
-    return _by_month(lake, days) if in_step and lake.mark(days, RECIPE) == recipe else None
-
-
-def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, former: Files | None) -> list[CellTask]:
-    """One task per month with a dirty slice, and one for its slices shorter than a month.
+def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes | None) -> list[CellTask]:
+    """Tasks for every month with a dirty slice: one where they are patched, else one for its days and one for the rest.
 
     Parameters
     ----------
@@ -150,58 +118,37 @@ def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, former: Files | N
         City, its lake, and the record of deliveries.
     frame : Frame
         Frame of the dataset.
-    former : mapping or None
-        What `former_days` found before the day mart was built.
+    changes : mapping or None
+        Files of what changed in the day mart by month; None if the cells are not those of its state before.
     """
     dataset, mart = frame.dataset, table_of(frame.dataset)
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    planner = _Planner(lake, mart, _by_month(lake, day_table(dataset)), _patched(lake, frame, former))
+    slices, held = _slices(days, frame.stored_periods), by_slice(lake.units(mart))
+    patched = _patched(slices, held) if changes is not None and _can_be_added(lake, frame) else set()
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    return [
-        CellTask(site, dataset, frame, *planner.files(slices), _between(files, slices), planner.since(slices))
-        for slices in _groups(_slices(days, frame.stored_periods))
-    ]
+    months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in lake.units(day_table(dataset)).items()}
+    tasks = []
+    for group in _groups(slices, patched):
+        is_patch = group[0] in patched
+        units = [one.patch(len(held[one.unit])) if is_patch else one.unit for one in group]
+        written = tuple((one, lake.new_path(mart, unit)) for one, unit in zip(group, units, strict=True))
+        counts = _between(changes or {} if is_patch else months, group)
+        before = tuple(path for one in group for path in held[one.unit]) if is_patch else ()
+        tasks.append(CellTask(site, dataset, frame, written, counts, _between(files, group), before))
+    return tasks
 
 
-def _patched(lake: Lake, frame: Frame, former: Files | None) -> Files | None:
-    """Former files of the day mart, where what changed since then can be added to cells: they are as counted."""
+def _can_be_added(lake: Lake, frame: Frame) -> bool:
+    """Whether changes of counts can be added to the cells there are: as counted, and as they would be counted now."""
     measures = measures_of(frame.dataset)
     is_exact = not any(frame.policy.klass(measure.klass).is_protected for measure in measures)
-    return former if is_exact and lake.mark(table_of(frame.dataset), RECIPE) == frame.recipe else None
+    return is_exact and lake.mark(table_of(frame.dataset), RECIPE) == frame.recipe
 
 
-def _by_month(lake: Lake, mart: str) -> Files:
-    return {date.fromisoformat(f"{unit}-01"): paths for unit, paths in lake.units(mart).items()}
-
-
-class _Planner:
-    """What the tasks of one dataset read and write, for slices as a whole or patches on them."""
-
-    def __init__(self, lake: Lake, mart: str, days: Files, former: Files | None) -> None:
-        self._lake, self._mart, self._days = lake, mart, days
-        self._held = by_slice(lake.units(mart))
-        self._former = former
-        if former is not None:
-            self._new = {month: paths for month, paths in days.items() if paths != former.get(month)}
-            self._gone = {month: paths for month, paths in former.items() if paths != days.get(month)}
-
-    def files(self, slices: list[Slice]) -> tuple[tuple[tuple[Slice, str], ...], tuple[str, ...]]:
-        """The slices with the file to write for each, and the files of the day mart to read."""
-        is_patch = self._is_patch(slices)
-        named = [one.patch(len(self._held[one.unit])) if is_patch else one.unit for one in slices]
-        paths = [self._lake.new_path(self._mart, unit) for unit in named]
-        return tuple(zip(slices, paths, strict=True)), _between(self._new if is_patch else self._days, slices)
-
-    def since(self, slices: list[Slice]) -> Since | None:
-        """What the slices were built from and hold, if patches are written."""
-        if not self._is_patch(slices):
-            return None
-        return Since(_between(self._gone, slices), tuple(path for one in slices for path in self._held[one.unit]))
-
-    def _is_patch(self, slices: list[Slice]) -> bool:
-        return self._former is not None and all(0 < len(self._held.get(one.unit, ())) <= MOST_PATCHES for one in slices)
+def _patched(slices: Iterable[Slice], held: Mapping[str, list[str]]) -> set[Slice]:
+    return {one for one in slices if 0 < len(held.get(one.unit, ())) <= MOST_PATCHES}
 
 
 def by_slice(units: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -222,13 +169,19 @@ def _bucket(period: str, start: date) -> date:
     return start.replace(day=1) if period in ("day", "week") else start
 
 
-def _groups(slices: list[Slice]) -> list[list[Slice]]:
-    """Slices by bucket, those shorter than a month apart: each group carries its own leaf counts, by day or month."""
-    keys = sorted({(one.bucket, one.is_short) for one in slices})
-    return [[one for one in slices if (one.bucket, one.is_short) == key] for key in keys]
+def _groups(slices: list[Slice], patched: Collection[Slice] = ()) -> list[list[Slice]]:
+    """Slices by bucket: those that are patched; of the others those shorter than a month, and those that are not.
+
+    Each group carries its own leaf counts, by day or by month.
+    """
+    groups: defaultdict[tuple[date, bool, bool], list[Slice]] = defaultdict(list)
+    for one in slices:
+        is_patch = one in patched
+        groups[one.bucket, is_patch, one.is_short and not is_patch].append(one)
+    return [groups[key] for key in sorted(groups)]
 
 
-def _between(files: Files, slices: list[Slice]) -> tuple[str, ...]:
+def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
     """Files of the days that the slices need; the last week that begins in one may end in the next month."""
     first = min(one.bucket for one in slices)
     last = max(one.last + timedelta(days=6 if one.period == "week" else 0) for one in slices)

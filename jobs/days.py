@@ -1,4 +1,8 @@
-"""Day marts: leaf counts by area, day and category, rebuilt for dirty days only."""
+"""Day marts: leaf counts by area, day and category, rebuilt for dirty days only.
+
+Beside a month that is written stands what changed in it, for the cells that are patched by it; no commit refers to that
+file, and the next build sweeps it away.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
 
-from jobs.dirty import built_marks, by_month, dirty_days, files_by_day
+from jobs.dirty import BUILT, RECIPE, built_marks, by_month, dirty_days, files_by_day
 from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
 
@@ -41,8 +45,8 @@ class DayTask:
         Dirty days; the others are taken over from ``old``.
     files, registry, old : tuple of str
         Files of the dataset, of the checkpoint registry, and of the month as it is now.
-    path : str
-        File to write.
+    path, change : str
+        Files to write: the month, and what changed in it.
     size : int
         Bytes of the dataset's files to read: they are sorted by day, and a month reads its own part of a year.
     """
@@ -55,15 +59,17 @@ class DayTask:
     registry: tuple[str, ...]
     old: tuple[str, ...]
     path: str
+    change: str
     size: int
 
 
 @dataclass(frozen=True)
 class DayResult:
-    """A month that was written, with the number of its leaf cells; no path if none is left."""
+    """A month that was written, what changed in it, and the number of its leaf cells; no path if none is left."""
 
     month: date
     path: str
+    change: str
     rows: int
 
 
@@ -84,6 +90,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
         DayTask(
             site, dataset, month, tuple(dirty), tuple(sorted({path for day in dirty for path in files[day]})),
             registry, tuple(old.get(f"{month:%Y-%m}", ())), lake.new_path(mart, f"{month:%Y-%m}"),
+            lake.new_path(mart, f"{month:%Y-%m}"),
             round(sum(bytes_a_day[path] for day in dirty for path in files[day])),
         )
         for month, dirty in by_month(days).items()
@@ -106,12 +113,20 @@ def count(task: DayTask) -> DayResult:
         parameters = {"leaf_level": task.site.leaf} if "$leaf_level" in query else {}
         connection.execute(f"CREATE TABLE leaf AS {query}", parameters)
         if task.old:
-            files_view(connection, "old", list(task.old), f"day NOT IN ({_listed(task.days)})")
-            connection.execute("INSERT INTO leaf BY NAME SELECT * FROM old")
+            _take_over(connection, task)
         rows = number(connection, "SELECT count(*) FROM leaf")
         if rows:
             write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
-    return DayResult(task.month, task.path if rows else "", rows)
+    return DayResult(task.month, task.path if rows else "", task.change if task.old else task.path, rows)
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection, task: DayTask) -> None:
+    """Write what changed on the dirty days, and add the others to the month."""
+    files_view(connection, "counts_before", list(task.old), f"day IN ({_listed(task.days)})")
+    connection.execute("CREATE VIEW counts_now AS FROM leaf")
+    write(connection, sql.text("leaf_change"), task.change)
+    files_view(connection, "old", list(task.old), f"day NOT IN ({_listed(task.days)})")
+    connection.execute("INSERT INTO leaf BY NAME SELECT * FROM old")
 
 
 def _view(
@@ -127,6 +142,24 @@ def _view(
 
 def _listed(days: tuple[date, ...]) -> str:
     return ", ".join(f"DATE '{day}'" for day in days)
+
+
+def in_step(lake: Lake, dataset: str, recipe: str, cells: str) -> bool:
+    """Whether the cells of the dataset were built from the day mart as it is now, so that they can be patched.
+
+    Parameters
+    ----------
+    lake : Lake
+        Lake before the day mart is built anew.
+    dataset : str
+        Dataset.
+    recipe : str
+        Hash of all that the day mart depends on besides the rows.
+    cells : str
+        Table of the dataset's cells.
+    """
+    mart = table_of(dataset)
+    return lake.mark(mart, RECIPE) == recipe and lake.mark(mart, BUILT) == lake.mark(cells, BUILT)
 
 
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[DayResult]) -> None:

@@ -1,5 +1,6 @@
 -- Grain: one row per measure, level, area, start and category. Unit: that of the measure.
--- Leaf counts carried to every level, by day ($by_day, and only to levels that days or weeks are released for) or by month.
+-- Leaf counts carried to every level ($all_levels, else to those that days or weeks are released for), by day ($by_day)
+-- or by month.
 -- The root, the one row of root(area), counts unlocated rows too.
 WITH stepped AS (
     SELECT
@@ -15,7 +16,7 @@ WITH stepped AS (
         leaf.k
     FROM leaf
     JOIN wanted ON wanted.measure = leaf.measure AND wanted.leaf_level = leaf.leaf_level
-    WHERE wanted.by_day OR NOT $by_day
+    WHERE wanted.by_day OR $all_levels
 ),
 carried AS (
     SELECT stepped.measure, stepped.level, path.area, stepped.start, stepped.category, stepped.n, stepped.k

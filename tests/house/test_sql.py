@@ -38,7 +38,8 @@ MARTS = {"exact": marts.EXACT, "counts_now": marts.AREA_DAY, "counts_before": ma
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {
-    "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"], "day": date(2020, 1, 1),
+    "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
+    "day": date(2020, 1, 1),
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "period": "month", "threshold": 10,
     "today": date(2020, 1, 1),
 }  # fmt: skip

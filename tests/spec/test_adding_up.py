@@ -65,7 +65,7 @@ def carried(chosen: list[tuple[int, int]], counted: list[tuple[Any, ...]]) -> di
 
 def _rolled(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, ...], int]:
     connection.execute(f"CREATE TABLE path AS {sql.text('ancestors')}")
-    connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": False})
+    connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", {"by_day": False, "all_levels": True})
     span = {"period": "month", "first": FIRST, "last": LAST}
     rows = connection.execute(sql.text("rollup_period"), span).fetchall()
     return {(row[1], row[2], str(row[4]), row[5]): row[6] for row in rows}

@@ -91,7 +91,7 @@ DAYS = """
 
 
 def test_by_month_every_level_is_carried_and_the_root_counts_unlocated_rows() -> None:
-    found = result("expand_days", "level area start category n k", {"by_day": False}, root=ROOT,
+    found = result("expand_days", "level area start category n k", {"by_day": False, "all_levels": True}, root=ROOT,
                    leaf=DAYS, wanted=WANTED, path=PATHS)  # fmt: skip
     assert found == rows("""
         beat     b1   2018-03-01 theft 5 50
@@ -102,7 +102,7 @@ def test_by_month_every_level_is_carried_and_the_root_counts_unlocated_rows() ->
 
 
 def test_by_day_only_levels_that_release_days_are_carried() -> None:
-    found = result("expand_days", "level area start n", {"by_day": True}, root=ROOT,
+    found = result("expand_days", "level area start n", {"by_day": True, "all_levels": False}, root=ROOT,
                    leaf=DAYS, wanted=WANTED, path=PATHS)  # fmt: skip
     assert found == rows("""
         district d1   2018-03-10 2
