@@ -27,14 +27,16 @@ _ORDER = "measure, level, period, category, start, area"
 
 def carry(task: CellTask) -> CellResult:
     """Cells of the slices, written."""
-    with task.site.connect(frame=task.frame.paths) as connection:
-        task.frame.show(connection, in_codes=True)
+    with task.site.connect(frame="" if task.held else task.frame.paths) as connection:
+        task.frame.show(connection, in_codes=not task.held)
         _attach(connection, task)
         is_short = task.slices[0][0].is_short
         grain = {"by_day": is_short or bool(task.held), "all_levels": not is_short or bool(task.held)}
         connection.execute(f"CREATE TABLE expanded AS {sql.text('expand_days')}", grain)
         written = [one for period in periods.PERIODS for one in _write_period(connection, task, period)]
-    return CellResult(tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written))
+    return CellResult(
+        task.dataset, tuple((unit, path) for unit, path, _ in written), sum(rows for _, _, rows in written)
+    )
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
@@ -42,7 +44,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
         files_view(connection, "counts", list(task.days))
     else:
         connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
-    connection.execute(f"CREATE VIEW leaf AS {coded(connection, 'counts')}")
+    connection.execute(f"CREATE VIEW leaf AS {'FROM counts' if task.held else coded(connection, 'counts')}")
     contract = catalog.contract(task.dataset)
     if task.files:
         files_view(connection, contract.table, list(task.files))

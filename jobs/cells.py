@@ -95,6 +95,7 @@ class CellTask:
 class CellResult:
     """Slices that were written: unit, path (empty for a slice without cells), and the number of cells in all."""
 
+    dataset: str
     written: tuple[tuple[str, str], ...]
     rows: int
 

@@ -1,7 +1,8 @@
 """Codes: measures, levels and areas as enumerations while cells are counted, which halves the time and the memory.
 
 The enumerations of levels and areas stand with the paths in the file of a frame, so that no task makes them again. They
-are sorted, so that rows sort by code as they do by name; what is written is text.
+are sorted, so that rows sort by code as they do by name; what is written is text. Attaching that file costs half a
+second in a province: work that is small, or has several threads, reads the same paths as text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jobs.site import files_view
+from jobs.staging import write
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,19 +27,21 @@ _MEASURES = "SELECT measure FROM wanted_names UNION SELECT measure FROM released
 
 
 def store(connection: duckdb.DuckDBPyConnection, file: Path, levels: Sequence[str], root: str) -> None:
-    """Write the tables ``path`` and ``canonical`` in codes, and ``root`` with the code of the whole city.
+    """Write the tables ``path``, ``canonical`` and ``root`` (the whole city) in codes, and beside them as text.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
         Connection that knows them as text.
     file : Path
-        DuckDB file; it is there as a whole or not at all.
+        DuckDB file of the codes; it is there as a whole or not at all, and after the texts.
     levels : sequence of str
         All levels.
     root : str
         Code of the whole city.
     """
+    for table, query in {**{one: f"FROM {one}" for one in _STORED}, "root": f"SELECT {_quoted(root)} AS area"}.items():
+        write(connection, f"{query} ORDER BY ALL", str(_text(file, table)))
     draft = file.with_name(f".{file.name}")
     draft.unlink(missing_ok=True)
     connection.execute(f"ATTACH '{draft}' AS frame")
@@ -58,14 +64,20 @@ def show(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE TABLE {table} AS {coded(connection, f'{table}_names')}")
 
 
-def show_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the same readable as text, for statements on several threads: windows over codes mixed names up there."""
+def show_names(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Make the same readable as text; on several threads windows over codes mixed names up."""
     for table in (*_STORED, "root"):
-        columns = [str(row[0]) for row in connection.execute(f"DESCRIBE frame.{table}").fetchall()]
-        texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns if name in _TYPES)
-        connection.execute(f"CREATE VIEW {table} AS SELECT * REPLACE ({texts}) FROM frame.{table}")
+        files_view(connection, table, [str(_text(file, table))])
     for table in ("wanted", "released"):
         connection.execute(f"CREATE VIEW {table} AS FROM {table}_names")
+
+
+def _text(file: Path, table: str) -> Path:
+    return file.with_name(f"{table}.parquet")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def coded(connection: duckdb.DuckDBPyConnection, table: str) -> str:

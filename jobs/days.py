@@ -67,6 +67,7 @@ class DayTask:
 class DayResult:
     """A month that was written, what changed in it, and the number of its leaf cells; no path if none is left."""
 
+    dataset: str
     month: date
     path: str
     change: str
@@ -117,7 +118,7 @@ def count(task: DayTask) -> DayResult:
         rows = number(connection, "SELECT count(*) FROM leaf")
         if rows:
             write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
-    return DayResult(task.month, task.path if rows else "", task.change if task.old else task.path, rows)
+    return DayResult(task.dataset, task.month, task.path if rows else "", task.change if task.old else task.path, rows)
 
 
 def _take_over(connection: duckdb.DuckDBPyConnection, task: DayTask) -> None:

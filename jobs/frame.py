@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from jobs.job import Run
 
-PATHS = "paths.duckdb"
+PATHS = "coded.duckdb"
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,17 @@ class Frame:
 
     @property
     def paths(self) -> str:
-        """DuckDB file of the paths, which a database that uses this frame has attached."""
+        """DuckDB file of the paths in codes, which a database that uses these has attached."""
         return str(self.folder / PATHS)
 
     def show(self, connection: duckdb.DuckDBPyConnection, *, in_codes: bool) -> None:
         """Make ``path``, ``canonical``, ``root``, ``wanted`` and ``released`` readable, names as codes or as text."""
         for name in ("wanted", "released"):
             files_view(connection, f"{name}_names", [self.file(name)])
-        show = codes.show if in_codes else codes.show_names
-        show(connection)
+        if in_codes:
+            codes.show(connection)
+        else:
+            codes.show_names(connection, Path(self.paths))
 
     def file(self, name: str) -> str:
         """Path of a table of this dataset."""

@@ -138,7 +138,7 @@ def stand(task: StockTask) -> StockResult:
     """Stock cells of the dataset at every level, protected and written: alone in its stage, it takes all cores."""
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, task.site) == task.dataset]
     threads = usable_threads(task.site.settings.engine.threads)
-    with task.site.connect(threads=threads, frame=task.frame.paths) as connection:
+    with task.site.connect(threads=threads) as connection:
         task.frame.show(connection, in_codes=False)
         connection.execute(f"CREATE TABLE leaf ({_LEAF})")
         if task.files:

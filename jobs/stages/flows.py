@@ -19,28 +19,39 @@ if TYPE_CHECKING:
 def build_flows(run: Run, areas: str) -> list[Frame]:
     """Frames of the datasets of flows, after their marts hold what was delivered."""
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
-    changes = {dataset: _build_days(run, dataset) for dataset in datasets}
-    return [_build_cells(run, dataset, areas, changes[dataset]) for dataset in datasets]
+    changes = _build_days(run, datasets)
+    frames = [_frame(run, dataset, areas) for dataset in datasets]
+    _build_cells(run, frames, changes)
+    return frames
 
 
-def _build_days(run: Run, dataset: str) -> Changes | None:
-    """Files of what changed in the day mart by month; None if the cells do not have its last state."""
-    recipe = digest(sql.text(f"leaf_{dataset.split('.')[1]}"), _registry(run, dataset))
-    in_step = days.in_step(run.lake, dataset, recipe, cells.table_of(dataset))
-    results = run.all("days", days.count, days.plan(run.site, run.lake, run.ledger, dataset, recipe))
-    if results:
-        days.commit(run.lake, run.ledger, dataset, recipe, results)
-    return {result.month: [result.change] for result in results if result.change} if in_step else None
+def _build_days(run: Run, datasets: list[str]) -> dict[str, Changes]:
+    """Files of what changed in the day marts by month, of the datasets whose cells have the state before."""
+    recipes = {one: digest(sql.text(f"leaf_{one.split('.')[1]}"), _registry(run, one)) for one in datasets}
+    in_step = [one for one in datasets if days.in_step(run.lake, one, recipes[one], cells.table_of(one))]
+    tasks = [task for one in datasets for task in days.plan(run.site, run.lake, run.ledger, one, recipes[one])]
+    results = run.all("days", days.count, tasks) if tasks else []
+    for dataset in datasets:
+        own = [result for result in results if result.dataset == dataset]
+        if own:
+            days.commit(run.lake, run.ledger, dataset, recipes[dataset], own)
+    changed = [result for result in results if result.change]
+    return {one: {result.month: [result.change] for result in changed if result.dataset == one} for one in in_step}
 
 
-def _build_cells(run: Run, dataset: str, areas: str, changes: Changes | None) -> Frame:
+def _build_cells(run: Run, frames: list[Frame], changes: dict[str, Changes]) -> None:
+    planned = [cells.plan(run.site, run.lake, run.ledger, frame, changes.get(frame.dataset)) for frame in frames]
+    tasks = [task for one in planned for task in one]
+    results = run.all("cells", carry, tasks) if tasks else []
+    for frame in frames:
+        own = [result for result in results if result.dataset == frame.dataset]
+        if own:
+            cells.commit(run.lake, run.ledger, frame.dataset, frame.recipe, own)
+
+
+def _frame(run: Run, dataset: str, areas: str) -> Frame:
     leaves = [run.site.leaf] if dataset == "core.population_event" else list(run.site.city.located)
-    recipe = digest(areas, _registry(run, dataset))
-    frame = frame_of(run, dataset, leaves, recipe)
-    results = run.all("cells", carry, cells.plan(run.site, run.lake, run.ledger, frame, changes))
-    if results:
-        cells.commit(run.lake, run.ledger, dataset, frame.recipe, results)
-    return frame
+    return frame_of(run, dataset, leaves, digest(areas, _registry(run, dataset)))
 
 
 def _registry(run: Run, dataset: str) -> str:

@@ -2,16 +2,7 @@
 -- Unit: that of the measure. Reads counted (n: by how much a cell changed) and cell_file (cells before, the highest
 -- place of one counts). For measures that are served as counted only.
 WITH change AS (
-    SELECT
-        CAST(measure AS VARCHAR) AS measure,
-        CAST(level AS VARCHAR) AS level,
-        CAST(area AS VARCHAR) AS area,
-        period,
-        start,
-        category,
-        n
-    FROM counted
-    WHERE n <> 0
+    SELECT measure, level, area, period, start, category, n FROM counted WHERE n <> 0
 ),
 held AS (
     SELECT * FROM cell_file
