@@ -13,11 +13,13 @@ from kuai import catalog, sql
 from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
-from kuai.store import places
+from kuai.store import places, scope
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from kuai.access import Place
 
 Row = dict[str, Any]
 _EPOCH = date(1970, 1, 1)
@@ -50,6 +52,7 @@ class Facts:
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
         self.newest_of = lru_cache(maxsize=None)(self._newest_of)
         self.batches = lru_cache(maxsize=512)(self._batches)
+        self.within = lru_cache(maxsize=1024)(self._within)
 
     @cached_property
     def snapshot(self) -> Row:
@@ -147,6 +150,15 @@ class Facts:
     def _places(self, level: str) -> places.Places:
         wanted = {"hierarchy": self.hierarchy_of(level), "level": level}
         return places.index(self._tables.columns(sql.text("query_places"), wanted))
+
+    def _within(self, place: Place, level: str) -> NDArray[np.int64]:
+        """Spans in which areas of a level lie in a place, of the first hierarchy that has both; none if none has."""
+        homes = [{one["hierarchy"] for one in self.levels if one["level"] == name} for name in (place.level, level)]
+        shared = [one["hierarchy"] for one in self.levels if one["hierarchy"] in homes[0] & homes[1]]
+        if not shared:
+            return np.zeros((3, 0), dtype=np.int64)
+        wanted = {"hierarchy": shared[0], "within": place.level, "area": place.area, "level": level}
+        return scope.spans(self.places(level), self._tables.columns(sql.text("query_within"), wanted))
 
     def _codes(self, level: str) -> pd.CategoricalDtype[str]:
         import pandas as pd
