@@ -83,6 +83,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Any]:
 def scene(
     tmp_path_factory: pytest.TempPathFactory,
     town_data: Path,
+    great_expectations: None,
     command: Callable[[Path], dict[str, Any]],
     served: Callable[..., dict[str, list[Any]]],
 ) -> Scene:
