@@ -102,22 +102,23 @@ class Scene:
     def seconds(self, master: str = "") -> float:
         """Seconds that a build of what is late takes, which is tried once on Spark."""
         if master not in self.took:
-            self.build_on_spark()
+            self.reset()
+            self._time(master)
         return self.took[master]
 
     def rebuild(self) -> None:
         """A build that nobody disturbs, in this process."""
         assert build_here(CITY, Home(self.home), self.landing, threads=2).failures == []
 
-    def build_on_spark(self) -> None:
-        """A build of everything on Spark that nobody disturbs: its time, and copies of what it wrote and said."""
-        if (self.root / "undisturbed").exists():
-            return
+    def build_anew(self, master: str) -> Path:
+        """Copies of what a build of everything that nobody disturbs wrote and said."""
         self.reset(is_new=True)
-        build = self._time("local[2]")
+        build = self._time(master)
         assert self.is_whole()
-        shutil.copytree(self.home, self.root / "undisturbed" / "home")
-        shutil.copytree(build.out.parent, self.root / "undisturbed" / "said")
+        kept = self.root / "undisturbed"
+        shutil.copytree(self.home, kept / "home")
+        shutil.copytree(build.out.parent, kept / "said")
+        return kept
 
     def _time(self, master: str) -> Started:
         """A build by the command that nobody disturbs, and how long it takes."""
