@@ -45,7 +45,10 @@ SHARED = {
     "pages": ("dashboards/test_app.py", "dashboards/test_map.py", "figures/test_choropleth.py"),
     "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
 }
-LONGEST = ("jobs/test_crash.py", *SHARED["scene"], "acceptance/test_chicago.py")
+LONGEST = (
+    *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
+    "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
+)  # fmt: skip
 
 # A Java that lives for seconds pays for what it compiles to the full and for threads that collect its garbage.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -71,7 +74,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest begin first."""
-    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST))
+
+    def rank(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return next((at for at, name in enumerate(LONGEST) if file.endswith(name)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
