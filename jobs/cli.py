@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import secrets
 from collections import defaultdict
@@ -20,6 +21,7 @@ from expectations.process import examiner
 if TYPE_CHECKING:
     from kuai.lake import Batch
 
+_SELDOM = 100_000
 _CITY = typer.Option("--city", help="Name of a city pack that is shipped, or the folder of one.")
 _DATA = typer.Option("--data", help="Folder of the landing files.")
 _MASTER = typer.Option("--master", help="Spark master: local[N], spark://host:port, yarn, k8s://…")
@@ -40,6 +42,7 @@ def build_command(
 ) -> None:
     """Bring new and changed landing files into the lake, rebuild what they touch, and publish a snapshot."""
     console = Console(stderr=True)
+    gc.set_threshold(_SELDOM)  # what is imported stays; looking through it again and again is a tenth of the imports
     with examiner() as process:
         from jobs.job import build
         from jobs.progress import Bars

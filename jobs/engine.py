@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import duckdb
@@ -120,6 +122,7 @@ class SparkEngine:
             result = attempt(function, task)
             for counter, amount in zip(counters, _weight(task, result), strict=True):
                 counter.add(amount)
+            _settle(function)
             return result
 
         job = context.parallelize(list(tasks), len(tasks)).map(run)
@@ -159,6 +162,13 @@ def _awaited(
             raise
         look()
         return future.result()
+
+
+@cache
+def _settle(_: object) -> None:
+    """Keep what the first task of a stage imported out of the collections of garbage: Spark asks for one after each."""
+    gc.collect()
+    gc.freeze()
 
 
 def forgiving(master: str) -> str:

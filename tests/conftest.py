@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -44,7 +45,13 @@ SHARED = {
     "pages": ("dashboards/test_app.py", "dashboards/test_map.py", "figures/test_choropleth.py"),
     "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
 }
-LONGEST = ("jobs/test_crash.py", *SHARED["scene"], "acceptance/test_chicago.py")
+LONGEST = (
+    *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
+    "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
+)  # fmt: skip
+
+# A Java that lives for seconds pays for what it compiles to the full and for threads that collect its garbage.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago"
 
@@ -67,7 +74,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest begin first."""
-    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST))
+
+    def rank(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return next((at for at, name in enumerate(LONGEST) if file.endswith(name)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
@@ -77,7 +89,8 @@ def pytest_collection_finish() -> None:
 
 def environment(home: Path) -> dict[str, str]:
     """Environment of the command in a home, with the packages of this checkout and English texts."""
-    return {**os.environ, "KUAI_HOME": str(home), "PYTHONPATH": str(ROOT), "KUAI_LANG": "en", "COLUMNS": "200"}
+    own = {"KUAI_HOME": str(home), "PYTHONPATH": str(ROOT), "KUAI_LANG": "en", "COLUMNS": "200"}
+    return {**os.environ, "JAVA_TOOL_OPTIONS": JAVA, **own}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -104,23 +117,43 @@ def kuai() -> Callable[..., Told]:
 
 
 @pytest.fixture(scope="session")
-def town_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Landing files of a generated town, with the truth about what was planted."""
-    from kuai.generator import Plan, generate
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Folder that one of the test processes fills and all of them read."""
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
-    folder = tmp_path_factory.mktemp("landing") / "town"
-    return generate(Plan("town", 7, date(2026, 6, 30)), folder, processes=1).folder
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = common / name
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (common / f"{name}.whole").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                fill(folder)
+                (common / f"{name}.whole").touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def town_home(town_data: Path, tmp_path_factory: pytest.TempPathFactory, kuai: Callable[..., Told]) -> Path:
+def town_data(once: Callable[..., Path]) -> Path:
+    """Landing files of a generated town, with the truth about what was planted. Read only."""
+    from kuai.generator import Plan, generate
+
+    return once("town", lambda folder: generate(Plan("town", 7, date(2026, 6, 30)), folder, processes=1))
+
+
+@pytest.fixture(scope="session")
+def town_home(town_data: Path, once: Callable[..., Path], kuai: Callable[..., Told]) -> Path:
     """Home in which the town was built by the command; its output is in `build.out` and `build.err`. Read only."""
-    home = tmp_path_factory.mktemp("town")
-    told = kuai(home, "build", "--city", "shifan", "--data", str(town_data), "--json")
-    assert told.returncode == 0, told.stderr
-    (home / "build.out").write_text(told.stdout, "utf-8")
-    (home / "build.err").write_text(told.stderr, "utf-8")
-    return home
+
+    def fill(home: Path) -> None:
+        told = kuai(home, "build", "--city", "shifan", "--data", str(town_data), "--json")
+        assert told.returncode == 0, told.stderr
+        (home / "build.out").write_text(told.stdout, "utf-8")
+        (home / "build.err").write_text(told.stderr, "utf-8")
+
+    return once("town_home", fill)
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +169,7 @@ def spark(spark_home: Path) -> SparkSession:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KUAI_HOME", str(spark_home))
+        patch.setenv("JAVA_TOOL_OPTIONS", JAVA)
         patch.delenv("PYSPARK_PYTHON", raising=False)
         return session("local[2]", {"spark.sql.shuffle.partitions": "2"})
 

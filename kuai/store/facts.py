@@ -82,15 +82,19 @@ class Facts:
     def released(self) -> dict[str, dict[str, set[str]]]:
         """Periods by measure and level; a stock, asked at any day, is offered at every period."""
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in self._tables.rows(sql.text("facts_released")):
+        for row in self._releases:
             found[row["measure"]][row["level"]].update(PERIODS if row["period"] == "stock" else (row["period"],))
         return found
 
     @cached_property
     def summed_from(self) -> dict[tuple[str, str, str], str]:
         """Shorter period whose cells are added up, by measure, level and period; absent where a period has its own."""
-        rows = self._tables.rows(sql.text("facts_released"))
-        return {(one["measure"], one["level"], one["period"]): one["summed_from"] for one in rows if one["summed_from"]}
+        summed = [one for one in self._releases if one["summed_from"]]
+        return {(one["measure"], one["level"], one["period"]): one["summed_from"] for one in summed}
+
+    @cached_property
+    def _releases(self) -> list[Row]:
+        return self._tables.rows(sql.text("facts_released"))
 
     @cached_property
     def categories(self) -> dict[str, list[str]]:

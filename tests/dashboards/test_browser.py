@@ -123,11 +123,27 @@ def showing(page: Page, fill: str) -> dict[str, float]:
     return seen
 
 
+def legend_fills(page: Page) -> list[str]:
+    """Colours of the classes in the legend; at least one."""
+    swatches = page.eval_on_selector_all(".classes .swatch", "all => all.map(one => getComputedStyle(one).background)")
+    assert swatches
+    return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in (re.findall(r"\d+", one)[:3] for one in swatches)]
+
+
+def point(page: Page, x: float, y: float, text: str) -> None:
+    """Point at a place of the map until it says a text: what is pointed at before the map listens is not seen."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    said = page.locator(f".hoverlayer .hovertext:has-text('{text}')")
+    while not said.is_visible():
+        assert time.monotonic() < deadline, f"nothing at {x}, {y} says {text!r}"
+        page.mouse.move(x - 3, y)
+        page.mouse.move(x, y)
+        page.wait_for_timeout(300)
+
+
 def test_the_map_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
     page = watched.open("?lang=en")
-    swatches = page.eval_on_selector_all(".classes .swatch", "all => all.map(one => getComputedStyle(one).background)")
-    wanted = [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in (re.findall(r"\d+", one)[:3] for one in swatches)]
-    assert wanted
+    wanted = legend_fills(page)
     seen = showing(page, wanted[0])
     assert [fill for fill in wanted if seen.get(fill, 0) < VISIBLE] == []
 
@@ -168,8 +184,8 @@ def test_a_click_on_the_map_leads_down(watched: Watched) -> None:
     box = page.locator("#canvas").bounding_box()
     assert box
     at = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.4
-    page.mouse.move(*at)
-    page.wait_for_selector(".hoverlayer .hovertext:has-text('County 1')", timeout=PATIENCE)
+    showing(page, legend_fills(page)[0])
+    point(page, *at, "County 1")
     page.mouse.click(*at)
     page.wait_for_selector(".trail:has-text('County 1')", timeout=PATIENCE)
     assert "area=county:c1" in page.url

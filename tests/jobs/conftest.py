@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from kuai.disclosure.keys import Keyring
 from kuai.store import pointer
+from tests.jobs.processes import Cluster, cluster
 from tests.jobs.scene import Scene
 from tests.jobs.town import CITY, SELECTS, SOURCES, Town
 
@@ -83,6 +85,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[Any]:
 def scene(
     tmp_path_factory: pytest.TempPathFactory,
     town_data: Path,
+    great_expectations: None,
     command: Callable[[Path], dict[str, Any]],
     served: Callable[..., dict[str, list[Any]]],
 ) -> Scene:
@@ -93,10 +96,17 @@ def scene(
 
 
 @pytest.fixture(scope="session")
-def undisturbed(scene: Scene) -> Path:
-    """Home and output (`said`) of a build of the generated city on Spark that nobody disturbed."""
-    scene.build_on_spark()
-    return scene.root / "undisturbed"
+def two_workers(tmp_path_factory: pytest.TempPathFactory, command: Callable[..., Any]) -> Iterator[Cluster]:
+    """A Spark cluster."""
+    folder = tmp_path_factory.mktemp("cluster")
+    with cluster(folder, {**os.environ, **command(folder)["env"]}) as lent:
+        yield lent
+
+
+@pytest.fixture(scope="session")
+def undisturbed(scene: Scene, two_workers: Cluster) -> Path:
+    """Home and output (`said`) of a build of the generated city on the cluster that nobody disturbed."""
+    return scene.build_anew(two_workers.url)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kuai.home import Home
 from tests.jobs.poll import answers
 from tests.jobs.processes import Started, start
+from tests.jobs.town import build_here
 
 CITY = "shifan"
 EARLY = (
@@ -65,15 +66,13 @@ class Scene:
         return {snapshot for digests in self.known.values() for snapshot in digests}
 
     def prepare(self) -> None:
-        """Publish the early files and keep that home; then learn what all of them together give."""
+        """Publish the early files and keep that home; then learn what all of them together give to the command."""
         self.arrive(EARLY)
         self.rebuild()
         shutil.copytree(self.home, self.root / "early")
         self._learn()
         self.arrive(LATE)
-        began = time.monotonic()
-        self.rebuild()
-        self.took[""] = time.monotonic() - began
+        self._time("")
         self._learn()
         self.final = self.served(self.home, CITY)
 
@@ -103,26 +102,31 @@ class Scene:
     def seconds(self, master: str = "") -> float:
         """Seconds that a build of what is late takes, which is tried once on Spark."""
         if master not in self.took:
-            self.build_on_spark()
+            self.reset()
+            self._time(master)
         return self.took[master]
 
     def rebuild(self) -> None:
-        """A build that nobody disturbs."""
-        told = subprocess.run(self.words(), capture_output=True, text=True, check=False, **self.command(self.home))
-        assert told.returncode == 0, told.stderr
+        """A build that nobody disturbs, in this process."""
+        assert build_here(CITY, Home(self.home), self.landing, threads=2).failures == []
 
-    def build_on_spark(self) -> None:
-        """A build of everything on Spark that nobody disturbs: its time, and copies of what it wrote and said."""
-        if (self.root / "undisturbed").exists():
-            return
+    def build_anew(self, master: str) -> Path:
+        """Copies of what a build of everything that nobody disturbs wrote and said."""
         self.reset(is_new=True)
-        began = time.monotonic()
-        build = self.begin("local[2]")
-        assert build.ended() == 0, build.err.read_text()
-        self.took["local[2]"] = time.monotonic() - began
+        build = self._time(master)
         assert self.is_whole()
-        shutil.copytree(self.home, self.root / "undisturbed" / "home")
-        shutil.copytree(build.out.parent, self.root / "undisturbed" / "said")
+        kept = self.root / "undisturbed"
+        shutil.copytree(self.home, kept / "home")
+        shutil.copytree(build.out.parent, kept / "said")
+        return kept
+
+    def _time(self, master: str) -> Started:
+        """A build by the command that nobody disturbs, and how long it takes."""
+        began = time.monotonic()
+        build = self.begin(master)
+        assert build.ended() == 0, build.err.read_text()
+        self.took[master] = time.monotonic() - began
+        return build
 
     def is_whole(self) -> bool:
         """Whether everything served is what an undisturbed build serves."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import duckdb
@@ -206,3 +208,13 @@ def test_what_a_statement_quotes_stays_in_its_task(monkeypatch: pytest.MonkeyPat
     assert isinstance(failed.error, EngineError)
     assert "6801" not in str(failed.error)
     assert "ConversionException" in str(failed.error)
+
+
+def test_a_dead_process_of_the_expectations_stops_the_publish(
+    town: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = [sys.executable, "-c", "import sys; sys.exit('out of memory')"]
+    monkeypatch.setattr("tests.jobs.town.Here", lambda: Popen(dying, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True))
+    with pytest.raises(ExpectationError, match="could not be looked at: out of memory"):
+        town.build(home)
+    assert not (home / "liuxi" / "store" / "current").exists()

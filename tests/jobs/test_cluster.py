@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.jobs.processes import Cluster, cluster, kill_session, members, wait_for
+from tests.jobs.processes import Cluster, kill_session, members, wait_for
+from tests.jobs.scene import CITY
 
 pytestmark = pytest.mark.jvm
 
 
-@pytest.fixture(scope="module")
-def two_workers(tmp_path_factory: pytest.TempPathFactory, command: Any) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("cluster")
-    with cluster(folder, {**os.environ, **command(folder)["env"]}) as lent:
-        yield lent
-
-
-def test_a_cluster_publishes_the_same_snapshot(scene: Any, two_workers: Cluster) -> None:
-    scene.reset()
-    build = scene.begin(two_workers.url)
-    assert build.ended() == 0, build.err.read_text()
-    assert scene.is_whole()
+def test_a_cluster_publishes_what_this_process_does(scene: Any, undisturbed: Path, two_workers: Cluster) -> None:
+    assert scene.served(undisturbed / "home", CITY) == scene.final
     assert executors(two_workers.folder) == {"worker0", "worker1"}
 
 

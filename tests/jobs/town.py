@@ -153,10 +153,15 @@ class Town:
 
     def build(self, home: Path, **engine: Any) -> Report:
         """Build in this process; the town is small enough for one thread."""
-        settings = Settings.load(None, {})
-        settings = replace(settings, engine=replace(settings.engine, **{"threads": 1, **engine}))
-        site = Site(load_city(str(self.pack), conf_folder() / "cities"), Home(home), self.data, settings, "run")
-        return build(site, Silent(), Here(), is_explicit="master" in engine)  # type: ignore[arg-type]
+        return build_here(str(self.pack), Home(home), self.data, **{"threads": 1, **engine})
+
+
+def build_here(city: str, home: Home, data: Path, **engine: Any) -> Report:
+    """Build in this process, with settings of the engine."""
+    settings = Settings.load(None, {})
+    settings = replace(settings, engine=replace(settings.engine, **engine))
+    site = Site(load_city(city, conf_folder() / "cities"), home, data, settings, "run")
+    return build(site, Silent(), Here(), is_explicit="master" in engine)  # type: ignore[arg-type]
 
 
 class Here:
