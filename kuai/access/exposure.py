@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
 from kuai import catalog
 from kuai.disclosure.cellkey import Noise
@@ -18,8 +18,7 @@ from kuai.periods import PERIODS
 NOTHING = "–"
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(NamedTuple):
     """One thing a role can see.
 
     Parameters
@@ -39,8 +38,7 @@ class Sight:
     period: str
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """On which terms counts are shown; every number is the stricter the larger it is.
 
     Parameters
@@ -72,8 +70,7 @@ class Terms:
         return max(self.minimum, 1), self.threshold, self.reach, self.variance, PERIODS.index(self.rhythm)
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """Terms of the parts of a metric, and the least denominator where it is a ratio over protected counts."""
 
     parts: tuple[Terms, ...]

@@ -55,14 +55,14 @@ class Records:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Connection that sees one state of the file from its first statement to its last."""
-        with closing(self._connect()) as connection:
+        with self._explained(), closing(self._connect()) as connection:
             connection.execute("BEGIN")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Connection that alone may write; all it did is kept at the end, or nothing if there was an error."""
-        with closing(self._connect()) as connection:
+        with self._explained(), closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -72,19 +72,26 @@ class Records:
             connection.execute("COMMIT")
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
+        address = f"{self._path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(address, timeout=_WAIT_SECONDS, isolation_level=None, uri=True)
         connection.row_factory = sqlite3.Row
         return connection
 
-    def _prepare(self) -> None:
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            remedy = "try again; if it stays so, restore it from a backup"
+            raise AccessError(f"cannot be used: {error}", str(self._path), remedy) from None
+
+    def _prepare(self) -> None:
+        with self._explained():
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             _require_private(self._path.parent, "700")
             _require_private(self._path, "600")
             self._make_tables()
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise AccessError(f"cannot be used: {error}", str(self._path), "restore it from a backup") from None
 
     def _make_tables(self) -> None:
         with closing(self._connect()) as connection:

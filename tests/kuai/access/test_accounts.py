@@ -214,6 +214,16 @@ def test_a_file_that_is_none_or_of_a_newer_version_is_refused(tmp_path: Path) ->
         Records(tmp_path / "new")
 
 
+def test_a_file_that_is_held_or_gone_is_told(kept: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kuai.access.records._WAIT_SECONDS", 0)
+    with kept.writing(), pytest.raises(AccessError, match="locked"), kept.writing():
+        pass
+    kept._path.unlink()
+    with pytest.raises(AccessError, match="unable to open"), kept.reading():
+        pass
+    assert not kept._path.exists()
+
+
 def test_two_may_open_a_new_home_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert len(list(pool.map(lambda _: Records(tmp_path / "both"), range(8)))) == 8
