@@ -192,4 +192,4 @@ def areas_id(ledger: Ledger) -> str:
 def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Sequence[str]) -> str:
     texts = [sql.text(name) for name in ("expand_days", "rollup_period", "rollup_stock", "protect_count")]
     texts += [sql.text(measure.source) for measure in measures]
-    return digest(repr(measures), policy.version, areas, repr(levels), repr(CELL), *texts)
+    return digest(repr(measures), policy.release, areas, repr(levels), repr(CELL), *texts)

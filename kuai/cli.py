@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from kuai import commands, texts
+from kuai.access import account_commands, policy_commands
 from kuai.errors import KuaiError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -26,6 +27,11 @@ _OWN: dict[str, Callable[..., None]] = {
     "metrics": commands.metrics,
     "status": commands.status,
     "explain": commands.explain,
+}
+_GROUPS: dict[str, Callable[[], typer.Typer]] = {
+    "user": account_commands.users,
+    "device": account_commands.devices,
+    "policy": policy_commands.policies,
 }
 _UNEXPECTED, _STOPPED = 1, 130
 
@@ -75,18 +81,19 @@ def application(words: Iterable[str] = ()) -> typer.Typer:
     Parameters
     ----------
     words : iterable of str
-        Arguments: other packages are only looked for if these do not begin with a built-in command, and of those
-        that are found only the one is loaded whose command they begin with.
+        Arguments: groups of commands are only made, and other packages only looked for, if these do not begin with
+        a built-in command, and of those that are found only the one is loaded whose command they begin with.
     """
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(help=texts.text("help.app", _language()))(_nothing)
+    first = next(iter(words), "")
+    if first in _GROUPS:
+        app.add_typer(_GROUPS[first](), name=first)
+        return app
     for name, command in _OWN.items():
         app.command(name)(command)
-    first = next(iter(words), "")
     if first not in _OWN:
-        found = _others()
-        for entry in [one for one in found if one.name == first] or found:
-            _join(app, entry)
+        _join_others(app, first)
     return app
 
 
@@ -100,15 +107,23 @@ def describe(command: Any, language: str, name: str = "") -> None:  # noqa: ANN4
     language : str
         `zh` or `en`.
     name : str
-        Name of the sub-command; empty for the whole.
+        Name of the sub-command, such as `user.add`; empty for the whole.
     """
     for part, inner in getattr(command, "commands", {}).items():
-        describe(inner, language, part)
+        describe(inner, language, f"{name}.{part}" if name else part)
     if texts.has(f"help.{name}.text"):
         command.help = texts.text(f"help.{name}.text", language)
     for option in command.params if name else ():
         if texts.has(f"help.{name}.{option.name}"):
             option.help = texts.text(f"help.{name}.{option.name}", language)
+
+
+def _join_others(app: typer.Typer, first: str) -> None:
+    for name, group in _GROUPS.items():
+        app.add_typer(group(), name=name)
+    found = _others()
+    for entry in [one for one in found if one.name == first] or found:
+        _join(app, entry)
 
 
 def _join(app: typer.Typer, entry: EntryPoint) -> None:

@@ -60,7 +60,7 @@ def query(  # noqa: PLR0913 -- one parameter per option
     asked = Question(metric, level, period, first, last, area or None, category, audience)
     answer = _serving(city).ask(asked)
     if as_json:
-        _print_json(console.records(answer))
+        print_json(console.records(answer))
     else:
         console.show_answer(answer)
 
@@ -73,7 +73,7 @@ def metrics(*, city: City = "", as_json: AsJson = False) -> None:
     serving = _serving(city)
     found = [(one, serving.offered(one.id)) for one in METRICS]
     if as_json:
-        _print_json([console.metric_record(one, offered, serving.categories(one.id)) for one, offered in found])
+        print_json([console.metric_record(one, offered, serving.categories(one.id)) for one, offered in found])
     else:
         console.show_metrics(found)
 
@@ -84,7 +84,7 @@ def status(*, city: City = "", as_json: AsJson = False) -> None:
 
     found = _serving(city).status()
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         console.show_status(found)
 
@@ -110,7 +110,7 @@ def explain(  # noqa: PLR0913 -- one parameter per option
     asked = Question(metric, level or serving.level_of(area), name, start, last, area, category, audience)
     found = serving.explain(asked)
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         console.show_explanation(found)
 
@@ -136,7 +136,7 @@ def generate(  # noqa: PLR0913 -- one parameter per option
     with console.progress() as tick:
         summary = run.generate(chosen, out, processes=workers or None, progress=tick)
     if as_json:
-        _print_json(vars(summary))
+        print_json(vars(summary))
     else:
         console.show_summary(summary)
 
@@ -147,7 +147,8 @@ def _serving(city: str) -> Serving:
     return Serving.open(Home.from_environment(), city or None)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print a value as one line of JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=_plain, separators=(", ", ": ")))
 
 

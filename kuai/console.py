@@ -32,7 +32,9 @@ _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31_557_600
 _STYLE = {"suppressed": "yellow", "missing": "dim", "late": "red", "not_permitted": "magenta", "fresh": "green"}
 _BYTES = ("B", "kB", "MB", "GB", "TB")
-_WHOLE = frozenset({"source", "area", "period", "days", "covered_until", "age"})
+_WHOLE = frozenset(
+    {"source", "area", "period", "days", "covered_until", "age", "metric", "subject", "account", "device"}
+)
 _RIGHT = frozenset({"value", "coverage", "age", "budget", "files", "rows_read", "accepted", "quarantined", "unlocated",
                     "cells", "rows"})  # fmt: skip
 
@@ -97,22 +99,22 @@ def show_answer(answer: Answer) -> None:
     cells = zip(shown["area"], shown["period"], shown["value"], shown["state"], shown["coverage"], strict=True)
     rows = [(area, label, _number(one, metric), _state(state, speech), f"{part:.0%}")
             for area, label, one, state, part in cells]  # fmt: skip
-    _print(title, ("area", "period", "value", "state", "coverage"), rows, speech)
+    print_table(title, ("area", "period", "value", "state", "coverage"), rows, speech)
     if len(answer.rows) > _SHOWN:
-        _line("cli.shown", speech, shown=_SHOWN, total=f"{len(answer.rows):,}")
+        print_line("cli.shown", speech, shown=_SHOWN, total=f"{len(answer.rows):,}")
 
 
 def show_metrics(found: Iterable[tuple[Metric, list[tuple[str, str]]]]) -> None:
     """Print the metrics and what is offered of each."""
     speech = language()
     rows = [(metric.id, metric.label.to(speech), metric.unit.to(speech), _offers(offered)) for metric, offered in found]
-    _print(texts.text("cli.metrics", speech), ("metric", "label", "unit", "offered"), rows, speech)
+    print_table(texts.text("cli.metrics", speech), ("metric", "label", "unit", "offered"), rows, speech)
 
 
 def show_status(found: dict[str, Any]) -> None:
     """Print the state of a snapshot: title, feeds, batches, cells."""
     speech = language()
-    _line(
+    print_line(
         "cli.status", speech, name=found[f"name_{speech}"], snapshot=found["snapshot"],
         age=age(found["age_seconds"], speech), size=size(found["size_bytes"]),
     )  # fmt: skip
@@ -123,17 +125,17 @@ def show_status(found: dict[str, Any]) -> None:
         for one in found["feeds"]
     ]  # fmt: skip
     columns = ("source", "dataset", "owner", "covered_until", "age", "budget", "state")
-    _print(texts.text("cli.feeds", speech), columns, feeds, speech)
+    print_table(texts.text("cli.feeds", speech), columns, feeds, speech)
     names = ("dataset", "source", "files", "rows_read", "accepted", "quarantined", "unlocated")
-    _print(texts.text("cli.batches", speech), names, _picked(found["batches"], names), speech)
+    print_table(texts.text("cli.batches", speech), names, _picked(found["batches"], names), speech)
     cells = _picked(found["cells"], ("measure", "level", "cells"))
-    _print(texts.text("cli.cells", speech), ("measure", "level", "cells"), cells, speech)
+    print_table(texts.text("cli.cells", speech), ("measure", "level", "cells"), cells, speech)
 
 
 def show_explanation(found: dict[str, Any]) -> None:
     """Print the way back from a number: cells, then source files."""
     speech, metric = language(), catalog.metric(found["metric"])
-    _line(
+    print_line(
         "cli.explain", speech, label=metric.label.to(speech), snapshot=found["snapshot"],
         policy=found["policy_version"] or "–", runs=", ".join(found["runs"]),
     )  # fmt: skip
@@ -147,23 +149,23 @@ def show_explanation(found: dict[str, Any]) -> None:
         )
         for one in found["cells"]
     ]
-    _print("", ("area", "period", "value", "state", "coverage"), cells, speech)
+    print_table("", ("area", "period", "value", "state", "coverage"), cells, speech)
     names = ("source", "path", "rows_read", "accepted", "quarantined", "unlocated")
     files = found["files"]
     rows = [
         (*row, _span(one["first_day"], one["last_day"])) for row, one in zip(_picked(files, names), files, strict=True)
     ]
-    _print(texts.text("cli.sources", speech), ("source", "file", *names[2:], "days"), rows, speech)
+    print_table(texts.text("cli.sources", speech), ("source", "file", *names[2:], "days"), rows, speech)
 
 
 def show_summary(summary: Summary) -> None:
     """Print what the generator wrote."""
     speech = language()
     if not summary.written:
-        _line("cli.present", speech, folder=summary.folder)
+        print_line("cli.present", speech, folder=summary.folder)
         return
-    _print("", ("kind", "rows"), [(kind, f"{count:,}") for kind, count in summary.rows.items()], speech)
-    _line(
+    print_table("", ("kind", "rows"), [(kind, f"{count:,}") for kind, count in summary.rows.items()], speech)
+    print_line(
         "cli.generated", speech, folder=summary.folder, files=f"{summary.files:,}", size=size(summary.size_bytes),
         rows=f"{sum(summary.rows.values()):,}", seconds=f"{summary.seconds:.1f}",
     )  # fmt: skip
@@ -221,11 +223,13 @@ def _picked(found: Iterable[dict[str, Any]], names: tuple[str, ...]) -> list[tup
     ]
 
 
-def _line(key: str, speech: str, **values: object) -> None:
+def print_line(key: str, speech: str, **values: object) -> None:
+    """Print one text of the registry."""
     Console(highlight=False, soft_wrap=True).print(texts.text(key, speech, **values), markup=False)
 
 
-def _print(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], speech: str) -> None:
+def print_table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], speech: str) -> None:
+    """Print a table whose columns are named by `column.<name>` in the registry; as wide as the terminal."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_FILE_WIDTH)

@@ -82,6 +82,12 @@ class EngineError(KuaiError):
     exit_code = 10
 
 
+class AccessError(KuaiError):
+    """Somebody is not let in, or not in that role, for that purpose or that area (exit code 11)."""
+
+    exit_code = 11
+
+
 _LISTED = 12
 
 

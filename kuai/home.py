@@ -11,7 +11,7 @@ from pathlib import Path
 from kuai.errors import GateError, KeyringError, PackError, nearest
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_RESERVED = frozenset({"keys", "latest"})
+_RESERVED = frozenset({"access", "keys", "latest"})
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ class Home:
         if self.keys.stat().st_mode & 0o077:
             raise KeyringError("other users can enter the folder of the keys", str(self.keys), "chmod 700 it")
         return self.keys
+
+    @property
+    def access(self) -> Path:
+        """Folder of accounts, devices and sessions, readable by its owner only."""
+        return self.root / "access"
 
     def city(self, name: str) -> CityHome:
         """Folders of the city of that name.

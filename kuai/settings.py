@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -64,6 +65,23 @@ class ServeSettings:
 
 
 @dataclass(frozen=True)
+class AccessSettings:
+    """Passwords, lockout and sessions. The least cost of a hash is what OWASP recommends at least for Argon2id."""
+
+    password_least: int = _between(8, 64)
+    password_most: int = _between(64, 1024)
+    one_time_hours: int = _between(1)
+    failures: int = _between(1, 100)
+    lockout_minutes: int = _between(1)
+    lockout_most_minutes: int = _between(1)
+    idle_minutes: int = _between(1)
+    session_hours: int = _between(1)
+    hash_passes: int = _between(2)
+    hash_memory_kb: int = _between(19456)
+    hash_lanes: int = _between(1)
+
+
+@dataclass(frozen=True)
 class GenerateSettings:
     """What the generator writes unless told otherwise."""
 
@@ -89,6 +107,7 @@ class Settings:
     build: BuildSettings
     store: StoreSettings
     serve: ServeSettings
+    access: AccessSettings
     generate: GenerateSettings
     texts: TextSettings
 
@@ -154,11 +173,16 @@ def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, A
 
 
 def _typed(section: str, key: str, text: str) -> object:
-    kind = get_type_hints(SECTIONS[section]).get(key, str)
+    kind = _kinds(section).get(key, str)
     try:
         return _WORDS[text.lower()] if kind is bool else kind(text)
     except (ValueError, KeyError):
         return text
+
+
+@cache
+def _kinds(section: str) -> dict[str, type]:
+    return get_type_hints(SECTIONS[section])
 
 
 def _lay_over(merged: dict[str, dict[str, Any]], layer: dict[str, Any], where: str) -> None:
@@ -173,7 +197,7 @@ def _lay_over(merged: dict[str, dict[str, Any]], layer: dict[str, Any], where: s
 
 
 def _check(section: str, key: str, value: object, where: str) -> None:
-    kinds = get_type_hints(SECTIONS[section])
+    kinds = _kinds(section)
     if key not in kinds:
         raise SettingsError(f"unknown setting {section}.{key}", where, nearest(key, kinds))
     if type(value) is not kinds[key]:

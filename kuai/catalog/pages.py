@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kuai.catalog import CONTRACTS
 from kuai.catalog.measures import MEASURES
@@ -16,22 +16,31 @@ from kuai.metrics import Measure, Metric
 if TYPE_CHECKING:
     import click
 
-NAMES = ("catalog.md", "metrics.md", "cli.md")
+    from kuai.disclosure.roles import Role
+
+NAMES = ("catalog.md", "metrics.md", "policy.md", "cli.md")
 _WRITTEN = "<!-- Written by `make docs`; do not edit. -->\n"
 _KINDS = {
     "flow": "adds up over days and areas",
     "stock": "stands at a day, adds up over areas",
     "direct": "does not add up: computed anew at every level and period",
 }
-_CLASSES = "What is released of each class, at which resolution and to whom: `conf/privacy.toml`.\n"
+_CLASSES = "What is released of each class, at which resolution and to whom: [the policy](policy.md).\n"
+_TERMS = (
+    "Written from `conf/privacy.toml`. Every role sees numbers as one audience. *exact*: as counted. *≥ 3*: counts\n"
+    "of 1 and 2 are suppressed. *±5 ≥ 10*: with noise of up to 5 persons, and nothing under 10. *1/quarter*: only the\n"
+    "first stock of each quarter. *(/ ≥ 50)*: ratios over a denominator of 50 and more. *–*: nothing. A purpose with\n"
+    "a star needs a reason.\n"
+)
 _GOOD = {"up": "up", "down": "down", "neutral": "–"}
 
 
 def page(name: str) -> str:
-    """Text of a generated page: ``catalog.md``, ``metrics.md`` or ``cli.md``."""
+    """Text of a generated page: ``catalog.md``, ``metrics.md``, ``policy.md`` or ``cli.md``."""
     return {
         "catalog.md": lambda: catalog_page(CONTRACTS),
         "metrics.md": lambda: metrics_page(MEASURES, METRICS),
+        "policy.md": policy_page,
         "cli.md": cli_page,
     }[name]()
 
@@ -73,6 +82,34 @@ def metrics_page(measures: Sequence[Measure], metrics: Sequence[Metric]) -> str:
     return "\n".join(parts)
 
 
+def policy_page() -> str:
+    """Page with what every role may do and see, and what is released of each class."""
+    from kuai.access.overview import overview, released
+    from kuai.disclosure.policy import Policy
+
+    policy = Policy.load()
+    names = tuple(role.name for role in policy.roles.values() if role.audience)
+    roles = _table(("role", "中文", "audience", "may", "scope", "purposes"), map(_role, policy.roles.values()))
+    seen = _table(
+        ("metric", "resolution", "periods", *names),
+        [(f"`{one.metric}`", ", ".join(one.resolutions), ", ".join(one.periods), *one.terms)
+         for one in overview(policy, names)],
+    )  # fmt: skip
+    classes = _table(("class", "resolution", "flows by", "first stock in each"), released(policy))
+    parts = [
+        _WRITTEN,
+        "# Who may see what\n",
+        _TERMS,
+        "## Roles\n",
+        roles,
+        "## Metrics\n",
+        seen,
+        "## Classes\n",
+        classes,
+    ]
+    return "\n".join(parts)
+
+
 def cli_page() -> str:
     """Page with every command and option of ``kuai``, as its own help tells them."""
     import typer
@@ -81,8 +118,7 @@ def cli_page() -> str:
 
     root = typer.main.get_command(application())
     describe(root, "en")
-    found: dict[str, click.Command] = getattr(root, "commands", {})
-    return "\n".join([_WRITTEN, "# Command line\n", *(_command(name, found[name]) for name in sorted(found))])
+    return "\n".join([_WRITTEN, "# Command line\n", *(_command(name, one) for name, one in _commands(root, ""))])
 
 
 def write(folder: Path) -> None:
@@ -121,6 +157,12 @@ def _rule(column: Column) -> str:
     return ", ".join(rule for rule in rules if rule) or "–"
 
 
+def _role(role: Role) -> tuple[str, ...]:
+    purposes = ", ".join(f"{one.name}*" if one.needs_reason else one.name for one in role.purposes)
+    scope = "required" if role.needs_scope else "optional"
+    return f"`{role.name}`", role.label.zh, role.audience or "–", ", ".join(role.may), scope, purposes
+
+
 def _bound(one: Expectation) -> str:
     low = f" ≥ {one.minimum:g}" if one.minimum is not None else ""
     high = f" ≤ {one.maximum:g}" if one.maximum is not None else ""
@@ -132,6 +174,15 @@ def _formula(metric: Metric) -> str:
         return f"`{metric.numerator}`"
     scale = f"{metric.scale:g} · " if metric.scale != 1 else ""
     return f"{scale}`{metric.numerator}` / `{metric.denominator}`"
+
+
+def _commands(group: Any, prefix: str) -> Iterator[tuple[str, click.Command]]:  # noqa: ANN401 -- of any of typer's kinds
+    """Commands of a group and of the groups in it, by their whole names."""
+    for name, one in sorted(getattr(group, "commands", {}).items()):
+        if hasattr(one, "commands"):
+            yield from _commands(one, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", one
 
 
 def _command(name: str, command: click.Command) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from kuai.disclosure.cellkey import Noise
 from kuai.disclosure.policyfile import AUDIENCES, RESOLUTIONS, checked
-from kuai.errors import GateError, SettingsError, nearest
+from kuai.disclosure.roles import Purpose, Role, roles
+from kuai.errors import AccessError, GateError, SettingsError, nearest
 from kuai.settings import conf_folder
 
 
@@ -81,18 +82,24 @@ class Policy:
     ----------
     version : str
         12 hex digits over the content; comments do not count.
+    release : str
+        12 hex digits over what is released; roles and purposes do not count, for no cell depends on them.
     epoch : int
         Epoch of the keys.
     ratio : RatioRule
         Rule for ratios.
     klasses : mapping
         Rules by class.
+    roles : mapping
+        Roles by name.
     """
 
     version: str
+    release: str
     epoch: int
     ratio: RatioRule
     klasses: Mapping[str, KlassPolicy]
+    roles: Mapping[str, Role]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Policy:
@@ -111,7 +118,9 @@ class Policy:
         except SettingsError as error:
             raise SettingsError(error.what, str(file), error.remedy) from None
         klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
-        return cls(_version(spec), spec["epoch"], RatioRule(spec["ratio"]["min_denominator"]), klasses)
+        release = _digest({name: spec[name] for name in ("epoch", "ratio", "class")})
+        ratio = RatioRule(spec["ratio"]["min_denominator"])
+        return cls(_digest(spec), release, spec["epoch"], ratio, klasses, roles(spec))
 
     def klass(self, name: str) -> KlassPolicy:
         """Rules of a class.
@@ -144,6 +153,28 @@ class Policy:
         if audience not in AUDIENCES:
             raise GateError(f"no audience {audience!r}", remedy=nearest(audience, AUDIENCES))
         return self.klass(klass).rules[audience]
+
+    def role(self, name: str) -> Role:
+        """Return the role of that name: its audience, what it may do, its purposes.
+
+        Raises
+        ------
+        AccessError
+            If the policy has no such role.
+        """
+        if name not in self.roles:
+            raise AccessError(f"no role {name!r}", remedy=nearest(name, self.roles))
+        return self.roles[name]
+
+    def purposes(self, role: str) -> tuple[Purpose, ...]:
+        """Purposes that a session of a role may state.
+
+        Raises
+        ------
+        AccessError
+            If the policy has no such role.
+        """
+        return self.role(role).purposes
 
     def min_numerator(self, klass: str) -> int:
         """Least served numerator of a ratio: the display threshold where persons are counted, else 0."""
@@ -194,5 +225,5 @@ def _rule(value: str | int) -> Rule:
     return Rule(minimum=value) if isinstance(value, int) else Rule(is_permitted=value != "not_permitted")
 
 
-def _version(spec: Mapping[str, Any]) -> str:
+def _digest(spec: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:12]

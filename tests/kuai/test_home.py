@@ -19,7 +19,7 @@ def test_the_variable_names_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert Home.from_environment().root == tmp_path / ".kuai"
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", "Chicago", "keys", "latest", "a" * 64])
+@pytest.mark.parametrize("name", ["", "..", "a/b", "Chicago", "access", "keys", "latest", "a" * 64])
 def test_what_is_no_city_name_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(PackError, match="no city name"):
         Home(tmp_path).city(name)

@@ -1,0 +1,230 @@
+"""The commands `kuai user` and `kuai device`. Their help is in kuai/texts.toml under `help.user` and `help.device`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kuai.commands import AsJson, print_json
+from kuai.home import Home
+
+if TYPE_CHECKING:
+    from kuai.access.account import Account
+    from kuai.access.devices import Device
+    from kuai.access.signin import SignIn
+    from kuai.access.viewer import Place
+
+Display = Annotated[str, typer.Option("--display")]
+OneTime = Annotated[bool, typer.Option("--one-time")]
+Roles = Annotated[list[str], typer.Option("--role")]
+Scope = Annotated[list[str] | None, typer.Option("--scope")]
+
+
+def users() -> typer.Typer:
+    """Commands on accounts of persons."""
+    named: dict[str, Callable[..., None]] = {
+        "add": add_user, "list": list_users, "passwd": passwd, "disable": disable, "enable": enable, "scope": scope,
+        "role": role,
+    }  # fmt: skip
+    return _group(named)
+
+
+def devices() -> typer.Typer:
+    """Commands on displays."""
+    named: dict[str, Callable[..., None]] = {
+        "add": add_device, "list": list_devices, "rotate": rotate, "revoke": revoke,
+    }  # fmt: skip
+    return _group(named)
+
+
+def add_user(  # noqa: PLR0913 -- one parameter per option
+    name: str,
+    roles: Annotated[list[str], typer.Option("--role")],
+    *,
+    scope: Scope = None,
+    display: Display = "",
+    one_time: OneTime = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add an account, with a password asked for or one that has to be changed."""
+    from kuai.access.account import Profile, check_profile
+    from kuai.access.records import checked_name
+
+    sign_in = _sign_in()
+    profile = Profile(checked_name(name), display, tuple(roles), _scope(scope))
+    check_profile(sign_in.policy, profile)
+    password = "" if one_time else _asked()
+    if password:
+        sign_in.accounts.check_password(password, profile.name)
+    sign_in.accounts.add(profile)
+    _give_password(sign_in, profile.name, password, as_json=as_json)
+
+
+def list_users(*, as_json: AsJson = False) -> None:
+    """Print every account: roles, scope, state, last sign-in."""
+    from kuai.access import shown
+
+    found = _sign_in().accounts.all()
+    if as_json:
+        print_json([_user(one) for one in found])
+    else:
+        shown.show_users(found, datetime.now(UTC))
+
+
+def passwd(name: str, *, one_time: OneTime = False, as_json: AsJson = False) -> None:
+    """Give an account another password, asked for or one that has to be changed."""
+    sign_in = _sign_in()
+    found = sign_in.accounts.get(name).name
+    _give_password(sign_in, found, "" if one_time else _asked(), as_json=as_json)
+
+
+def disable(name: str, *, as_json: AsJson = False) -> None:
+    """Keep an account out, and end its sessions."""
+    _tell_user(_sign_in().accounts.disable(name), as_json=as_json)
+
+
+def enable(name: str, *, as_json: AsJson = False) -> None:
+    """Let an account in again, and end its lockout."""
+    _tell_user(_sign_in().accounts.enable(name), as_json=as_json)
+
+
+def scope(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
+    """Give an account another scope, and end its sessions."""
+    from kuai.access.account import Profile, check_profile
+
+    sign_in, places = _sign_in(), _scope(scope)
+    profile = sign_in.accounts.get(name).profile
+    check_profile(sign_in.policy, Profile(profile.name, profile.display_name, profile.roles, places))
+    _tell_user(sign_in.accounts.set_scope(name, places), as_json=as_json)
+
+
+def role(name: str, roles: Roles, *, as_json: AsJson = False) -> None:
+    """Give an account other roles, and end its sessions."""
+    from kuai.access.account import Profile, check_profile
+
+    sign_in = _sign_in()
+    profile = sign_in.accounts.get(name).profile
+    check_profile(sign_in.policy, Profile(profile.name, profile.display_name, tuple(roles), profile.scope))
+    _tell_user(sign_in.accounts.set_roles(name, tuple(roles)), as_json=as_json)
+
+
+def add_device(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
+    """Add a display, and print the token it is enrolled with."""
+    sign_in = _sign_in()
+    _tell_token(sign_in, name, sign_in.devices.add(name, _scope(scope), sign_in.policy), as_json=as_json)
+
+
+def rotate(name: str, *, as_json: AsJson = False) -> None:
+    """Print a new token for a display, whose key is good no longer."""
+    sign_in = _sign_in()
+    _tell_token(sign_in, name, sign_in.devices.rotate(name), as_json=as_json)
+
+
+def revoke(name: str, *, as_json: AsJson = False) -> None:
+    """Keep a display out, and end its sessions."""
+    from kuai.access import shown
+
+    found = _sign_in().devices.revoke(name)
+    if as_json:
+        print_json(_device(found))
+    else:
+        shown.show_devices([found])
+
+
+def list_devices(*, as_json: AsJson = False) -> None:
+    """Print every display: scope, state, when it was last seen."""
+    from kuai.access import shown
+
+    found = _sign_in().devices.all()
+    if as_json:
+        print_json([_device(one) for one in found])
+    else:
+        shown.show_devices(found)
+
+
+def _group(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True)
+    for name, command in commands.items():
+        group.command(name)(command)
+    return group
+
+
+def _sign_in() -> SignIn:
+    from kuai.access.signin import SignIn
+
+    return SignIn.open(Home.from_environment())
+
+
+def _scope(given: list[str] | None) -> tuple[Place, ...]:
+    from kuai.access.records import place
+
+    return tuple(place(one) for one in given or ())
+
+
+def _asked() -> str:
+    from kuai import console, texts
+
+    speech = console.language()
+    words = texts.text("access.password", speech), texts.text("access.again", speech)
+    return str(typer.prompt(words[0], hide_input=True, confirmation_prompt=words[1], err=True))
+
+
+def _give_password(sign_in: SignIn, name: str, password: str, *, as_json: bool) -> None:
+    """Set the password, or print one that is good once if there is none."""
+    from kuai.access import shown
+
+    if password:
+        _tell_user(sign_in.accounts.set_password(name, password), as_json=as_json)
+        return
+    given = sign_in.accounts.one_time_password(name)
+    if as_json:
+        print_json({**_user(sign_in.accounts.get(name)), "one_time_password": given})
+    else:
+        shown.show_secret("access.one_time", name, given, sign_in.accounts.one_time_hours)
+
+
+def _tell_user(account: Account, *, as_json: bool) -> None:
+    from kuai.access import shown
+
+    if as_json:
+        print_json(_user(account))
+    else:
+        shown.show_users([account], datetime.now(UTC))
+
+
+def _tell_token(sign_in: SignIn, name: str, token: str, *, as_json: bool) -> None:
+    from kuai.access import shown
+
+    found = sign_in.devices.get(name)
+    if as_json:
+        print_json({**_device(found), "token": token})
+    else:
+        shown.show_secret("access.token", found.name, token, sign_in.accounts.one_time_hours)
+
+
+def _user(account: Account) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "display_name": account.profile.display_name,
+        "roles": list(account.profile.roles),
+        "scope": [str(one) for one in account.profile.scope],
+        "created": account.created,
+        "changed": account.changed,
+        "last_sign_in": account.last_sign_in,
+        "failures": account.failures,
+        "state": account.state(datetime.now(UTC)),
+    }
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "name": device.name,
+        "scope": [str(one) for one in device.scope],
+        "created": device.created,
+        "enrolled": device.enrolled,
+        "last_seen": device.last_seen,
+        "state": device.state,
+    }

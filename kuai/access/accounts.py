@@ -1,0 +1,244 @@
+"""Accounts of persons: sign-in with lockout, passwords, roles and scopes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from kuai.access import records
+from kuai.access.account import Account, Profile, account
+from kuai.access.passwords import Passwords, generated
+from kuai.access.records import Records
+from kuai.access.viewer import Place
+from kuai.errors import AccessError, nearest
+from kuai.settings import AccessSettings
+
+_MINUTE, _HOUR = 60, 3600
+
+_INSERT = """
+    INSERT INTO account (name, display_name, hash, roles, scope, created, changed)
+    VALUES (:name, :display_name, '', :roles, :scope, :now, :now)
+"""
+_COUNT = "UPDATE account SET failures = :failures, locked_until = :locked_until WHERE name = :name"
+_SUCCEED = """
+    UPDATE account
+    SET failures = 0, locked_until = NULL, last_sign_in = :now, hash = :new_hash
+    WHERE name = :name AND hash = :hash AND is_disabled = 0
+"""
+_RENEW = """
+    UPDATE account
+    SET hash = :hash, one_time_until = :until, failures = 0, locked_until = NULL, changed = :now
+    WHERE name = :name
+"""
+_ENABLE = """
+    UPDATE account
+    SET is_disabled = :is_disabled, failures = 0, locked_until = NULL, changed = :now
+    WHERE name = :name
+"""
+_ROLES = "UPDATE account SET roles = :roles, changed = :now WHERE name = :name"
+_SCOPE = "UPDATE account SET scope = :scope, changed = :now WHERE name = :name"
+
+
+class Accounts:
+    """Accounts of a home; safe to share between threads and processes.
+
+    Parameters
+    ----------
+    kept : Records
+        File they are in.
+    settings : AccessSettings
+        Lockout, one-time passwords and the cost of a hash.
+    breached : Path, optional
+        List of leaked passwords, one a line.
+    """
+
+    def __init__(self, kept: Records, settings: AccessSettings, breached: Path | None = None) -> None:
+        self._records = kept
+        self._settings = settings
+        self._passwords = Passwords(settings, breached)
+
+    @property
+    def one_time_hours(self) -> int:
+        """Hours within which a one-time password must be changed."""
+        return self._settings.one_time_hours
+
+    def check_password(self, password: str, name: str) -> None:
+        """Refuse a password that can be guessed, before it is an account's.
+
+        Raises
+        ------
+        AccessError
+            As `set_password` does.
+        """
+        self._passwords.check(password, name)
+
+    def add(self, profile: Profile) -> Account:
+        """Return the new account, which has no password yet.
+
+        Raises
+        ------
+        AccessError
+            If the name is taken or no name.
+        """
+        name = records.checked_name(profile.name)
+        lists = {"roles": records.written(profile.roles), "scope": records.written(profile.scope)}
+        display = profile.display_name.strip() or name
+        with self._records.writing() as connection:
+            if _row(connection, name):
+                raise AccessError(f"there is an account {name} already", remedy="change it: kuai user --help")
+            connection.execute(_INSERT, {"name": name, "display_name": display, "now": self._records.now(), **lists})
+        return self.get(name)
+
+    def get(self, name: str) -> Account:
+        """Return the account of that name.
+
+        Raises
+        ------
+        AccessError
+            If there is none; names the nearest.
+        """
+        found = {one.name: one for one in self.all()}
+        wanted = name.strip().lower()
+        if wanted not in found:
+            raise AccessError(f"no account {name!r}", remedy=nearest(wanted, found) if found else "kuai user add")
+        return found[wanted]
+
+    def all(self) -> list[Account]:
+        """Return every account, in the order of their names."""
+        with self._records.reading() as connection:
+            return [account(row) for row in connection.execute("SELECT * FROM account ORDER BY name")]
+
+    def sign_in(self, name: str, password: str) -> Account:
+        """Account whose name and password these are, as it stood before this attempt.
+
+        The attempt is counted as failed before the password is looked at, so that many at once cannot exceed the
+        limit; unknown, locked and disabled names take the same steps as a wrong password, and are told the same.
+
+        Raises
+        ------
+        AccessError
+            In every other case, with the same text.
+        """
+        row = self._attempt(name.strip().lower())
+        kept = str(row["hash"]) if row else ""
+        if not self._passwords.verify(kept, password) or row is None or not self._succeed(row, password):
+            raise _refusal()
+        return account(row)
+
+    def vouched(self, name: str) -> Account:
+        """Account of a person that another system has identified; the sign-in is noted.
+
+        Raises
+        ------
+        AccessError
+            If there is no such account or it is disabled, with the text of every refusal.
+        """
+        with self._records.writing() as connection:
+            row = _row(connection, name.strip().lower())
+            if row is None or row["is_disabled"]:
+                raise _refusal()
+            wanted = {"name": row["name"], "now": self._records.now()}
+            connection.execute("UPDATE account SET last_sign_in = :now WHERE name = :name", wanted)
+        return account(row)
+
+    def change_password(self, name: str, old: str, new: str) -> Account:
+        """Account after a person has changed the password; all its sessions have ended.
+
+        Raises
+        ------
+        AccessError
+            If the old password is wrong, or the new one is the old one or can be guessed.
+        """
+        found = self.sign_in(name, old)
+        if new == old:
+            raise AccessError("the new password is the old one", remedy="take another")
+        return self.set_password(found.name, new)
+
+    def set_password(self, name: str, password: str) -> Account:
+        """Account with a password that was entered for it; its lockout and all its sessions have ended.
+
+        Raises
+        ------
+        AccessError
+            If there is no such account, or the password can be guessed.
+        """
+        found = self.get(name)
+        self._passwords.check(password, found.name)
+        return self._set(_RENEW, found.name, hash=self._passwords.hash(password), until=None)
+
+    def one_time_password(self, name: str) -> str:
+        """New password of an account, to be told once and good for nothing but choosing another.
+
+        Raises
+        ------
+        AccessError
+            If there is no such account.
+        """
+        found, password = self.get(name), generated()
+        until = self._records.now() + self._settings.one_time_hours * _HOUR
+        self._set(_RENEW, found.name, hash=self._passwords.hash(password), until=until)
+        return password
+
+    def disable(self, name: str) -> Account:
+        """Account that is kept out from now on; all its sessions have ended."""
+        return self._set(_ENABLE, self.get(name).name, is_disabled=1)
+
+    def enable(self, name: str) -> Account:
+        """Account that is let in again; its lockout has ended."""
+        return self._set(_ENABLE, self.get(name).name, is_disabled=0)
+
+    def set_roles(self, name: str, roles: tuple[str, ...]) -> Account:
+        """Account with other roles; all its sessions have ended."""
+        return self._set(_ROLES, self.get(name).name, roles=records.written(roles))
+
+    def set_scope(self, name: str, scope: tuple[Place, ...]) -> Account:
+        """Account with another scope; all its sessions have ended."""
+        return self._set(_SCOPE, self.get(name).name, scope=records.written(scope))
+
+    def _attempt(self, name: str) -> sqlite3.Row | None:
+        """Row of an account that may try, with the attempt counted; None for one that may not."""
+        with self._records.writing() as connection:
+            row, now = _row(connection, name), self._records.now()
+            if row is None or _is_kept_out(row, now):
+                connection.execute("UPDATE refused SET attempts = attempts + 1")
+                return None
+            failures = row["failures"] + 1
+            locked_until = self._locked_until(failures, now)
+            connection.execute(_COUNT, {"failures": failures, "locked_until": locked_until, "name": name})
+            return row
+
+    def _locked_until(self, failures: int, now: int) -> int | None:
+        beyond = failures - self._settings.failures
+        if beyond < 0:
+            return None
+        minutes = self._settings.lockout_minutes << min(beyond, 30)
+        return now + _MINUTE * min(minutes, self._settings.lockout_most_minutes)
+
+    def _succeed(self, row: sqlite3.Row, password: str) -> bool:
+        """Whether the account is still the one that was read; its failures are forgotten then."""
+        is_outdated = self._passwords.is_outdated(row["hash"])
+        new_hash = self._passwords.hash(password) if is_outdated else row["hash"]
+        values = {"name": row["name"], "hash": row["hash"], "new_hash": new_hash, "now": self._records.now()}
+        with self._records.writing() as connection:
+            return connection.execute(_SUCCEED, values).rowcount == 1
+
+    def _set(self, statement: str, name: str, **values: object) -> Account:
+        with self._records.writing() as connection:
+            connection.execute(statement, {"name": name, "now": self._records.now(), **values})
+        return self.get(name)
+
+
+def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = connection.execute("SELECT * FROM account WHERE name = ?", (name,)).fetchone()
+    return found
+
+
+def _is_kept_out(row: sqlite3.Row, now: int) -> bool:
+    is_locked = row["locked_until"] is not None and now < row["locked_until"]
+    has_expired = row["one_time_until"] is not None and now >= row["one_time_until"]
+    return bool(is_locked or has_expired or row["is_disabled"] or not row["hash"])
+
+
+def _refusal() -> AccessError:
+    remedy = "check both; after several failures an account is locked for minutes, and whoever keeps accounts can help"
+    return AccessError("the name or the password is not right, or the account is locked", remedy=remedy)
