@@ -82,6 +82,12 @@ class EngineError(KuaiError):
     exit_code = 10
 
 
+class AuditError(KuaiError):
+    """An audit line cannot be written, or the audit is not what was written (exit code 12)."""
+
+    exit_code = 12
+
+
 _LISTED = 12
 
 

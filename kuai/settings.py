@@ -64,6 +64,19 @@ class ServeSettings:
 
 
 @dataclass(frozen=True)
+class AuditSettings:
+    """How audit lines are made safe, tied to anchors, cut into segments and kept."""
+
+    anchors: str
+    anchor_lines: int = _between(1)
+    anchor_minutes: int = _between(1)
+    anchor_late_minutes: int = _between(0)
+    segment_lines: int = _between(1)
+    keep_years: int = _between(0)
+    sync: bool
+
+
+@dataclass(frozen=True)
 class GenerateSettings:
     """What the generator writes unless told otherwise."""
 
@@ -89,6 +102,7 @@ class Settings:
     build: BuildSettings
     store: StoreSettings
     serve: ServeSettings
+    audit: AuditSettings
     generate: GenerateSettings
     texts: TextSettings
 
