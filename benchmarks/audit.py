@@ -1,4 +1,4 @@
-"""The audit of a year: who saw an area in five million lines, all of them verified, and what a line costs its writer."""
+"""The audit of a year: who saw an area, in five million lines; whether they are whole; and how long a writer waits."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def run() -> list[Result]:
         seconds = [_timed(lambda: reading.who_saw(site, settings.serve, _sought())) for _ in range(3)]
         whole = _timed(lambda: verify.verify(site))
         waits, alone = _writes(Site.of(Home(Path(folder) / "now"), settings)), _bare(Path(folder))
-    note = f"{LINES:,} lines, {written / 1e6:,.0f} MB; {len(seconds)} runs: {', '.join(f'{one:.2f}' for one in seconds)}"
+    note = (
+        f"{LINES:,} lines, {written / 1e6:,.0f} MB; {len(seconds)} runs: {', '.join(f'{one:.2f}' for one in seconds)}"
+    )
     per_line = f"{CLIENTS} threads, one host; peer: the same bytes appended and synced alone"
     return [
         _within("audit who-saw of a year", median(seconds), 5, ("s", note)),

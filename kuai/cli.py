@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from kuai import commands, texts
+from kuai.audit import commands as audit
 from kuai.errors import KuaiError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -27,6 +28,7 @@ _OWN: dict[str, Callable[..., None]] = {
     "status": commands.status,
     "explain": commands.explain,
 }
+_GROUPS: dict[str, Callable[[typer.Typer], None]] = {"audit": audit.register}
 _UNEXPECTED, _STOPPED = 1, 130
 
 
@@ -82,8 +84,10 @@ def application(words: Iterable[str] = ()) -> typer.Typer:
     app.callback(help=texts.text("help.app", _language()))(_nothing)
     for name, command in _OWN.items():
         app.command(name)(command)
+    for group in _GROUPS.values():
+        group(app)
     first = next(iter(words), "")
-    if first not in _OWN:
+    if first not in (*_OWN, *_GROUPS):
         found = _others()
         for entry in [one for one in found if one.name == first] or found:
             _join(app, entry)
@@ -100,10 +104,10 @@ def describe(command: Any, language: str, name: str = "") -> None:  # noqa: ANN4
     language : str
         `zh` or `en`.
     name : str
-        Name of the sub-command; empty for the whole.
+        Name of the sub-command, of one within a group after the group's and a dot; empty for the whole.
     """
     for part, inner in getattr(command, "commands", {}).items():
-        describe(inner, language, part)
+        describe(inner, language, f"{name}.{part}" if name else part)
     if texts.has(f"help.{name}.text"):
         command.help = texts.text(f"help.{name}.text", language)
     for option in command.params if name else ():

@@ -32,9 +32,10 @@ _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31_557_600
 _STYLE = {"suppressed": "yellow", "missing": "dim", "late": "red", "not_permitted": "magenta", "fresh": "green"}
 _BYTES = ("B", "kB", "MB", "GB", "TB")
-_WHOLE = frozenset({"source", "area", "period", "days", "covered_until", "age"})
+_FEED = ("source", "dataset", "owner", "covered_until", "age", "budget", "state")
+_WHOLE = frozenset({"source", "area", "period", "days", "covered_until", "age", "viewer", "at", "first_at", "last_at"})
 _RIGHT = frozenset({"value", "coverage", "age", "budget", "files", "rows_read", "accepted", "quarantined", "unlocated",
-                    "cells", "rows"})  # fmt: skip
+                    "cells", "rows", "answers", "parts", "n"})  # fmt: skip
 
 
 def language() -> str:
@@ -122,8 +123,7 @@ def show_status(found: dict[str, Any]) -> None:
          _styled(one["state"], texts.text(f"feed.{one['state']}", speech)))
         for one in found["feeds"]
     ]  # fmt: skip
-    columns = ("source", "dataset", "owner", "covered_until", "age", "budget", "state")
-    _print(texts.text("cli.feeds", speech), columns, feeds, speech)
+    _print(texts.text("cli.feeds", speech), _FEED, feeds, speech)
     names = ("dataset", "source", "files", "rows_read", "accepted", "quarantined", "unlocated")
     _print(texts.text("cli.batches", speech), names, _picked(found["batches"], names), speech)
     cells = _picked(found["cells"], ("measure", "level", "cells"))
@@ -138,15 +138,10 @@ def show_explanation(found: dict[str, Any]) -> None:
         policy=found["policy_version"] or "–", runs=", ".join(found["runs"]),
     )  # fmt: skip
     cells = [
-        (
-            one["area"],
-            one["period"],
-            _number(one["value"], metric),
-            _state(one["state"], speech),
-            f"{one['coverage']:.0%}",
-        )
+        (one["area"], one["period"], _number(one["value"], metric), _state(one["state"], speech),
+         f"{one['coverage']:.0%}")
         for one in found["cells"]
-    ]
+    ]  # fmt: skip
     _print("", ("area", "period", "value", "state", "coverage"), cells, speech)
     names = ("source", "path", "rows_read", "accepted", "quarantined", "unlocated")
     files = found["files"]
@@ -167,6 +162,16 @@ def show_summary(summary: Summary) -> None:
         "cli.generated", speech, folder=summary.folder, files=f"{summary.files:,}", size=size(summary.size_bytes),
         rows=f"{sum(summary.rows.values()):,}", seconds=f"{summary.seconds:.1f}",
     )  # fmt: skip
+
+
+def show_line(key: str, **values: object) -> None:
+    """Print one text of the registry."""
+    _line(key, language(), **values)
+
+
+def show_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print rows under the names of their columns."""
+    _print("", columns, rows, language())
 
 
 @contextmanager

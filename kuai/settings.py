@@ -68,12 +68,12 @@ class AuditSettings:
     """How audit lines are made safe, tied to anchors, cut into segments and kept."""
 
     anchors: str
+    sync: bool
     anchor_lines: int = _between(1)
     anchor_minutes: int = _between(1)
     anchor_late_minutes: int = _between(0)
     segment_lines: int = _between(1)
     keep_years: int = _between(0)
-    sync: bool
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,15 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kuai.audit import chain, files
 from kuai.audit.head import Head
-from kuai.disclosure.keys import Secret
 from kuai.errors import AuditError
 from kuai.settings import AuditSettings
+
+if TYPE_CHECKING:
+    from kuai.disclosure.keys import Secret
 
 _MINUTE = 60.0
 
@@ -98,9 +101,7 @@ class Anchoring:
         record = chain.signed(self._secret, "anchor", fields)
         _append(path_of(self._folder), record)
         mac = Anchor(**(chain.checked(self._secret, "anchor", record) or {})).mac
-        return replace(
-            head, anchors=head.anchors + 1, anchor=mac, anchored=head.count, anchored_at=now.timestamp()
-        )
+        return replace(head, anchors=head.anchors + 1, anchor=mac, anchored=head.count, anchored_at=now.timestamp())
 
 
 def _append(path: Path, record: bytes) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kuai.disclosure.keys import Secret
+if TYPE_CHECKING:
+    from kuai.disclosure.keys import Secret
+
 
 START = bytes(32)
 """What stands before the first line."""

@@ -29,6 +29,9 @@ COLUMNS = {
 }  # fmt: skip
 """Fields of a line with their DuckDB types, in the order they are written; those that are empty are left out."""
 
+STORED = {name: kind.removesuffix("[]") for name, kind in COLUMNS.items()}
+"""Columns of a sealed line: lists have become one text with a place a row."""
+
 _LONGEST = 500
 
 

@@ -1,14 +1,17 @@
-"""The head: how far the log goes, signed at every write, so that a log that became shorter is known to have been cut."""
+"""The head: how far the log goes, signed at every write, so that a log that is shorter was cut."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kuai.audit import chain, files
-from kuai.disclosure.keys import Secret
 from kuai.errors import AuditError
+
+if TYPE_CHECKING:
+    from kuai.disclosure.keys import Secret
 
 _WIDTH = 768
 

@@ -182,5 +182,3 @@ def _seal(log: AuditLog) -> None:
 def _unwritten(error: Exception, folder: Path) -> AuditError:
     what = f"the audit cannot be written: {getattr(error, 'strerror', None) or error}"
     return AuditError(what, str(folder), "nothing is shown without its line; make the folder writable, with room on it")
-
-

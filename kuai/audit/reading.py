@@ -101,7 +101,7 @@ def _opened(site: Site, settings: ServeSettings) -> Iterator[duckdb.DuckDBPyConn
     with files.held(sealing.lock_of(site.folder), shared=True), lend(budget) as connection:
         listed = files.segments(site.folder)
         text = [one for segment in listed if not segment.is_sealed for one in _whole(files.read(segment.path))]
-        connection.execute(f"CREATE TABLE open_line AS {sealing.parse(connection, text)}")
+        connection.execute(f"CREATE TABLE open_line AS {sql.text('audit_parse')}", sealing.give(connection, text))
         sealed = ", ".join(f"'{_quoted(one.path)}'" for one in listed if one.is_sealed)
         stored = f"SELECT * FROM read_parquet([{sealed}]) UNION ALL " if sealed else ""
         connection.execute(f"CREATE VIEW audit_line AS {stored}SELECT * FROM open_line")

@@ -58,6 +58,8 @@ def seal(site: Site, write: Callable[[Entry], int]) -> None:
     """
     with files.held(lock_of(site.folder)):
         at = head.read(site.folder, site.secret)
+        # A head that a loss of power turns back must not know a text as open that is gone.
+        files.sync(head.path_of(site.folder))
         for one in files.segments(site.folder):
             if at is not None and not one.is_sealed and one.first < at.segment:
                 _seal(site, one)
@@ -103,13 +105,12 @@ def stored_lines(path: Path) -> Iterator[list[bytes]]:
             yield batch.column(0).to_pylist()
 
 
-def parse(connection: duckdb.DuckDBPyConnection, lines: list[bytes]) -> str:
-    """Statement that gives the columns of some lines, on a connection that has them from now on as `audit_text`."""
+def give(connection: duckdb.DuckDBPyConnection, lines: list[bytes]) -> dict[str, str]:
+    """Parameters of the statement `audit_parse`, on a connection that has some lines from now on as `audit_text`."""
     import pyarrow as pa
 
     connection.register("audit_text", pa.table({"line": pa.array(lines, pa.binary())}))
-    shape = {name: ["VARCHAR"] if kind.endswith("[]") else kind for name, kind in COLUMNS.items()}
-    return sql.text("audit_parse").replace("$shape", f"'{json.dumps(shape)}'")
+    return {"shape": json.dumps({name: ["VARCHAR"] if "[]" in kind else kind for name, kind in COLUMNS.items()})}
 
 
 def _seal(site: Site, segment: Segment) -> None:
@@ -118,8 +119,8 @@ def _seal(site: Site, segment: Segment) -> None:
     lines = content.removesuffix(b"\n").split(b"\n")
     draft = segment.sealed.with_name(f".{segment.sealed.name}")
     with lend(_BUDGET) as connection:
-        query = parse(connection, lines)
-        connection.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd)")
+        target = f"'{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd)"
+        connection.execute(f"COPY ({sql.text('audit_parse')}) TO {target}", give(connection, lines))
     if [one for batch in stored_lines(draft) for one in batch] != lines:
         raise AuditError("the columns are not the lines they were made of", str(segment.path))
     files.sync(draft)

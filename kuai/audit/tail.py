@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kuai.audit import chain, files, head
 from kuai.audit.entry import Entry, encode
 from kuai.audit.head import SET_ASIDE, Head
-from kuai.disclosure.keys import Secret
 from kuai.errors import AuditError
 from kuai.settings import AuditSettings
+
+if TYPE_CHECKING:
+    from kuai.disclosure.keys import Secret
 
 
 class Tail:

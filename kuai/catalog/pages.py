@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kuai.catalog import CONTRACTS
 from kuai.catalog.measures import MEASURES
@@ -81,8 +81,7 @@ def cli_page() -> str:
 
     root = typer.main.get_command(application())
     describe(root, "en")
-    found: dict[str, click.Command] = getattr(root, "commands", {})
-    return "\n".join([_WRITTEN, "# Command line\n", *(_command(name, found[name]) for name in sorted(found))])
+    return "\n".join([_WRITTEN, "# Command line\n", *_commands(root)])
 
 
 def write(folder: Path) -> None:
@@ -132,6 +131,15 @@ def _formula(metric: Metric) -> str:
         return f"`{metric.numerator}`"
     scale = f"{metric.scale:g} · " if metric.scale != 1 else ""
     return f"{scale}`{metric.numerator}` / `{metric.denominator}`"
+
+
+def _commands(whole: Any, group: str = "") -> Iterator[str]:  # noqa: ANN401 -- a command of any of typer's kinds
+    found: dict[str, click.Command] = getattr(whole, "commands", {})
+    for name in sorted(found):
+        if hasattr(found[name], "commands"):
+            yield from _commands(found[name], f"{group}{name} ")
+        else:
+            yield _command(f"{group}{name}", found[name])
 
 
 def _command(name: str, command: click.Command) -> str:
