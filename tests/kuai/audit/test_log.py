@@ -184,17 +184,16 @@ def _impatient(site: Site) -> Any:
     return replace(site.settings, anchor_minutes=0, anchor_late_minutes=0)
 
 
-def test_old_segments_leave_a_tombstone(made: Site, site: Site, entry: Any) -> None:
+def test_old_segments_leave_a_tombstone(site: Site) -> None:
     from dataclasses import replace
 
     old = replace(site, settings=replace(site.settings, keep_years=1))
     log = AuditLog(old)
-    late = entry().at.replace(year=2090)
-    sealing_at = datetime(2028, 1, 1, tzinfo=UTC)
-    assert sealing._retire(old, sealing_at) == 40
-    assert sealing._retire(old, sealing_at) == 0
-    assert log.write(Entry(late, Viewer("x", "y"), "sign-in")) == 51
+    sealing.seal(old, log.write, datetime(2028, 1, 1, tzinfo=UTC))
     log.close()
+    assert [(one["n"], one["action"], one.get("about")) for one in texts(old)[-2:]] == [
+        (50, "ask", None), (51, "retention", "lines to 40"),
+    ]  # fmt: skip
     assert whole(old, 11)
     verdict = verify.verify(old)
     assert (verdict.removed, verdict.last) == (40, 51)
