@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from kuai import commands, texts
 from kuai.access import account_commands, policy_commands
+from kuai.audit import commands as audit
 from kuai.errors import KuaiError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -32,6 +33,7 @@ _GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "user": account_commands.users,
     "device": account_commands.devices,
     "policy": policy_commands.policies,
+    "audit": audit.audits,
 }
 _UNEXPECTED, _STOPPED = 1, 130
 

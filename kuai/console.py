@@ -32,11 +32,12 @@ _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31_557_600
 _STYLE = {"suppressed": "yellow", "missing": "dim", "late": "red", "not_permitted": "magenta", "fresh": "green"}
 _BYTES = ("B", "kB", "MB", "GB", "TB")
-_WHOLE = frozenset(
-    {"source", "area", "period", "days", "covered_until", "age", "metric", "subject", "account", "device"}
-)
+_WHOLE = frozenset({
+    "source", "area", "period", "days", "covered_until", "age", "metric", "subject", "account", "device", "viewer",
+    "at", "first_at", "last_at",
+})  # fmt: skip
 _RIGHT = frozenset({"value", "coverage", "age", "budget", "files", "rows_read", "accepted", "quarantined", "unlocated",
-                    "cells", "rows"})  # fmt: skip
+                    "cells", "rows", "answers", "parts", "n"})  # fmt: skip
 
 
 def language() -> str:

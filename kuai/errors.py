@@ -88,6 +88,12 @@ class AccessError(KuaiError):
     exit_code = 11
 
 
+class AuditError(KuaiError):
+    """An audit line cannot be written, or the audit is not what was written (exit code 12)."""
+
+    exit_code = 12
+
+
 _LISTED = 12
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kuai.errors import GateError, KeyringError, PackError, nearest
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_RESERVED = frozenset({"access", "keys", "latest"})
+_RESERVED = frozenset({"access", "anchors", "audit", "keys", "latest"})
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,16 @@ class Home:
     def keys(self) -> Path:
         """Folder of the keys, readable by its owner only once prepared."""
         return self.root / "keys"
+
+    @property
+    def audit(self) -> Path:
+        """Folder of the audit of all cities."""
+        return self.root / "audit"
+
+    @property
+    def anchors(self) -> Path:
+        """Folder of the audit's anchors, unless the settings name one outside the home."""
+        return self.root / "anchors"
 
     def prepare_keys(self) -> Path:
         """Return the folder of the keys, made with mode 0700.

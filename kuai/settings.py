@@ -82,6 +82,19 @@ class AccessSettings:
 
 
 @dataclass(frozen=True)
+class AuditSettings:
+    """How audit lines are made safe, tied to anchors, cut into segments and kept."""
+
+    anchors: str
+    sync: bool
+    anchor_lines: int = _between(1)
+    anchor_minutes: int = _between(1)
+    anchor_late_minutes: int = _between(0)
+    segment_lines: int = _between(1)
+    keep_years: int = _between(0)
+
+
+@dataclass(frozen=True)
 class GenerateSettings:
     """What the generator writes unless told otherwise."""
 
@@ -108,6 +121,7 @@ class Settings:
     store: StoreSettings
     serve: ServeSettings
     access: AccessSettings
+    audit: AuditSettings
     generate: GenerateSettings
     texts: TextSettings
 

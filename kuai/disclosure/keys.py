@@ -15,6 +15,11 @@ import pyarrow as pa
 from kuai.errors import KeyringError
 
 PURPOSES = ("pid", "rkey", "cell")
+"""Purposes whose keys the lake depends on, and keeps the fingerprints of."""
+
+OTHERS = ("audit",)
+"""Purposes the lake knows nothing of."""
+
 LENGTH = 32
 
 _BLOCK = 64
@@ -109,15 +114,15 @@ class Keyring:
             raise KeyringError(f"cannot be used: {error.strerror}", str(path)) from None
 
     def key(self, purpose: str) -> Key:
-        """Key of a purpose: ``pid`` for pseudonyms, ``rkey`` for record keys, ``cell`` for noise.
+        """Key of a purpose: ``pid`` for pseudonyms, ``rkey`` record keys, ``cell`` noise, ``audit`` the audit's chain.
 
         Raises
         ------
         KeyringError
             If there is no such purpose.
         """
-        if purpose not in PURPOSES:
-            raise KeyringError(f"no key for {purpose!r}", remedy=f"known: {', '.join(PURPOSES)}")
+        if purpose not in (*PURPOSES, *OTHERS):
+            raise KeyringError(f"no key for {purpose!r}", remedy=f"known: {', '.join((*PURPOSES, *OTHERS))}")
         return Key(purpose, self.epoch, Secret(hkdf(self._master, f"kuai/{purpose}/{self.epoch}".encode())))
 
     def lend(self, connection: duckdb.DuckDBPyConnection, *purposes: str) -> None:
@@ -127,7 +132,7 @@ class Keyring:
 
     @property
     def fingerprints(self) -> dict[str, str]:
-        """Fingerprint of every key by purpose, to be kept with what was made with it."""
+        """Fingerprint of every key the lake depends on, to be kept with what was made with it."""
         return {purpose: self.key(purpose).fingerprint for purpose in PURPOSES}
 
     def require(self, recorded: Mapping[str, str]) -> None:

@@ -58,7 +58,9 @@ def check(facts: Facts, scope: Sequence[Place]) -> None:
         facts.hierarchy_of(place.level)
         codes = facts.places(place.level).codes
         if facts.places(place.level).position(place.area) < 0:
-            raise GateError(f"level {place.level} has no area {place.area!r}", "scope", nearest(place.area, codes[:1000]))
+            raise GateError(
+                f"level {place.level} has no area {place.area!r}", "scope", nearest(place.area, codes[:1000])
+            )
 
 
 def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:

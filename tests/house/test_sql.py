@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from kuai import catalog, sql
+from kuai.audit.entry import STORED
 from kuai.catalog import marts
 from kuai.contracts import Column
 
@@ -21,6 +22,8 @@ CELL = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCH
 PAD = "inner_pad BLOB, outer_pad BLOB"
 # Relations that a step makes for the next one.
 WORKING = {
+    "audit_line": ", ".join(f'"{name}" {kind}' for name, kind in {**STORED, "line": "BLOB"}.items()),
+    "audit_text": "line BLOB",
     "counted": f"{CELL}, period VARCHAR",
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
@@ -38,6 +41,8 @@ MARTS = {"exact": marts.EXACT, "counts_now": marts.AREA_DAY, "counts_before": ma
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {
+    "actions": ["ask"], "holders": ["station:s1"], "since": date(2020, 1, 1), "until": date(2021, 1, 1),
+    "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
     "day": date(2020, 1, 1),
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "period": "month", "threshold": 10,

@@ -61,7 +61,10 @@ def within(publish: Any) -> Iterator[Callable[..., dict[str, str]]]:
             shown = scope.permitted(found, grid, [Place(*one.split(":")) for one in places])
             assert shown is not None
             codes = [area] if area else found.places(level).codes
-            return {code: "".join("x" if one else "." for one in column) for code, column in zip(codes, shown.T, strict=True)}
+            return {
+                code: "".join("x" if one else "." for one in column)
+                for code, column in zip(codes, shown.T, strict=True)
+            }
 
         yield ask
 
