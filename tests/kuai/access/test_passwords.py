@@ -60,6 +60,7 @@ def test_generated_ones_are_all_different_and_good(passwords: Passwords) -> None
         passwords.check(one, "zhangwei")
 
 
+@pytest.mark.slow
 def test_the_real_cost_is_what_rfc_9106_recommends() -> None:
     passwords = Passwords(Settings.load(None, {}).access)
     kept = passwords.hash("violet harbour tin whistle")

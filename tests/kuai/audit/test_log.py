@@ -46,6 +46,7 @@ def write(site: Site, entry: Any, name: str, count: int) -> None:
     log.close()
 
 
+@pytest.mark.slow
 def test_processes_and_threads_lose_and_mix_nothing(fresh: Site, entry: Any) -> None:
     AuditLog(fresh)
     workers = [FORK.Process(target=write, args=(fresh, entry, f"p{n}", 12)) for n in range(3)]

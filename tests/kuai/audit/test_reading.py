@@ -141,6 +141,7 @@ def test_reading_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> N
     assert last["about"] == f"show {operator().name}"
 
 
+@pytest.mark.slow
 def test_the_commands_speak_to_people(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     said = []
     for words in (["verify"], ["show"], ["who-saw", "--area", "block:b1"]):
