@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check bench docs serve prove-crash lock
+.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +16,7 @@ SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-re
 FAST := not jvm and not browser and not slow
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with locked packages, find Java, browser and fonts
 
@@ -52,6 +52,9 @@ serve: setup ## serve what was published last
 
 prove-crash: setup ## kill a build at 20 random moments and compare with the undisturbed one
 	@KUAI_CRASH_MOMENTS=20 $(PYTEST) -m jvm tests/jobs/test_crash.py
+
+prove-disclosure: setup ## attack what is served, at full size; prints and writes docs/disclosure.md
+	@KUAI_PROOFS=full $(PYTEST) tests/proofs
 
 # Only needed after a change of the dependencies in pyproject.toml; asks for `uv` on the PATH.
 LOCK := uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28

@@ -70,13 +70,17 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
         return []
     span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
+    direct = [one for one in measures_of(task.dataset) if one.kind == "direct" and task.frame.releases(one.id, period)]
+    protected = [one for one in direct if task.frame.policy.klass(one.klass).is_protected]
+    for measure in protected:
+        connection.execute(f"INSERT INTO counted BY NAME {sql.text(measure.source)}", span)
     if task.held:
         connection.execute(f"CREATE OR REPLACE TABLE served AS {sql.text('cell_change')}")
     else:
         protect(connection, task.site, measures_of(task.dataset), task.frame)
     connection.execute("DROP TABLE counted")
-    for measure in measures_of(task.dataset):
-        if measure.kind == "direct" and task.frame.releases(measure.id, period):
+    for measure in direct:
+        if measure not in protected:
             _add_direct(connection, task, measure, span)
     return [_write(connection, one, path) for one, path in slices]
 

@@ -103,8 +103,8 @@ def write_paths(site: Site, areas: Sequence[str], folder: Path) -> None:
         connection.execute(f"CREATE TABLE path AS {sql.text('ancestors')}")
         bottoms = ", ".join(f"('{one.levels[-1]}')" for one in site.city.hierarchies)
         connection.execute(
-            "CREATE VIEW leaf_set AS SELECT path.level, path.area, path.leaf FROM path "
-            f"WHERE path.leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
+            "CREATE VIEW leaf_set AS SELECT level, area, leaf, valid_from, valid_to FROM path "
+            f"WHERE leaf_level IN (SELECT * FROM (VALUES {bottoms}))"
         )
         connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
         levels = sorted({level for one in site.city.hierarchies for level in one.levels})
@@ -143,7 +143,10 @@ def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Fram
     recipe : str
         Hash of the areas, and of what else the dataset's places depend on.
     """
-    folder = run.site.folder.geo / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies))}"
+    folder = (
+        run.site.folder.geo
+        / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies), sql.text('canonical_area'))}"
+    )
     if not (folder / PATHS).is_file():
         write_paths(run.site, run.lake.paths("core_area"), folder)
     keys = repr(sorted(run.site.keyring.fingerprints.items()))
@@ -190,6 +193,16 @@ def areas_id(ledger: Ledger) -> str:
 
 
 def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Sequence[str]) -> str:
-    texts = [sql.text(name) for name in ("expand_days", "rollup_period", "rollup_stock", "protect_count")]
+    texts = [
+        sql.text(name)
+        for name in (
+            "expand_days",
+            "rollup_period",
+            "rollup_stock",
+            "canonical_area",
+            "canonical_cell",
+            "protect_count",
+        )
+    ]
     texts += [sql.text(measure.source) for measure in measures]
     return digest(repr(measures), policy.release, areas, repr(levels), repr(CELL), *texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kuai import sql
 from kuai.disclosure.cellkey import protect as protect_persons
 from kuai.errors import SettingsError
 from kuai.metrics import Measure
@@ -36,10 +37,7 @@ def protect(connection: duckdb.DuckDBPyConnection, site: Site, measures: Sequenc
     persons = [measure.id for measure in measures if measure.klass == "person"]
     connection.execute("DROP TABLE IF EXISTS served")
     if persons:
-        connection.execute(
-            "CREATE OR REPLACE VIEW exact AS SELECT counted.*, canonical.canonical "
-            "FROM counted LEFT JOIN canonical USING (level, area)"
-        )
+        connection.execute(f"CREATE OR REPLACE VIEW exact AS {sql.text('canonical_cell')}")
         key = site.keyring.key("cell")
         noise = frame.policy.klass("person").noise
         if noise is None:

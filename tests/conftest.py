@@ -43,8 +43,13 @@ SHARED = {
     "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
     "lake": ("acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py"),
     "pages": ("dashboards/test_app.py", "dashboards/test_map.py", "figures/test_choropleth.py"),
+    "proofs": (
+        "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
+        "proofs/test_threshold.py",
+    ),
+    "town": ("benchmarks/test_questions.py", "proofs/test_utility.py"),
     "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
-}
+}  # fmt: skip
 LONGEST = (
     *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
     "acceptance/test_later_year.py", "acceptance/test_fuzz.py",

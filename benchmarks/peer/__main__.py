@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from kuai import sql
 from kuai.disclosure.cellkey import protect
 from kuai.disclosure.keys import Keyring
 from kuai.disclosure.policy import Policy
@@ -78,6 +79,7 @@ def _run(connection: Connection, name: str) -> None:
 
 def _areas(connection: Connection, _: Keyring) -> None:
     _run(connection, "areas")
+    connection.execute(f"CREATE TABLE canonical AS {sql.text('canonical_area')}")
 
 
 def _persons(connection: Connection, keyring: Keyring, name: str) -> None:
@@ -131,6 +133,7 @@ def _counts(connection: Connection, keyring: Keyring) -> None:
 
 def _serve(connection: Connection, keyring: Keyring) -> None:
     _run(connection, "serve")
+    connection.execute(f"CREATE OR REPLACE TABLE exact AS {sql.text('canonical_cell')}")
     noise = Policy.load().klass("person").noise
     if noise is not None:
         protect(connection, "noisy", noise, keyring.key("cell"))

@@ -1,5 +1,5 @@
 -- area: areas of both hierarchies. path: every area with each area above it and the days it lies there.
--- canonical: identity of the set of blocks an area consists of.
+-- leaf_set: the blocks an area consists of, from which the method makes its identity.
 CREATE TABLE area AS
 SELECT DISTINCT
     "体系" AS hierarchy,
@@ -37,10 +37,7 @@ SELECT DISTINCT hierarchy, leaf_level, leaf, level, area, valid_from, valid_to F
 CREATE TABLE path AS
 SELECT * EXCLUDE (hierarchy) FROM every_path WHERE hierarchy = 'police' OR level NOT IN ('city', 'block');
 
-CREATE TABLE canonical AS
-SELECT level, area, left(sha256(string_agg(leaf, ',' ORDER BY leaf)), 32) AS canonical
-FROM (SELECT DISTINCT level, area, leaf FROM every_path WHERE leaf_level = 'block')
-GROUP BY level, area;
+CREATE VIEW leaf_set AS SELECT level, area, leaf, valid_from, valid_to FROM path WHERE leaf_level = 'block';
 
 CREATE TABLE quarantine (source VARCHAR, rule VARCHAR, rows BIGINT);
 CREATE TABLE leaf (measure VARCHAR, leaf VARCHAR, day DATE, category VARCHAR, n BIGINT, k BIGINT);

@@ -16,6 +16,34 @@ GROUP BY GROUPING SETS (
     (measure, level, area, CAST(date_trunc(getvariable('period'), start) AS DATE))
 );
 
+-- Persons do not add up: in each area and period everybody to whom something happened counts once.
+INSERT INTO counted
+SELECT
+    'population_event_count',
+    level,
+    area,
+    getvariable('period'),
+    start,
+    coalesce(category, 'all'),
+    count(DISTINCT pid),
+    CAST(sum(DISTINCT rkey) AS BIGINT)
+FROM (
+    SELECT path.level, path.area, CAST(date_trunc(getvariable('period'), day) AS DATE) AS start, category, pid, rkey
+    FROM happened
+    JOIN path
+        ON path.leaf_level = 'block'
+        AND path.level <> 'city'
+        AND path.leaf = block
+        AND day BETWEEN path.valid_from AND path.valid_to
+    UNION ALL
+    SELECT 'city', 'shifan', CAST(date_trunc(getvariable('period'), day) AS DATE), category, pid, rkey
+    FROM happened
+)
+SEMI JOIN (
+    SELECT level FROM released WHERE measure = 'population_event_count' AND period = getvariable('period')
+) AS wanted USING (level)
+GROUP BY GROUPING SETS ((level, area, start, category), (level, area, start));
+
 -- A median does not add up: every level and period is taken from the cases themselves.
 INSERT INTO served
 SELECT 'median_handling_days', level, area, getvariable('period'), start, coalesce(category, 'all'), median(days)

@@ -15,8 +15,8 @@ MEASURES = (
         categories=("all", "male", "female", "age_0_17", "age_18_34", "age_35_59", "age_60_plus"),
     ),
     Measure(
-        "population_event_count", "core.population_event", "person", "flow",
-        Label("人口变动", "Population events"), _PERSONS, "leaf_population_event",
+        "population_event_count", "core.population_event", "person", "direct",
+        Label("人口变动", "Population events"), _PERSONS, "direct_population_event",
         categories=("all", *EVENT_KIND.allowed),
     ),
     Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_case"),

@@ -23,7 +23,7 @@ WORKING = {
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
-    "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR",
+    "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
 }
 
 

@@ -167,3 +167,46 @@ def test_a_median_is_taken_at_each_level_from_the_cases_themselves() -> None:
         district d1 2018-03-01 fraud 10
         district d1 2018-03-01 all   3
     """)
+
+
+def test_a_person_counts_once_in_a_cell_whatever_happened_to_him() -> None:
+    span = {"period": "month", "first": date(2018, 3, 1), "last": date(2018, 3, 31)}
+    found = result("direct_population_event", "level area start category n k", span,
+        root="""
+            area
+            demo
+        """,
+        released="""
+            measure                | level    | leaf_level | period
+            population_event_count | city     | block      | month
+            population_event_count | district | block      | month
+            population_event_count | district | block      | quarter
+        """,
+        path="""
+            leaf_level | leaf | level    | area | valid_from | valid_to
+            block      | b1   | block    | b1   | 2000-01-01 | 9999-12-31
+            block      | b1   | district | d1   | 2000-01-01 | 9999-12-31
+            block      | b2   | district | d1   | 2000-01-01 | 2018-03-15
+            block      | b2   | district | d2   | 2018-03-16 | 9999-12-31
+            block      | b1   | city     | demo | 2000-01-01 | 9999-12-31
+            block      | b2   | city     | demo | 2000-01-01 | 9999-12-31
+        """,
+        core_population_event="""
+            event_id | kind     | day        | pid | rkey | area
+            1        | move_out | 2018-03-01 | p   | 10   | b1
+            2        | move_in  | 2018-03-02 | p   | 10   | b2
+            3        | move_in  | 2018-03-09 | p   | 10   | b1   # back, and then away again
+            4        | move_out | 2018-03-20 | p   | 10   | b2
+            5        | move_in  | 2018-03-20 | q   | 100  | b9   # a block that no area has
+            6        | move_in  | 2018-04-01 | q   | 100  | b1   # another month
+        """)  # fmt: skip
+    assert found == rows("""
+        district d1   2018-03-01 move_in  1 10
+        district d1   2018-03-01 move_out 1 10
+        district d1   2018-03-01 all      1 10
+        district d2   2018-03-01 move_out 1 10
+        district d2   2018-03-01 all      1 10
+        city     demo 2018-03-01 move_in  2 110
+        city     demo 2018-03-01 move_out 1 10
+        city     demo 2018-03-01 all      2 110
+    """)

@@ -195,7 +195,8 @@ FROM exact_cells
 def test_one_set_of_blocks_has_one_value_under_every_name(
     con: duckdb.DuckDBPyConnection, noise: Noise, cell_key: Key
 ) -> None:
-    con.execute("""CREATE TABLE leaf_set AS SELECT * FROM (VALUES
+    con.execute("""CREATE TABLE leaf_set AS
+        SELECT *, DATE '2000-01-01' AS valid_from, DATE '9999-12-31' AS valid_to FROM (VALUES
         ('station', 's1', 'b2'), ('station', 's1', 'b1'), ('polygon', 'p7', 'b1'), ('polygon', 'p7', 'b2'),
         ('polygon', 'p7', 'b2'), ('county', 'c1', 'b1'), ('county', 'c1', 'b2'), ('county', 'c1', 'b3')
     ) t(level, area, leaf)""")

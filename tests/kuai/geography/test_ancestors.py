@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import duckdb
 import pytest
 
@@ -61,13 +59,18 @@ def test_every_level_is_a_start(connection: duckdb.DuckDBPyConnection) -> None:
     assert [row[:2] for row in paths(connection, "k2")] == [("block", "k2"), ("city", "town"), ("tract", "t1")]
 
 
-def test_an_area_with_one_leaf_has_the_identity_of_the_leaf(connection: duckdb.DuckDBPyConnection) -> None:
+def test_areas_of_the_same_leaves_have_one_identity_for_as_long_as_they_do(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     connection.execute(
-        f"CREATE VIEW leaf_set AS SELECT level, area, leaf FROM ({sql.text('ancestors')}) "
+        f"CREATE VIEW leaf_set AS SELECT level, area, leaf, valid_from, valid_to FROM ({sql.text('ancestors')}) "
         "WHERE leaf_level IN ('beat', 'block')"
     )
     rows = connection.execute(sql.text("canonical_area")).fetchall()
-    identity = {(level, area): canonical for level, area, canonical in rows}
-    assert identity["district", "d2"] == identity["beat", "b1"] == hashlib.sha256(b"b1").hexdigest()[:32]
-    assert identity["district", "d1"] == hashlib.sha256(b"b1,b2").hexdigest()[:32]
-    assert len(set(identity.values())) == 7
+    identity = {(level, area, str(since)): canonical for level, area, since, _, canonical in rows}
+    only_b1, only_b2 = identity["beat", "b1", "0001-01-01"], identity["beat", "b2", "0001-01-01"]
+    assert identity["district", "d2", "0001-01-01"] == only_b1
+    assert identity["district", "d1", "0001-01-01"] == only_b1
+    assert identity["district", "d1", "2012-12-18"] == only_b2
+    assert identity["district", "d1", "2005-01-01"] not in {only_b1, only_b2}
+    assert (len(identity), len(set(identity.values()))) == (11, 8)

@@ -1,0 +1,192 @@
+"""A14 and A15 on a generated region: what the numbers are still good for, and what leaves the server."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from kuai.home import Home
+from kuai.identity.number import fault
+from kuai.serving import Question, Serving
+from tests.proofs.figures import Table, slack_of_mean, slack_of_share
+from tests.proofs.zone import IS_FULL
+
+DAY = date(2026, 6, 30)
+NUMBER, PSEUDONYM = re.compile(r"(?<![0-9.])[0-9]{14,17}[0-9Xx](?![0-9A-Za-z])"), re.compile(r"[0-9a-f]{32}")
+
+
+@pytest.fixture(scope="module")
+def region(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Landing files and home of the generated town; of a city in a full run."""
+    if not IS_FULL:
+        return request.getfixturevalue("town_data"), request.getfixturevalue("town_home")
+    from kuai.generator import Plan, generate
+
+    folder, home = tmp_path_factory.mktemp("city") / "landing", tmp_path_factory.mktemp("home")
+    generate(Plan("city", 7, DAY), folder, processes=2)
+    kuai: Callable[..., Any] = request.getfixturevalue("kuai")
+    told = kuai(home, "build", "--city", "shifan", "--data", str(folder))
+    assert told.returncode == 0, told.stderr
+    return folder, home
+
+
+@pytest.fixture(scope="module")
+def serving(region: tuple[Path, Path]) -> Iterator[Serving]:
+    with closing(Serving.open(Home(region[1]), "shifan")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def residents(region: tuple[Path, Path]) -> pd.Series:
+    """Persons by block, as the generator knows them."""
+    truth = pq.read_table(region[0] / "truth" / "residents.parquet").to_pandas()
+    return truth.set_index("area")["persons"]
+
+
+def shown(serving: Serving, metric: str, level: str, period: str, day: date = DAY) -> pd.Series:
+    rows = serving.ask(Question(metric, level, period, day, day)).rows
+    return pd.Series(rows["value"].to_numpy(), rows["area"].astype(str))
+
+
+def test_residents_are_served_nearly_everywhere_and_nearly_right(
+    serving: Serving, residents: pd.Series, table: Table
+) -> None:
+    value = shown(serving, "resident_count", "block", "month")
+    truth = residents.reindex(value.index).fillna(0)
+    away = (value - truth).abs().dropna()
+    lived_in = truth > 0
+    part = value[lived_in].notna().mean()
+    assert table.hold("A14", "mean error of a block", away.mean(), "<= 1.45", slack_of_mean(1.08, len(away)))
+    assert table.hold("A14", "error of 19 in 20 blocks", float(away.quantile(0.95)), "<= 3", 0 if IS_FULL else 1)
+    assert table.hold("A14", "largest error", away.max(), "<= 5")
+    slack = slack_of_share(0.01, int(lived_in.sum()))
+    assert table.hold("A14", f"lived-in blocks that are served, of {lived_in.sum()}", part, ">= 0.99", slack)
+
+
+@pytest.mark.parametrize("level", ["block", "station"])
+def test_noise_adds_little_to_the_chance_in_a_rate(
+    serving: Serving, residents: pd.Series, table: Table, level: str
+) -> None:
+    below = _carried(serving, residents, level)
+    rate, cases = (shown(serving, metric, level, "year") for metric in ("incident_rate", "incident_count"))
+    both = pd.concat([rate, cases, below], axis=1, keys=["rate", "cases", "persons"]).dropna()
+    both = both[(both["persons"] >= 50) & (both["cases"] > 0)]
+    exact = 1000 * both["cases"] / both["persons"]
+    chance = 1000 * np.sqrt(both["cases"]) / both["persons"]
+    added = np.sqrt(((both["rate"] - exact) ** 2).mean() / (chance**2).mean())
+    assert table.hold("A14", f"noise in the rate of {len(both)} {level}s, in Poisson sd", added, "<= 0.5")
+
+
+def _carried(serving: Serving, residents: pd.Series, level: str) -> pd.Series:
+    if level == "block":
+        return residents
+    parents = serving.areas("block", DAY, "police").set_index("area")["parent"]
+    return residents.groupby(parents.reindex(residents.index).to_numpy()).sum()
+
+
+@pytest.fixture(scope="module")
+def site(serving: Serving) -> Iterator[str]:
+    """Address of the pages, served from a thread."""
+    import uvicorn
+
+    from dashboards.app import create
+    from dashboards.cli import listen
+
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(create(serving, "en").server, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+def fetched(url: str, body: object = None) -> str:
+    data = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 -- this host
+    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+        return str(answer.read().decode("utf-8"))
+
+
+def page(site: str, search: str) -> str:
+    """What the server sends for an address of the map."""
+    known = json.loads(fetched(f"{site}/_dash-dependencies"))
+    one = next(rule for rule in known if "map.figure" in rule["output"])
+    given = {"url.search": search, "size.data": [900, 600], "snapshot.data": None}
+    inputs = [{**put, "value": given[f"{put['id']}.{put['property']}"]} for put in one["inputs"]]
+    outputs = [dict(zip(("id", "property"), name.split("."), strict=True)) for name in _names(one["output"])]
+    body = {"output": one["output"], "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
+    return fetched(f"{site}/_dash-update-component", body)
+
+
+def _names(output: str) -> list[str]:
+    return output.strip(".").split("...")
+
+
+@pytest.mark.parametrize(("level", "period"), [("station", "month"), ("county", "month"), ("city", "quarter")])
+def test_the_page_shows_served_values_only(site: str, serving: Serving, table: Table, level: str, period: str) -> None:
+    search = f"?lang=en&metric=resident_count&level={level}&period={period}&date={DAY}"
+    drawn = json.loads(page(site, search))["response"]["map"]["figure"]["data"]
+    seen = {
+        code: text for one in drawn for code, text in zip(one.get("locations", ()), one.get("text", ()), strict=False)
+    }
+    value = shown(serving, "resident_count", level, period)
+    assert set(seen) == set(value.index)
+    wrong = [code for code, text in seen.items() if _number(text) != _known(value[code])]
+    assert table.hold("A15", f"numbers on the page that the gate does not give, by {level}", len(wrong), "<= 0")
+
+
+def _number(text: str) -> int | None:
+    found = re.search(r"([0-9][0-9,]*) persons", text)
+    return int(found[1].replace(",", "")) if found else None
+
+
+def _known(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+def test_nothing_of_a_person_is_sent(site: str, region: tuple[Path, Path], table: Table) -> None:
+    searches = [f"?lang=en&metric={metric}&level=station&date={DAY}" for metric in ("resident_count", "incident_rate")]
+    said = [page(site, search) for search in searches]
+    said += [fetched(f"{site}/{path}") for path in ("", "healthz", "_dash-layout", "_dash-dependencies")]
+    zone = region[1] / "shifan" / "lake" / "core_person"
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT pid FROM '{zone}/*.parquet' USING SAMPLE 5000").fetchall()
+    people = {pid for (pid,) in rows}
+    text = "\n".join(said)
+    numbers = [one for one in NUMBER.findall(text) if not fault(one.upper(), DAY, ["68"])]
+    found = [one for one in PSEUDONYM.findall(text) if one in people] + numbers
+    assert len(people) > 1_000
+    assert table.hold("A15", "pseudonyms and identity numbers in what the server sends", len(found), "<= 0")
+
+
+def test_no_row_of_the_store_has_a_key_of_its_own(region: tuple[Path, Path], tmp_path: Path, table: Table) -> None:
+    store = shutil.copy(next((region[1] / "shifan" / "store").glob("serving-*.duckdb")), tmp_path / "store.duckdb")
+    with duckdb.connect(str(store), read_only=True) as connection:
+        columns = connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'cell'").fetchall()
+        rows, distinct, whole = connection.execute(
+            "SELECT count(*), count(DISTINCT value), count(*) FILTER (value <> floor(value)) FROM cell "
+            "WHERE measure IN ('resident_count', 'population_event_count')"
+        ).fetchall()[0]
+    assert {name for (name,) in columns} == {"measure", "level", "area", "period", "start", "category", "value"}
+    assert table.hold("A15", f"values of counts of persons that are no whole number, of {rows}", whole, "<= 0")
+    table.note("A15", "different values of the counts of persons", distinct)
