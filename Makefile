@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure lock
+.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-http lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -11,6 +11,8 @@ BIN := .venv/bin
 READY := .venv/ready
 LANDING := $(KUAI_HOME)/landing/shifan
 SERVE ?= 1
+DEMO_NAME := demo
+DEMO_SCOPE := city:shifan
 PYTEST := $(BIN)/python -m pytest
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 FAST := not jvm and not browser and not slow
@@ -27,6 +29,9 @@ $(READY): pyproject.toml $(wildcard requirements*.lock) .ci/setup
 demo: setup ## generate a fictional city, build it, serve it (SERVE=0 stops before serving)
 	@test -d "$(LANDING)" || $(BIN)/kuai generate --scale city --out "$(LANDING)"
 	@$(BIN)/kuai build --city shifan --data "$(LANDING)"
+	@$(BIN)/kuai user add $(DEMO_NAME) --role analyst --role leader --scope $(DEMO_SCOPE) --one-time 2>/dev/null || \
+	    $(BIN)/kuai user passwd $(DEMO_NAME) --one-time
+	@$(BIN)/kuai device add $(DEMO_NAME)-wall --scope $(DEMO_SCOPE) 2>/dev/null || true
 	@if [ "$(SERVE)" = 1 ]; then exec $(BIN)/kuai serve --city shifan; fi
 
 test: setup ## every test; the quick ones, without Java and browser, first
@@ -55,6 +60,9 @@ prove-crash: setup ## kill a build at 20 random moments and compare with the und
 
 prove-disclosure: setup ## attack what is served, at full size; prints and writes docs/disclosure.md
 	@KUAI_PROOFS=full $(PYTEST) tests/proofs
+
+prove-http: setup ## send 21,000 malformed and hostile requests to the pages
+	@KUAI_HOSTILE_CASES=7000 $(PYTEST) tests/dashboards/test_http_fuzz.py
 
 # Only needed after a change of the dependencies in pyproject.toml; asks for `uv` on the PATH.
 LOCK := uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28

@@ -3,102 +3,130 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kuai.errors import KuaiError
 
 from dashboards.filters import Filters
+from dashboards.site import Site
 from dashboards.words import Words
 
 if TYPE_CHECKING:
     from dash import Dash
-    from fastapi import FastAPI, Response
+    from fastapi import FastAPI, Request, Response
 
     from kuai.serving import Serving
 
     from dashboards.outlines import OutlineShelf
 
 _LOG = logging.getLogger(__name__)
-_FOREVER = "public, max-age=31536000, immutable"
+_FOREVER = "private, max-age=31536000, immutable"
 _COMPRESSED_FROM, _EFFORT = 1024, 4
-_RULES = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self' blob: data:; font-src 'self' data:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
-)
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>{{%metas%}}<title>{{%title%}}</title><link rel="icon" href="assets/kuai.svg">{{%css%}}</head>
 <body>{{%app_entry%}}<noscript>{noscript}</noscript><footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>"""
 
-Message = MutableMapping[str, Any]
-Handler = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
-
-def create(serving: Serving, language: str) -> Dash:
+def create(serving: Serving, site: Site) -> Dash:
     """Application with all pages; its `server` is the ASGI application to run.
 
     Parameters
     ----------
     serving : Serving
         Gate of the city that is shown.
-    language : str
-        Language of the pages until the reader chooses one.
+    site : Site
+        How the pages are reached, and who may come in.
     """
     import pandas as pd  # noqa: F401 -- imported lazily by two threads at once it is found half-made
     from dash import Dash
-    from fastapi import FastAPI
 
     from dashboards.pages import map as map_page
 
-    words = Words(language)
+    language, words = site.language, Words(site.language)
     app = Dash(
-        "dashboards", backend="fastapi", server=FastAPI(docs_url=None, redoc_url=None, openapi_url=None),  # type: ignore[arg-type]  # documented, not declared
+        "dashboards", backend="fastapi", server=_server(),  # type: ignore[arg-type]  # documented, not declared
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
     app.layout = lambda: map_page.layout(Filters(lang=language))
     desk = map_page.register(app, serving, language)
-    _serve_beside(app.server, serving, desk.shelf)
+    _serve_beside(app.server, serving, desk.shelf, site)
+    _surround(app, site)
     return app
 
 
-def _serve_beside(server: FastAPI, serving: Serving, shelf: OutlineShelf) -> None:
-    """Add what is no page; before the application starts, because its last route takes every path that is left."""
-    from starlette.middleware.gzip import GZipMiddleware
+def _server() -> FastAPI:
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+    plain: dict[Any, Any] = {HTTPException: _plain_error, RequestValidationError: _plain_error}
+    return FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, exception_handlers=plain)
+
+
+def _serve_beside(server: FastAPI, serving: Serving, shelf: OutlineShelf, site: Site) -> None:
+    """Add what is no page of Dash; the last route takes every path that is left, before Dash's own could."""
+    from dashboards.gatehouse.routes import add_gatehouse
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
     server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(shelf), methods=["GET"])
+    add_gatehouse(server, site.house, site.oidc)
+    server.add_route("/{path:path}", lambda _request: plain(404), methods=["GET", "POST"], include_in_schema=False)
+
+
+def _surround(app: Dash, site: Site) -> None:
+    """Put around the application what every request passes, from the inmost outwards."""
+    from starlette.middleware.gzip import GZipMiddleware
+
+    from dashboards.gatehouse.door import Door
+    from dashboards.guard import Guard
+    from dashboards.surface import Surface
+
+    server: FastAPI = app.server
     server.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=_EFFORT)
-    server.add_middleware(Guard)
+    server.add_middleware(Surface, dash=app)
+    server.add_middleware(Door, house=site.house)
+    server.add_middleware(Guard, limits=site.limits, hashes=tuple(app.csp_hashes()))
 
 
 def health(serving: Serving) -> Response:
-    """JSON with the city, the snapshot and its age in seconds; 503 with the error if there is none."""
+    """JSON that says whether there is something to serve, and nothing about it; 503 if there is not."""
     from fastapi.responses import JSONResponse
 
     try:
-        found = serving.status()
-    except KuaiError as error:
-        return JSONResponse({"error": error.what}, 503)
-    kept = {name: found[name] for name in ("city", "snapshot", "age_seconds")}
-    return JSONResponse(
-        kept | {"published_at": found["published_at"].isoformat()}, headers={"Cache-Control": "no-store"}
-    )
+        serving.snapshot()
+    except KuaiError:
+        return JSONResponse({"status": "unavailable"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+def plain(status: int) -> Response:
+    """Answer in words for a status, without a word about what was asked."""
+    from fastapi.responses import PlainTextResponse
+
+    from dashboards.limits import Refusal
+
+    return PlainTextResponse(Refusal(status).text, status)
+
+
+def _plain_error(_request: Request, error: Any) -> Response:  # noqa: ANN401 -- of two unrelated classes
+    answer = plain(getattr(error, "status_code", 422))
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 def _outlines(shelf: OutlineShelf) -> Callable[..., Response]:
     from fastapi import Response as Reply
-    from fastapi.responses import JSONResponse
 
     def answer(snapshot: str, level: str, on: date, area: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- else FastAPI makes a model of it
         try:
             document = shelf.of(snapshot, level, area, on).document
-        except KuaiError as error:
-            return JSONResponse({"error": error.what}, 404)
+        except KuaiError:
+            return plain(404)
         return Reply(document, media_type="application/geo+json", headers={"Cache-Control": _FOREVER})
 
     answer.__annotations__.update(snapshot=str, level=str, on=date, area=str)
@@ -111,33 +139,3 @@ def _failed(error: Exception) -> None:
 
     _LOG.error("a callback failed", exc_info=error)
     set_props("page", {"className": "page failed"})
-
-
-class Guard:
-    """Middleware by which the browser itself refuses every request to another host.
-
-    Parameters
-    ----------
-    app : ASGI application
-        What is guarded.
-    """
-
-    def __init__(self, app: Handler) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Message, receive: Any, send: Callable[[Message], Awaitable[None]]) -> None:  # noqa: ANN401 -- ASGI
-        """Answer with the rules added to the head."""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS]
-            await send(message)
-
-        await self._app(scope, receive, guarded)
-
-
-_HEADERS = (
-    (b"content-security-policy", _RULES.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)

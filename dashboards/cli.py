@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +15,12 @@ from kuai.errors import SettingsError
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from kuai.web import HttpSettings
+
+    from dashboards.site import Site
+
+_LOG_BYTES, _LOGS = 20_000_000, 10
 
 _CITY = typer.Option("--city", help="City to show, by name or by its pack's folder; the one published last if omitted.")
 _HOST = typer.Option("--host", help="Address to listen on.")
@@ -32,14 +40,40 @@ def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", po
     from kuai.settings import Settings
 
     from dashboards.app import create
+    from dashboards.site import Site
 
     home = Home.from_environment()
     settings = Settings.load(home.settings)
-    with listen(host or settings.serve.host, settings.serve.port if port < 0 else port) as listener:
+    if host:
+        settings = replace(settings, serve=replace(settings.serve, host=host))
+    with listen(settings.serve.host, settings.serve.port if port < 0 else port) as listener:
         serving = Serving.open(home, city or None, settings)
-        app = create(serving, texts.language(settings.texts.pages))
-        run(app.server, listener)
+        site = Site.of(home, settings, texts.language(settings.texts.pages))
+        _tell_of_accounts(site, texts.language(settings.texts.cli))
+        _keep_requests(home.access / "requests.log")
+        run(create(serving, site).server, listener, settings.http)
         serving.close()
+
+
+def _tell_of_accounts(site: Site, language: str) -> None:
+    """Say how the first account is added, if there is none."""
+    from kuai import texts
+
+    if not site.signin.accounts.all() and site.oidc is None:
+        typer.echo(texts.text("cli.no_account", language), err=True)
+
+
+def _keep_requests(path: Path) -> None:
+    """Have every request noted in a file that only its owner can read; the newest are kept."""
+    from logging.handlers import RotatingFileHandler
+
+    from dashboards.guard import REQUESTS
+
+    path.touch(0o600)
+    kept = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=_LOGS, encoding="utf-8")
+    REQUESTS.addHandler(kept)
+    REQUESTS.setLevel(logging.INFO)
+    REQUESTS.propagate = False
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -63,16 +97,32 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(application: Any, listener: socket.socket) -> None:  # noqa: ANN401 -- an ASGI application
+def run(application: Any, listener: socket.socket, http: HttpSettings) -> None:  # noqa: ANN401 -- an ASGI application
     """Serve an application on a bound socket until Ctrl-C; its address is printed once it answers."""
     import uvicorn
 
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(application, timeout_graceful_shutdown=3, **transport(http))
     try:
         _announcing(uvicorn.Server(config), listener).run([listener])
     except KeyboardInterrupt:
         return
+
+
+def transport(http: HttpSettings) -> dict[str, Any]:
+    """Arguments of uvicorn that hold a connection to the limits; h11 is the parser that bounds the head of a request.
+
+    Parameters
+    ----------
+    http : HttpSettings
+        The limits.
+    """
+    return {
+        "http": "h11", "ws": "none", "h11_max_incomplete_event_size": 2 * http.head_kb * 1024,
+        "limit_concurrency": http.at_once, "timeout_keep_alive": 5, "server_header": False,
+        "proxy_headers": bool(http.proxies), "forwarded_allow_ips": http.proxies.split(),
+        "log_level": "warning", "access_log": False,
+    }  # fmt: skip
 
 
 def _announcing(server: uvicorn.Server, listener: socket.socket) -> uvicorn.Server:

@@ -5,28 +5,20 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from kuai.bounds import between as _between
+from kuai.bounds import day as _date
+from kuai.bounds import one_of as _one_of
 from kuai.errors import SettingsError, nearest
+from kuai.web import HttpSettings, OidcSettings
 
 _TYPE_NAMES = {int: "a whole number", str: "a text", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
-
-
-def _between(least: int, most: int | None = None) -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
-    return field(metadata={"least": least, "most": most})
-
-
-def _one_of(*names: str) -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
-    return field(metadata={"names": names})
-
-
-def _date() -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
-    return field(metadata={"is_date": True})
 
 
 @dataclass(frozen=True)
@@ -122,6 +114,8 @@ class Settings:
     serve: ServeSettings
     access: AccessSettings
     audit: AuditSettings
+    http: HttpSettings
+    oidc: OidcSettings
     generate: GenerateSettings
     texts: TextSettings
 

@@ -9,6 +9,8 @@ from dash import dcc, html
 from dashboards.components.marks import HIDDEN
 
 if TYPE_CHECKING:
+    from kuai.access import Viewer
+
     from dashboards.view import Freshness, View
     from dashboards.words import Words
 
@@ -28,6 +30,15 @@ def head(view: View) -> list[Any]:
         ),
         _language(view),
     ]
+
+
+def holder(words: Words, viewer: Viewer) -> list[Any]:
+    """Who has signed in, and the way to the account; nothing on a display, which nobody signs out of."""
+    if viewer.is_device:
+        return []
+    link = html.A(viewer.name, href=f"/account?lang={words.language}", className="holder",
+                  title=words("gate.holder", name=viewer.name))  # fmt: skip
+    return [link]
 
 
 def age(words: Words, freshness: Freshness) -> html.Span:

@@ -12,6 +12,7 @@ from kuai.texts import LANGUAGES
 
 from dashboards import choices, outlines
 from dashboards.atlas import MOST_DRAWN, Atlas
+from dashboards.caller import viewer
 from dashboards.components import controls, head, legend, notice, origin, ranking
 from dashboards.figures.choropleth import Ground, choropleth, empty
 from dashboards.figures.classes import Classes, classify
@@ -141,7 +142,13 @@ class Desk:
         except KuaiError:
             return no_update, no_update
         current = view.snapshot["snapshot"]
-        return head.head(view), no_update if current == known else current
+        return self._head(view), no_update if current == known else current
+
+    @property
+    def _gate(self) -> Serving:
+        """Gate for the viewer of the request."""
+        viewer()
+        return self._serving
 
     def _opening(self, language: str) -> tuple[Any, Any, Any]:
         """Head, controls and trail as the page opens; what stands there already if not even that can be had."""
@@ -153,13 +160,16 @@ class Desk:
 
     def _frame(self, view: View) -> tuple[Any, Any, Any]:
         return (
-            head.head(view),
-            controls.controls(self._serving, self._atlas, view),
+            self._head(view),
+            controls.controls(self._gate, self._atlas, view),
             controls.trail(self._atlas, view),
         )
 
+    def _head(self, view: View) -> list[Any]:
+        return [*head.head(view), *head.holder(view.words, viewer())]
+
     def _look(self, search: str | None) -> View:
-        return look(self._serving, self._atlas, Filters.parse(search), self._language)
+        return look(self._gate, self._atlas, Filters.parse(search), self._language)
 
     def _parts(self, view: View, size: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- width and height
         classes = classify(view.metric, view.rows["value"].to_numpy(float))
@@ -183,7 +193,7 @@ class Desk:
         return choropleth(view.rows.assign(text=_texts(view)), classes, Ground(url, drawn.extent, patterns, size))
 
     def _below(self, view: View) -> str:
-        offered = choices.levels(self._serving, view.metric.id)
+        offered = choices.levels(self._gate, view.metric.id)
         return next((one for one in self._atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
 
     def _language_of(self, search: str | None) -> str:

@@ -5,20 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 
+from kuai.access import Place, Viewer
+from kuai.access.account import Profile
+from kuai.access.admission import Statement, admit
+from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.serving import Serving
+from kuai.settings import Settings
 
-from dashboards.cli import listen
+from dashboards.caller import seen_as
+from dashboards.cli import listen, transport
+from dashboards.gatehouse.house import Note, log_note
+from dashboards.site import Site
 
 if TYPE_CHECKING:
+    from dash import Dash
+    from starlette.testclient import TestClient
+
     from dashboards.pages.map import Desk
 
+ANALYST = Viewer("ana", "analyst", (Place("city", "demo"),), "planning", session="s")
+PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
+ORIGIN = "http://127.0.0.1"
 STATIONS = {f"s{number}": (number % 3, number // 3) for number in range(6)}
 SIDE = 0.1
 CASES = {"s0": 3, "s1": 7, "s2": 12, "s3": 0, "s4": 25, "s5": 40}
@@ -117,27 +133,119 @@ def desk(serving: Serving) -> Desk:
     return Desk(serving, "en", "/")
 
 
+@pytest.fixture(autouse=True)
+def as_analyst() -> Iterator[None]:
+    """Whoever calls a part of the page directly is an analyst."""
+    with seen_as(ANALYST):
+        yield
+
+
 @pytest.fixture(scope="session")
-def answering() -> Callable[[Serving], AbstractContextManager[str]]:
+def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
+    """Accounts of tests, whose passwords cost next to nothing."""
+    home = Home(tmp_path_factory.mktemp("gatehouse"))
+    home.settings.write_text("[access]\nhash_memory_kb = 19456\nhash_passes = 2\nhash_lanes = 1\n", "utf-8")
+    signin = SignIn.open(home)
+    signin.accounts.add(Profile("ana", "Ana", ("analyst", "leader"), (Place("city", "demo"),)))
+    signin.accounts.set_password("ana", PASSWORD)
+    return signin
+
+
+@pytest.fixture
+def session_cookie(gatehouse: SignIn) -> Callable[..., str]:
+    """Cookie of a new session: `session_cookie()`."""
+
+    def begin(name: str = "ana", role: str = "analyst", purpose: str = "planning") -> str:
+        request = gatehouse.accounts.get(name).request(Statement(role, purpose))
+        return f"kuai_session={gatehouse.sessions.begin(admit(gatehouse.policy, request)).token}"
+
+    return begin
+
+
+@pytest.fixture(scope="session")
+def application(serving: Serving, gatehouse: SignIn) -> Callable[..., Dash]:
+    """Application of the city that stays as it is: `application(body_kb=16)` has another limit."""
+    from dashboards.app import create
+
+    usual = {"sign_ins_a_minute": 100_000, "requests_a_minute": 1_000_000}
+
+    def made(note: Note = log_note, **limits: Any) -> Dash:
+        http = replace(Settings.load(None, {}).http, **usual | limits)
+        return create(serving, Site(gatehouse, http, language="en", note=note))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def usual_application(application: Callable[..., Dash]) -> Dash:
+    return application()
+
+
+@pytest.fixture
+def enter(usual_application: Dash) -> Iterator[Callable[..., TestClient]]:
+    """Browser without a page: `enter()` as nobody, `enter(cookie)` as whoever has the session."""
+    from starlette.testclient import TestClient
+
+    with ExitStack() as stack:
+
+        def open_client(cookie: str = "", app: Dash | None = None) -> TestClient:
+            sent = {"Origin": ORIGIN, **({"Cookie": cookie} if cookie else {})}
+            server = (app or usual_application).server
+            client = TestClient(server, ORIGIN, follow_redirects=False, headers=sent, raise_server_exceptions=False)
+            return stack.enter_context(client)
+
+        yield open_client
+
+
+@pytest.fixture
+def visitor(enter: Callable[..., TestClient]) -> TestClient:
+    """Somebody who has not signed in."""
+    return enter()
+
+
+@pytest.fixture
+def analyst(enter: Callable[..., TestClient], session_cookie: Callable[..., str]) -> TestClient:
+    """Somebody who has."""
+    return enter(session_cookie())
+
+
+@pytest.fixture(scope="session")
+def ask(usual_application: Dash) -> Callable[..., dict[str, Any]]:
+    """Call of the callback that draws the page: `ask("?lang=en")`."""
+    output = next(name for name in usual_application.callback_map if "map.figure" in name)
+    fields = [one.rpartition(".") for one in output.strip(".").split("...")]
+    outputs = [{"id": one, "property": name} for one, _, name in fields]
+
+    def call(search: object, size: object = None) -> dict[str, Any]:
+        given = {"url.search": search, "size.data": size, "snapshot.data": None}
+        inputs = [dict(zip(("id", "property"), name.split("."), strict=True), value=given[name]) for name in given]
+        return {"output": output, "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def answering(gatehouse: SignIn) -> Callable[[Serving], AbstractContextManager[str]]:
     """Serve the pages from a thread: `with answering(serving) as address`."""
-    return _answering
+    return partial(_answering, gatehouse)
 
 
 @pytest.fixture(scope="module")
-def site(serving: Serving) -> Iterator[str]:
+def site(serving: Serving, gatehouse: SignIn) -> Iterator[str]:
     """Address of the pages of the city that stays as it is."""
-    with _answering(serving) as address:
+    with _answering(gatehouse, serving) as address:
         yield address
 
 
 @contextmanager
-def _answering(serving: Serving) -> Iterator[str]:
+def _answering(gatehouse: SignIn, serving: Serving) -> Iterator[str]:
     import uvicorn
 
     from dashboards.app import create
 
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create(serving, "en").server, log_level="warning"))
+    listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, sign_ins_a_minute=1000)
+    application = create(serving, Site(gatehouse, http, language="en")).server
+    server = uvicorn.Server(uvicorn.Config(application, **transport(http)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

@@ -1,13 +1,11 @@
-"""What the pages' server answers, and what it forbids the browser."""
+"""What the pages' server answers to whoever has signed in, and what it forbids the browser."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import urllib.request
-from http.client import HTTPResponse
-from typing import Any
-from urllib.error import HTTPError
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,48 +13,62 @@ from kuai.errors import LakeError
 
 from dashboards.app import health
 
-
-def get(url: str, **headers: str) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20)  # noqa: S310 -- this host
-    return answer
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 
-def test_health_is_json_and_not_the_page(site: str) -> None:
-    found = json.load(get(f"{site}/healthz"))
-    assert (found["city"], found["snapshot"]) == ("demo", "s1")
-    assert found["age_seconds"] > 0
+def test_health_tells_no_number(visitor: TestClient) -> None:
+    answer = visitor.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 def test_health_says_when_nothing_can_be_served() -> None:
     class Broken:
-        def status(self) -> Any:
-            raise LakeError("nothing has been published")
+        def snapshot(self) -> dict[str, object]:
+            raise LakeError("the serving file is gone")
 
-    assert health(Broken()).status_code == 503  # type: ignore[arg-type]
-
-
-def test_outlines_are_sent_once(site: str) -> None:
-    answer = get(f"{site}/outlines/s1/station/2018-03-01.json")
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert len(json.load(answer)["features"]) == 6
+    answer: Any = health(Broken())  # type: ignore[arg-type]
+    assert (answer.status_code, json.loads(answer.body)) == (503, {"status": "unavailable"})
 
 
-def test_what_is_long_is_compressed(site: str) -> None:
-    answer = get(site, **{"Accept-Encoding": "gzip"})
-    assert b"react-entry-point" in gzip.decompress(answer.read())
+def test_outlines_are_sent_once_and_kept_by_the_browser_alone(analyst: TestClient) -> None:
+    answer = analyst.get("/outlines/s1/station/2018-03-01.json")
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert len(answer.json()["features"]) == 6
+
+
+def test_what_is_long_is_compressed(analyst: TestClient) -> None:
+    with analyst.stream("GET", "/", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert b"react-entry-point" in gzip.decompress(b"".join(answer.iter_raw()))
 
 
 @pytest.mark.parametrize("path", ["s1/village/2018-03-01.json", "s1/station/2018-03-01.json?area=county:c9"])
-def test_unknown_outlines_are_not_found(site: str, path: str) -> None:
-    with pytest.raises(HTTPError, match="404"):
-        get(f"{site}/outlines/{path}")
+def test_unknown_outlines_are_not_found(analyst: TestClient, path: str) -> None:
+    assert analyst.get(f"/outlines/{path}").status_code == 404
 
 
-def test_the_browser_may_ask_this_host_only(site: str) -> None:
-    rules = get(site).headers["Content-Security-Policy"]
-    assert "default-src 'self'" in rules
-    assert "http" not in rules
+def test_a_parameter_that_cannot_be_read_is_not_repeated(analyst: TestClient) -> None:
+    answer = analyst.get("/outlines/s1/station/secret-day.json")
+    assert answer.status_code == 422
+    assert "secret" not in answer.text
 
 
-def test_no_page_of_the_framework_comes_from_elsewhere(site: str) -> None:
-    assert b"swagger" not in get(f"{site}/docs").read().lower()
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nothing", "/_dash-nothing", "/signin/"])
+def test_an_unknown_path_is_told_in_a_line(analyst: TestClient, path: str) -> None:
+    answer = analyst.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+    assert len(answer.text.splitlines()) == 2
+
+
+def test_files_of_dash_that_are_no_part_of_the_page_are_not_found(analyst: TestClient) -> None:
+    analyst.get("/")
+    assert analyst.get("/_dash-component-suites/plotly/package_data/plotly.min.js").status_code == 200
+    for path in ("dash/dash.py", "os/path.py", "plotly/../../x", "dash/dcc/../dash.py", "", "dash"):
+        assert analyst.get(f"/_dash-component-suites/{path}").status_code == 404
+
+
+def test_a_callback_answers_whoever_has_signed_in(analyst: TestClient, ask: Callable[..., dict[str, Any]]) -> None:
+    answer = analyst.post("/_dash-update-component", json=ask("?lang=en"))
+    assert answer.status_code == 200
+    assert "Station s5" in answer.text
+    assert answer.headers["cache-control"] == "no-store"

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.serving import Serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 from dashboards.figures.choropleth import FILLS
 
@@ -31,6 +32,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 FOREIGN_KEY = re.compile(r"\b(state|column|control|legend|notice|period|date|age_badge)\.[a-z_]+\b")
 PATIENCE = 30_000
+PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
 VISIBLE = 0.01
 
 
@@ -49,7 +51,7 @@ class Watched:
 
     def drawn(self) -> Page:
         self.page.wait_for_selector(".legend", timeout=PATIENCE)
-        self.page.wait_for_function("!document.querySelector('[data-dash-is-loading=true]')", timeout=PATIENCE)
+        self.page.wait_for_selector("[data-dash-is-loading=true]", state="detached", timeout=PATIENCE)
         self.page.wait_for_timeout(1500)
         return self.page
 
@@ -74,17 +76,41 @@ def site(changing: Serving, answering: Callable[[Serving], AbstractContextManage
         yield address
 
 
+def sign_in(page: Page, site: str) -> None:
+    """Come in as a person does: by keys alone."""
+    page.goto(f"{site}/?lang=en")
+    page.wait_for_url("**/signin?next=*", timeout=PATIENCE)
+    page.wait_for_selector("#field-name:focus", timeout=PATIENCE)
+    page.keyboard.type("ana")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#page", timeout=PATIENCE)
+
+
 @pytest.fixture
-def watched(browser: Browser, site: str) -> Iterator[Watched]:
+def entered(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """Browser in which an analyst has signed in."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
+    sign_in(page, site)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(entered: BrowserContext, site: str) -> Watched:
+    page = entered.new_page()
     found = Watched(page, site)
     page.on("request", lambda request: found.asked.append(request.url))
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
     page.on("response", lambda told: found.complaints.append(told.url) if told.status >= 400 else None)
-    yield found
-    context.close()
+    return found
 
 
 NO_WEBGL = """
@@ -228,8 +254,24 @@ def test_a_refused_question_is_said_on_the_page(watched: Watched) -> None:
     watched.page.wait_for_selector(".legend", timeout=PATIENCE)
 
 
-def test_without_webgl_the_table_stands(browser: Browser, site: str) -> None:
-    page = browser.new_page()
+def test_a_session_that_has_ended_leads_to_the_sign_in(watched: Watched, gatehouse: SignIn) -> None:
+    page = watched.open("?lang=en")
+    gatehouse.sessions.end_all("ana")
+    page.click(".language")
+    page.wait_for_url("**/signin?next=*lang%3Dzh*", timeout=PATIENCE)
+
+
+def test_a_person_can_leave(watched: Watched) -> None:
+    page = watched.open("?lang=en")
+    page.click(".holder")
+    page.click("button")
+    page.wait_for_selector(".gate-notice:has-text('signed out')", timeout=PATIENCE)
+    page.go_back()
+    page.wait_for_url("**/signin*", timeout=PATIENCE)
+
+
+def test_without_webgl_the_table_stands(entered: BrowserContext, site: str) -> None:
+    page = entered.new_page()
     page.add_init_script(NO_WEBGL)
     page.goto(f"{site}/?lang=en")
     page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)

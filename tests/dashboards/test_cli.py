@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from kuai import cli
+from kuai import cli, texts
 from kuai.errors import SettingsError
 from kuai.home import Home
 
@@ -28,13 +28,18 @@ def test_it_says_its_address_answers_and_ends_quietly(
     issue: Callable[[str], Home], command: Callable[[Path], dict[str, Any]]
 ) -> None:
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([*WORDS, "0"], **command(issue("s1").root), **piped) as process:
+    home = issue("s1")
+    with subprocess.Popen([*WORDS, "0"], **command(home.root), **piped) as process:
         address = process.stdout.readline().strip()
         answer = urllib.request.urlopen(f"{address}/healthz", timeout=20)  # noqa: S310 -- this host
-        assert json.load(answer)["snapshot"] == "s1"
+        assert json.load(answer) == {"status": "ok"}
         process.send_signal(signal.SIGINT)
-        _, complaints = process.communicate(timeout=20)
-    assert (process.returncode, complaints) == (0, "")
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert told.splitlines() == [texts.text("cli.no_account", "en")]
+    kept = home.access / "requests.log"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert '"path": "/healthz", "status": 200' in kept.read_text("utf-8")
 
 
 @pytest.mark.slow

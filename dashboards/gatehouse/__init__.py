@@ -1,0 +1,1 @@
+"""Gatehouse: who comes in, as whom, and by which door."""

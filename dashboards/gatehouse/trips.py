@@ -1,0 +1,113 @@
+"""Sign-in through the identity provider: the statement is made here, the identity is proved there."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from kuai.errors import AccessError
+
+from dashboards.gatehouse import statement
+from dashboards.gatehouse.cookies import FORM, SESSION, TRIP
+from dashboards.gatehouse.forms import Fields, FormError, onward
+from dashboards.gatehouse.house import House, refused, with_cookies
+from dashboards.gatehouse.pages import bounce
+from dashboards.gatehouse.provider import Provider, Trip
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from kuai.access.admission import Statement
+
+    from dashboards.gatehouse.sign_in import SignInPages
+
+_MOST, _SECONDS = 1000, 600
+
+
+@dataclass(frozen=True)
+class _Begun:
+    trip: Trip
+    stated: Statement
+    onward: str
+    until: float
+
+
+class TripPages:
+    """Pages to the identity provider and back.
+
+    Parameters
+    ----------
+    house : House
+        What they work with.
+    people : SignInPages
+        The usual sign-in, which they end in.
+    provider : Provider
+        The identity provider.
+    """
+
+    def __init__(self, house: House, people: SignInPages, provider: Provider) -> None:
+        self._house, self._people, self._provider = house, people, provider
+        self._begun: OrderedDict[str, _Begun] = OrderedDict()
+        self._lock = Lock()
+
+    def start(self, request: Request) -> Response:
+        """Way to the provider for whoever has stated role and purpose."""
+        return self._house.submitted(request, lambda given: self._start(request, given), self._people.sign_in_page)
+
+    def finish(self, request: Request) -> Response:
+        """Session for whom the provider vouches."""
+        try:
+            return self._finish(request)
+        except FormError as error:
+            words = self._house.words(request, {})
+            page = self._people.sign_in_page(words, {}, error.key)
+            answer = self._house.show(request, page.but(status=error.status))
+            return with_cookies(answer, [self._house.cookies.removal(TRIP)])
+
+    def _start(self, request: Request, given: Fields) -> Response:
+        self._house.count_attempt(request, "")
+        stated = statement.stated(self._house.signin.policy, given)
+        try:
+            trip = self._provider.begin()
+        except AccessError as error:
+            raise refused(error, "provider", 403) from None
+        key = self._remember(_Begun(trip, stated, onward(given.get("next", "/")), monotonic() + _SECONDS))
+        return with_cookies(bounce(trip.url), [self._house.cookies.header(TRIP, key, _SECONDS, "Lax")])
+
+    def _finish(self, request: Request) -> Response:
+        house, cookies = self._house, self._house.cookies
+        begun = self._forget(cookies.read(request.scope, TRIP))
+        if begun is None:
+            raise FormError("provider", 403)
+        try:
+            claims = self._provider.claims(begun.trip, dict(request.query_params))
+            account = house.signin.accounts.vouched(self._provider.name(claims))
+        except AccessError as error:
+            house.refuse("", "identity provider")
+            raise refused(error, "provider", 403) from None
+        if not self._provider.grants(claims, begun.stated.role):
+            house.refuse(account.name, "role not granted by the identity provider")
+            raise FormError("not_yours", 403)
+        session = self._people.begin(request, account, begun.stated)
+        given = [cookies.header(SESSION, session.token), cookies.removal(TRIP), cookies.removal(FORM)]
+        return with_cookies(bounce(begun.onward), given)
+
+    def _remember(self, begun: _Begun) -> str:
+        """Key of a trip for the browser that makes it; the oldest is forgotten if there are too many."""
+        key = secrets.token_urlsafe(32)
+        with self._lock:
+            self._begun[key] = begun
+            while len(self._begun) > _MOST:
+                self._begun.popitem(last=False)
+        return key
+
+    def _forget(self, key: str) -> _Begun | None:
+        """Trip of a browser, which can end it once and in time."""
+        with self._lock:
+            begun = self._begun.pop(key, None)
+        return begun if begun and begun.until > monotonic() else None

@@ -1,0 +1,86 @@
+"""Site: how the pages are reached, and who may come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kuai.access import Viewer
+from kuai.access.signin import SignIn
+from kuai.audit import AuditLog, Entry
+from kuai.audit.entry import Action, Outcome
+from kuai.web import HttpSettings, OidcSettings
+
+from dashboards.gatehouse.cookies import Cookies
+from dashboards.gatehouse.house import House, Note, log_note
+from dashboards.limits import Limits
+
+if TYPE_CHECKING:
+    from kuai.home import Home
+    from kuai.settings import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the application needs beside the numbers.
+
+    Parameters
+    ----------
+    signin : SignIn
+        Accounts, devices and sessions.
+    http : HttpSettings
+        What requests must be like.
+    oidc : OidcSettings, optional
+        The identity provider; None for local accounts only.
+    language : str
+        Language of the pages until the reader chooses one.
+    host : str
+        Address the pages listen on.
+    note : callable
+        Keeps what was done at the gate.
+    """
+
+    signin: SignIn
+    http: HttpSettings
+    oidc: OidcSettings | None = None
+    language: str = "zh"
+    host: str = ""
+    note: Note = log_note
+    limits: Limits = field(init=False)
+    house: House = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits = Limits(self.http, self.host)
+        house = House(self.signin, limits, Cookies(self.http.https), self.language, self.note)
+        object.__setattr__(self, "limits", limits)
+        object.__setattr__(self, "house", house)
+
+    @classmethod
+    def of(cls, home: Home, settings: Settings, language: str) -> Site:
+        """Site of a home, whose audit keeps what is done at the gate.
+
+        Raises
+        ------
+        AccessError, AuditError
+            If the accounts or the audit cannot be used.
+        """
+        oidc = settings.oidc if settings.oidc.issuer else None
+        note = audited(AuditLog.open(home, settings))
+        return cls(SignIn.open(home), settings.http, oidc, language, settings.serve.host, note)
+
+
+def audited(log: AuditLog) -> Note:
+    """What keeps an act at the gate in the audit; it raises an AuditError if it cannot, and the act fails.
+
+    Parameters
+    ----------
+    log : AuditLog
+        The audit of the home.
+    """
+
+    def note(action: Action, viewer: Viewer, about: str) -> None:
+        outcome: Outcome = "refused" if action == "refused-sign-in" else "answered"
+        log.write(Entry(datetime.now(UTC), viewer, action, outcome, about=about))
+
+    return note

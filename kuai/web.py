@@ -1,0 +1,36 @@
+"""Sections of the settings for what comes over the network: requests, and the identity provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kuai.bounds import between
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """What a request must be like to be looked at, and how many are."""
+
+    hosts: str
+    proxies: str
+    https: bool
+    body_kb: int = between(16, 16_384)
+    head_kb: int = between(4, 256)
+    seconds: int = between(1, 600)
+    at_once: int = between(8)
+    requests_a_minute: int = between(60)
+    sign_ins_a_minute: int = between(1)
+    hashes_at_once: int = between(1, 32)
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """The identity provider that signs people in beside local accounts; none if the issuer is empty."""
+
+    issuer: str
+    client_id: str
+    secret_file: str
+    name_claim: str
+    role_claim: str
+    roles: str
+    redirect: str
