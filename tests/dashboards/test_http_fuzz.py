@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from dashboards.gatehouse.door import OPEN
 from dashboards.guard import REQUESTS
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from dash import Dash
 

@@ -119,7 +119,7 @@ def issuer(keys: tuple[Any, Any]) -> Iterator[Issuer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     found = Issuer(server, *keys)
     server.RequestHandlerClass = handler(found)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield found
     server.shutdown()
     server.server_close()

@@ -14,6 +14,8 @@ from tests.proofs.figures import Table, slack_of_mean, slack_of_share
 from tests.proofs.served import Answers
 from tests.proofs.zone import CATEGORIES, REGISTERS, YEAR, Zone
 
+pytestmark = pytest.mark.slow
+
 SEXES, AGES = CATEGORIES[1:3], CATEGORIES[3:]
 PARTS = len(SEXES) * len(AGES)
 

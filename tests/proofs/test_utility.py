@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,18 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from kuai.access import Place
+from kuai.access.account import Profile
+from kuai.access.admission import Statement, admit
+from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.identity.number import fault
 from kuai.serving import Question, Serving
+from kuai.settings import Settings
 from tests.proofs.figures import Table, slack_of_mean, slack_of_share
 from tests.proofs.zone import IS_FULL
+
+pytestmark = pytest.mark.slow
 
 DAY = date(2026, 6, 30)
 NUMBER, PSEUDONYM = re.compile(r"(?<![0-9.])[0-9]{14,17}[0-9Xx](?![0-9A-Za-z])"), re.compile(r"[0-9a-f]{32}")
@@ -99,43 +107,57 @@ def _carried(serving: Serving, residents: pd.Series, level: str) -> pd.Series:
     return residents.groupby(parents.reindex(residents.index).to_numpy()).sum()
 
 
+@dataclass(frozen=True)
+class Site:
+    """Pages that answer, and the cookie of somebody who has signed in."""
+
+    address: str
+    cookie: str
+
+    def fetched(self, path: str, body: object = None) -> str:
+        data = None if body is None else json.dumps(body).encode()
+        head = {"Content-Type": "application/json", "Cookie": self.cookie, "Origin": self.address}
+        asked = urllib.request.Request(f"{self.address}{path}", data, head)  # noqa: S310 -- this host
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            return str(answer.read().decode("utf-8"))
+
+
 @pytest.fixture(scope="module")
-def site(serving: Serving) -> Iterator[str]:
-    """Address of the pages, served from a thread."""
+def site(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The pages, served from a thread to an analyst of the whole city."""
     import uvicorn
 
     from dashboards.app import create
     from dashboards.cli import listen
+    from dashboards.site import Site as Setting
 
+    gatehouse = SignIn.open(Home(tmp_path_factory.mktemp("gatehouse")))
+    gatehouse.accounts.add(Profile("ana", "Ana", ("analyst",), (Place("city", "shifan"),)))
+    request = gatehouse.accounts.get("ana").request(Statement("analyst", "planning"))
+    cookie = f"kuai_session={gatehouse.sessions.begin(admit(gatehouse.policy, request)).token}"
+    application = create(serving, Setting(gatehouse, Settings.load(None, {}).http, language="en")).server
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create(serving, "en").server, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", cookie)
     server.should_exit = True
     thread.join(10)
     listener.close()
 
 
-def fetched(url: str, body: object = None) -> str:
-    data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 -- this host
-    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
-        return str(answer.read().decode("utf-8"))
-
-
-def page(site: str, search: str) -> str:
+def page(site: Site, search: str) -> str:
     """What the server sends for an address of the map."""
-    known = json.loads(fetched(f"{site}/_dash-dependencies"))
+    known = json.loads(site.fetched("/_dash-dependencies"))
     one = next(rule for rule in known if "map.figure" in rule["output"])
     given = {"url.search": search, "size.data": [900, 600], "snapshot.data": None}
     inputs = [{**put, "value": given[f"{put['id']}.{put['property']}"]} for put in one["inputs"]]
     outputs = [dict(zip(("id", "property"), name.split("."), strict=True)) for name in _names(one["output"])]
     body = {"output": one["output"], "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
-    return fetched(f"{site}/_dash-update-component", body)
+    return site.fetched("/_dash-update-component", body)
 
 
 def _names(output: str) -> list[str]:
@@ -143,7 +165,7 @@ def _names(output: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("level", "period"), [("station", "month"), ("county", "month"), ("city", "quarter")])
-def test_the_page_shows_served_values_only(site: str, serving: Serving, table: Table, level: str, period: str) -> None:
+def test_the_page_shows_served_values_only(site: Site, serving: Serving, table: Table, level: str, period: str) -> None:
     search = f"?lang=en&metric=resident_count&level={level}&period={period}&date={DAY}"
     drawn = json.loads(page(site, search))["response"]["map"]["figure"]["data"]
     seen = {
@@ -164,10 +186,10 @@ def _known(value: float) -> int | None:
     return None if np.isnan(value) else int(value)
 
 
-def test_nothing_of_a_person_is_sent(site: str, region: tuple[Path, Path], table: Table) -> None:
+def test_nothing_of_a_person_is_sent(site: Site, region: tuple[Path, Path], table: Table) -> None:
     searches = [f"?lang=en&metric={metric}&level=station&date={DAY}" for metric in ("resident_count", "incident_rate")]
     said = [page(site, search) for search in searches]
-    said += [fetched(f"{site}/{path}") for path in ("", "healthz", "_dash-layout", "_dash-dependencies")]
+    said += [site.fetched(f"/{path}") for path in ("", "healthz", "_dash-layout", "_dash-dependencies")]
     zone = region[1] / "shifan" / "lake" / "core_person"
     with duckdb.connect() as connection:
         rows = connection.execute(f"SELECT pid FROM '{zone}/*.parquet' USING SAMPLE 5000").fetchall()
