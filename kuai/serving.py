@@ -2,82 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kuai import catalog
+from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
+from kuai.question import Answer, Question
 from kuai.settings import Settings
-from kuai.store import cells, frames, gate, lateness, lineage, states
+from kuai.store import cells, frames, gate, lateness, lineage, scope, states
 from kuai.store.reader import Opened, Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
+    from kuai.access import Place, Viewer
+    from kuai.access.witness import Record
+    from kuai.audit.entry import Action
     from kuai.home import Home
     from kuai.metrics import Measure, Metric
     from kuai.store.cells import Grid
     from kuai.store.states import Judged
 
-
-@dataclass(frozen=True)
-class Question:
-    """A metric over every area of a level, or one, in every period that holds a day of [first, last].
-
-    Parameters
-    ----------
-    metric, level, period : str
-        Names as in the catalogue, the city pack and `kuai.periods.PERIODS`.
-    first, last : date
-        Days of the city's calendar, both inclusive.
-    area : str, optional
-        Code of one area of the level.
-    category : str
-        Category of the metric's numerator.
-    audience : str
-        Audience whose rules of disclosure apply.
-    """
-
-    metric: str
-    level: str
-    period: str
-    first: date
-    last: date
-    area: str | None = None
-    category: str = "all"
-    audience: str = "analyst"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What may be shown to a question, and where it comes from.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        One row per period and area: area, level, period (label), start, category, value (NaN unless the state is
-        `value`), state and coverage (observed part of the period, 0 to 1).
-    metric : Metric
-        What the values are, with label, unit and scale.
-    snapshot : str
-        Id of the snapshot they come from.
-    age_seconds : int
-        Time since the newest observed day behind the metric ended; 0 if it has not.
-    batches : list of dict
-        Ingested files whose days touch the question's.
-    """
-
-    rows: pd.DataFrame
-    metric: Metric
-    snapshot: str
-    age_seconds: int
-    batches: list[dict[str, Any]] = field(repr=False)
+__all__ = ["Answer", "Question", "Serving"]
 
 
 class Serving:
@@ -91,12 +44,21 @@ class Serving:
         Rules of disclosure by class and audience.
     clock : callable, optional
         Gives the present moment in UTC.
+    witness : Witness, optional
+        Whoever asks, and where his questions are put down; None for a command, which names its audience itself.
     """
 
-    def __init__(self, reader: Reader, policy: Policy, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        policy: Policy,
+        clock: Callable[[], datetime] | None = None,
+        witness: Witness | None = None,
+    ) -> None:
         self._reader = reader
         self._policy = policy
         self._clock = clock or (lambda: datetime.now(UTC))
+        self._witness = witness
 
     @classmethod
     def open(cls, home: Home, city: str | None = None, settings: Settings | None = None) -> Serving:
@@ -110,16 +72,30 @@ class Serving:
         chosen = settings or Settings.load(home.settings)
         return cls(Reader(home.chosen(city).store, chosen.serve), Policy.load())
 
+    def seen_by(self, viewer: Viewer, record: Record) -> Serving:
+        """Gate that answers one viewer, as his role and scope allow, and puts every question of his down first.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Whoever asks.
+        record : callable
+            Writes a line of the audit; what it raises stands in the way of the answer.
+        """
+        return Serving(self._reader, self._policy, self._clock, Witness(viewer, record))
+
     def ask(self, question: Question) -> Answer:
         """Values with their states for every period and area the question is about.
 
         Raises
         ------
+        AccessError
+            If the viewer's role does not ask for numbers.
         GateError
             If a name is unknown or the combination is not offered; names what is.
         """
         with self._reader.lease() as opened:
-            return self._answer(opened, question)
+            return self._witnessed(opened, question, "ask")
 
     def areas(self, level: str, on: date | None = None, hierarchy: str | None = None) -> pd.DataFrame:
         """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
@@ -197,18 +173,28 @@ class Serving:
             As `ask` does.
         """
         with self._reader.lease() as opened:
-            return lineage.explain(opened.facts, self._answer(opened, question))
+            return lineage.explain(opened.facts, self._witnessed(opened, question, "explain"))
 
     def close(self) -> None:
         """Let go of the serving file."""
         self._reader.close()
 
-    def _answer(self, opened: Opened, question: Question) -> Answer:
+    def _witnessed(self, opened: Opened, question: Question, action: Action) -> Answer:
+        if self._witness is None:
+            return self._answer(opened, question, ())
+        asked = replace(question, audience=self._witness.audience(self._policy, action))
+        line = Line(self._clock(), action, opened.facts.snapshot, self._policy.version)
+        with self._witness.putting_down(asked, line) as shown:
+            answer = self._answer(opened, asked, self._witness.viewer.scope)
+            shown.rows = int((answer.rows["state"] != "not_permitted").sum())
+        return answer
+
+    def _answer(self, opened: Opened, question: Question, within: Sequence[Place]) -> Answer:
         facts, metric, now = opened.facts, catalog.metric(question.metric), self._clock()
         grid = gate.admit(facts, metric, question)
-        judged = self._judged(opened, metric, grid, question.audience, now)
+        values, coverage = self._judged(opened, metric, grid, question.audience, now)
         return Answer(
-            frames.frame(facts, grid, *judged),
+            frames.frame(facts, grid, states.restrict(values, scope.permitted(facts, grid, within)), coverage),
             metric,
             str(facts.snapshot["snapshot"]),
             lateness.age_seconds(facts.newest_day(metric), now, facts.snapshot["time_zone"]),

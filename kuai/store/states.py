@@ -92,6 +92,13 @@ def divide(metric: Metric, numerator: Judged, denominator: Judged, minimum: floa
         return _blank(metric.scale * numerator.value / denominator.value, state)
 
 
+def restrict(judged: Judged, permitted: NDArray[np.bool_] | None) -> Judged:
+    """Values within a viewer's scope; what lies outside is not permitted. Everything, if None limits it."""
+    if permitted is None:
+        return judged
+    return _blank(judged.value, np.where(permitted, judged.state, np.int8(NOT_PERMITTED)))
+
+
 def _absent(measure: Measure) -> int:
     if measure.klass == "person":
         return SUPPRESSED

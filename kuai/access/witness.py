@@ -1,0 +1,136 @@
+"""Witness: whoever asks the gate, and the line that his question leaves before it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from kuai.access.viewer import Place, Viewer
+from kuai.audit.entry import Action, Entry, Outcome
+from kuai.disclosure.policy import Policy
+from kuai.errors import AccessError, GateError
+
+Record = Callable[[Entry], object]
+
+
+class Asked(Protocol):
+    """The parts of a question that are put down."""
+
+    @property
+    def metric(self) -> str:
+        """Metric."""
+
+    @property
+    def level(self) -> str:
+        """Level of the areas."""
+
+    @property
+    def period(self) -> str:
+        """Period of the values."""
+
+    @property
+    def first(self) -> date:
+        """First day."""
+
+    @property
+    def last(self) -> date:
+        """Last day, inclusive."""
+
+    @property
+    def area(self) -> str | None:
+        """The one area, if one is meant."""
+
+    @property
+    def category(self) -> str:
+        """Category of the numerator."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A viewer, and where his questions are put down.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        Whoever asks.
+    record : callable
+        Writes a line of the audit.
+    """
+
+    viewer: Viewer
+    record: Record
+
+    def audience(self, policy: Policy, action: Action) -> str:
+        """Audience whose rules apply to the viewer.
+
+        Raises
+        ------
+        AccessError
+            If his role sees no numbers, or may not do this.
+        """
+        role = policy.role(self.viewer.role)
+        if role.audience is None or action not in role.may:
+            what = f"the role {role.name} may not {action}"
+            raise AccessError(what, remedy="sign in with another role: kuai policy show")
+        return role.audience
+
+    @contextmanager
+    def putting_down(self, question: Asked, line: Line) -> Iterator[Shown]:
+        """Put a question down when its answer is there or was refused, and before anybody gets it.
+
+        Parameters
+        ----------
+        question : Asked
+            What is asked.
+        line : Line
+            When, how, and of what.
+        """
+        shown = Shown()
+        try:
+            yield shown
+        except GateError:
+            self.record(line.entry(self.viewer, question, 0, "refused"))
+            raise
+        self.record(line.entry(self.viewer, question, shown.rows, "answered" if shown.rows else "not-permitted"))
+
+
+@dataclass
+class Shown:
+    """Rows of an answer that lie within the viewer's scope."""
+
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a line of the audit tells besides the viewer and his question.
+
+    Parameters
+    ----------
+    at : datetime
+        Moment, with its time zone.
+    action : Action
+        What is done.
+    snapshot : mapping
+        Snapshot that answers.
+    policy : str
+        Version of the policy.
+    """
+
+    at: datetime
+    action: Action
+    snapshot: Mapping[str, Any]
+    policy: str
+
+    def entry(self, viewer: Viewer, question: Asked, rows: int, outcome: Outcome) -> Entry:
+        """The whole line."""
+        return Entry(
+            self.at, viewer, self.action, outcome, str(self.snapshot["city"]),
+            metric=question.metric, level=question.level, period=question.period,
+            areas=(Place(question.level, question.area),) if question.area else (),
+            first=question.first, last=question.last, category=question.category,
+            policy=self.policy, snapshot=str(self.snapshot["snapshot"]), rows=rows,
+        )  # fmt: skip
