@@ -53,7 +53,7 @@ def create(serving: Serving, site: Site) -> Dash:
         index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
     app.layout = lambda: map_page.layout(Filters(lang=language))
-    desk = map_page.register(app, serving, language)
+    desk = map_page.register(app, serving, language, site.record)
     _serve_beside(app.server, serving, desk.shelf, site)
     _surround(app, site)
     return app

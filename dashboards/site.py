@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from kuai.access import Viewer
 from kuai.access.signin import SignIn
+from kuai.access.witness import Record
 from kuai.audit import AuditLog, Entry
 from kuai.audit.entry import Action, Outcome
 from kuai.web import HttpSettings, OidcSettings
 
 from dashboards.gatehouse.cookies import Cookies
-from dashboards.gatehouse.house import House, Note, log_note
+from dashboards.gatehouse.house import House, Note, log_entry, log_note
 from dashboards.limits import Limits
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Site:
         Address the pages listen on.
     note : callable
         Keeps what was done at the gate.
+    record : callable
+        Keeps every question to it, before it is answered.
     """
 
     signin: SignIn
@@ -47,6 +50,7 @@ class Site:
     language: str = "zh"
     host: str = ""
     note: Note = log_note
+    record: Record = log_entry
     limits: Limits = field(init=False)
     house: House = field(init=False)
 
@@ -66,8 +70,8 @@ class Site:
             If the accounts or the audit cannot be used.
         """
         oidc = settings.oidc if settings.oidc.issuer else None
-        note = audited(AuditLog.open(home, settings))
-        return cls(SignIn.open(home), settings.http, oidc, language, settings.serve.host, note)
+        log = AuditLog.open(home, settings)
+        return cls(SignIn.open(home), settings.http, oidc, language, settings.serve.host, audited(log), log.write)
 
 
 def audited(log: AuditLog) -> Note:

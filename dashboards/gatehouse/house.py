@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from kuai.access import Viewer
-from kuai.audit.entry import Action
+from kuai.audit.entry import Action, Entry
 from kuai.errors import AccessError
 from kuai.texts import LANGUAGES
 
@@ -43,6 +43,11 @@ _PATIENCE = 5
 def log_note(action: Action, viewer: Viewer, about: str) -> None:
     """Keep an act in the log of the process."""
     _LOG.info("%s %s %s", action, viewer.name, about)
+
+
+def log_entry(entry: Entry) -> None:
+    """Keep a question in the log of the process."""
+    _LOG.info("%s %s %s", entry.action, entry.viewer.name, entry.metric)
 
 
 @dataclass(frozen=True)

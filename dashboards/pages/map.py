@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from dash import Dash
 
+    from kuai.access.witness import Record
     from kuai.serving import Serving
 
 _PULSE_MS = 30_000
@@ -59,7 +60,7 @@ def layout(filters: Filters) -> html.Div:
     )
 
 
-def register(app: Dash, serving: Serving, language: str) -> Desk:
+def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk:
     """The page's callbacks, and what answers them.
 
     Parameters
@@ -70,8 +71,10 @@ def register(app: Dash, serving: Serving, language: str) -> Desk:
         Gate of the city.
     language : str
         Language until the reader chooses one.
+    record : callable
+        Keeps every question, before it is answered.
     """
-    desk = Desk(serving, language, app.config.requests_pathname_prefix)
+    desk = Desk(serving, language, app.config.requests_pathname_prefix, record)
 
     @app.callback(_outputs(), Input("url", "search"), Input("size", "data"), Input("snapshot", "data"))
     def show_map(search: str, size: list[float] | None, _snapshot: str | None) -> tuple[Any, ...]:
@@ -111,10 +114,12 @@ class Desk:
         Language until the reader chooses one.
     prefix : str
         Path the pages are served under.
+    record : callable
+        Keeps every question, before it is answered.
     """
 
-    def __init__(self, serving: Serving, language: str, prefix: str) -> None:
-        self._serving, self._language, self._prefix = serving, language, prefix
+    def __init__(self, serving: Serving, language: str, prefix: str, record: Record) -> None:
+        self._serving, self._language, self._prefix, self._record = serving, language, prefix, record
         self._atlas = Atlas(serving)
         self.shelf = outlines.OutlineShelf(self._atlas)
 
@@ -147,8 +152,7 @@ class Desk:
     @property
     def _gate(self) -> Serving:
         """Gate for the viewer of the request."""
-        viewer()
-        return self._serving
+        return self._serving.seen_by(viewer(), self._record)
 
     def _opening(self, language: str) -> tuple[Any, Any, Any]:
         """Head, controls and trail as the page opens; what stands there already if not even that can be had."""

@@ -23,7 +23,7 @@ from kuai.settings import Settings
 
 from dashboards.caller import seen_as
 from dashboards.cli import listen, transport
-from dashboards.gatehouse.house import Note, log_note
+from dashboards.gatehouse.house import Note, log_entry, log_note
 from dashboards.site import Site
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def serving(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPath
 def desk(serving: Serving) -> Desk:
     from dashboards.pages.map import Desk
 
-    return Desk(serving, "en", "/")
+    return Desk(serving, "en", "/", log_entry)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from kuai.home import Home
 from kuai.serving import Serving
 
 from dashboards.filters import Filters
+from dashboards.gatehouse.house import log_entry
 
 if TYPE_CHECKING:
     from dashboards.pages.map import Desk
@@ -100,7 +101,7 @@ def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str]
 
     from dashboards.pages.map import Desk
 
-    desk = Desk(changing, "en", "/")
+    desk = Desk(changing, "en", "/", log_entry)
     assert desk.follow("", "s1")[1] is no_update
     issue("s2")
     assert desk.follow("", "s1")[1] == "s2"
