@@ -23,6 +23,10 @@ HEADING = """# What an attacker reaches
 Written by `make prove-disclosure`. Every number that is attacked came through the gate, from stores that the whole
 build made of populations whose every cell is known. A slack in brackets is what chance allows at that number of tries.
 
+What does not hold and is no failure of a test: the limits of A11 are those of one series whose mean rounds without a
+tie. Who guesses at ties, or averages the groups as well, learns more often how many there are where nobody is gained or
+lost for a year. And A14 asks for blocks that the threshold hides by design: those with under ten residents.
+
 | not in the table | where it is tested |
 |---|---|
 | A1 perturbation tables, A2 the published example | `tests/kuai/disclosure/test_ptable.py`, `test_cellkey.py` |
@@ -31,7 +35,6 @@ build made of populations whose every cell is known. A slack in brackets is what
 | A17 cost of the keys | `benchmarks/disclosure.py`, in `benchmarks/RESULTS.md` |
 | sensitive attributes (D = 10) | not in the catalogue: there are no layers of such attributes |
 | unions of blocks, windows of days | not offered: what can be asked is checked as A9 |
-
 
 """
 

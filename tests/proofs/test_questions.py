@@ -38,7 +38,7 @@ def asked(rng: np.random.Generator, areas: dict[str, list[str]]) -> Question:
     """A question like any that can be asked: days, period, level, group, and one area or all of them."""
     first = date(2026, 1, 1) + timedelta(days=int(rng.integers(0, 400)))
     level = str(rng.choice(list(areas)))
-    one = str(rng.choice(areas[level])) if rng.random() < ONE_AREA else None
+    one = areas[level][rng.integers(len(areas[level]))] if rng.random() < ONE_AREA else None
     last = first + timedelta(days=int(rng.integers(0, 40)))
     period, category = str(rng.choice(periods.PERIODS)), str(rng.choice(CATEGORIES))
     return Question("resident_count", level, period, first, last, one, category)
@@ -60,7 +60,8 @@ def expected(question: Question, found: pd.DataFrame, base: Base) -> np.ndarray:
     starts, place = np.unique(found["start"].to_numpy(), return_inverse=True)
     lasts = [periods.end(question.period, pd.Timestamp(start).date()) for start in starts]
     is_later = np.array([last >= REGISTERS[1] for last in lasts])[place]
-    known = [base[question.level, question.category, number][found["area"].astype(str)] for number in (0, 1)]
+    areas = found["area"].to_numpy()
+    known = [base[question.level, question.category, number].reindex(areas).to_numpy() for number in (0, 1)]
     return np.where(is_later, known[1], known[0])
 
 
