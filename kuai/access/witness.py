@@ -5,47 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from kuai.access.viewer import Place, Viewer
 from kuai.audit.entry import Action, Entry, Outcome
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError, GateError
 
+if TYPE_CHECKING:
+    from kuai.question import Question
+
 Record = Callable[[Entry], object]
-
-
-class Asked(Protocol):
-    """The parts of a question that are put down."""
-
-    @property
-    def metric(self) -> str:
-        """Metric."""
-
-    @property
-    def level(self) -> str:
-        """Level of the areas."""
-
-    @property
-    def period(self) -> str:
-        """Period of the values."""
-
-    @property
-    def first(self) -> date:
-        """First day."""
-
-    @property
-    def last(self) -> date:
-        """Last day, inclusive."""
-
-    @property
-    def area(self) -> str | None:
-        """The one area, if one is meant."""
-
-    @property
-    def category(self) -> str:
-        """Category of the numerator."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +49,12 @@ class Witness:
         return role.audience
 
     @contextmanager
-    def putting_down(self, question: Asked, line: Line) -> Iterator[Shown]:
+    def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
         """Put a question down when its answer is there or was refused, and before anybody gets it.
 
         Parameters
         ----------
-        question : Asked
+        question : Question
             What is asked.
         line : Line
             When, how, and of what.
@@ -125,7 +96,7 @@ class Line:
     snapshot: Mapping[str, Any]
     policy: str
 
-    def entry(self, viewer: Viewer, question: Asked, rows: int, outcome: Outcome) -> Entry:
+    def entry(self, viewer: Viewer, question: Question, rows: int, outcome: Outcome) -> Entry:
         """The whole line."""
         return Entry(
             self.at, viewer, self.action, outcome, str(self.snapshot["city"]),
