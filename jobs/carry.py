@@ -15,7 +15,7 @@ from kuai.metrics import Measure
 from jobs.cells import CellResult, CellTask, Slice, measures_of
 from jobs.codes import coded
 from jobs.protect import protect
-from jobs.site import files_view
+from jobs.site import files_view, listed
 from jobs.staging import number, write
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
 
 def _cell_file(connection: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
     """Make the view ``cell_file`` of cells with the place of their file: of a cell in several, the last counts."""
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    paths = listed(files)
     connection.execute(
-        f"CREATE VIEW cell_file AS SELECT {_COLUMNS}, list_position([{listed}], filename) AS place "
-        f"FROM read_parquet([{listed}], filename = true)"
+        f"CREATE VIEW cell_file AS SELECT {_COLUMNS}, list_position({paths}, filename) AS place "
+        f"FROM read_parquet({paths}, filename = true)"
     )
 
 

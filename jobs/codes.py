@@ -21,8 +21,8 @@ _TYPES = {
     "measure": "measure_name", "level": "frame.level_name", "leaf_level": "frame.level_name", "area": "frame.area_name",
     "leaf": "frame.area_name",
 }  # fmt: skip
-_AREAS = "SELECT area FROM path UNION SELECT leaf FROM path UNION SELECT $root"
-_STORED = ("path", "canonical")
+_AREAS = "SELECT area FROM path UNION SELECT leaf FROM path UNION SELECT area FROM root"
+_STORED = ("path", "canonical", "root")
 _MEASURES = "SELECT measure FROM wanted_names UNION SELECT measure FROM released_names"
 
 
@@ -40,24 +40,24 @@ def store(connection: duckdb.DuckDBPyConnection, file: Path, levels: Sequence[st
     root : str
         Code of the whole city.
     """
-    for table, query in {**{one: f"FROM {one}" for one in _STORED}, "root": f"SELECT {_quoted(root)} AS area"}.items():
-        write(connection, f"{query} ORDER BY ALL", str(_text(file, table)))
+    connection.execute("CREATE TABLE root AS SELECT $1 AS area", [root])
+    for table in _STORED:
+        write(connection, f"FROM {table} ORDER BY ALL", str(_text(file, table)))
     draft = file.with_name(f".{file.name}")
     draft.unlink(missing_ok=True)
     connection.execute(f"ATTACH '{draft}' AS frame")
     listed = "SELECT DISTINCT unnest($levels::VARCHAR[]) AS level"
     connection.execute(f"CREATE TYPE frame.level_name AS ENUM (FROM ({listed}) ORDER BY 1)", {"levels": list(levels)})
-    connection.execute(f"CREATE TYPE frame.area_name AS ENUM (FROM ({_AREAS}) ORDER BY 1)", {"root": root})
+    connection.execute(f"CREATE TYPE frame.area_name AS ENUM (FROM ({_AREAS}) ORDER BY 1)")
     for table in _STORED:
         connection.execute(f"CREATE TABLE frame.{table} AS {coded(connection, table)}")
-    connection.execute("CREATE TABLE frame.root AS SELECT CAST($1 AS frame.area_name) AS area", [root])
     connection.execute("DETACH frame")
     draft.replace(file)
 
 
 def show(connection: duckdb.DuckDBPyConnection) -> None:
     """Make what `store` wrote readable, and the views ``wanted_names`` and ``released_names`` in codes."""
-    for table in (*_STORED, "root"):
+    for table in _STORED:
         connection.execute(f"CREATE VIEW {table} AS FROM frame.{table}")
     connection.execute(f"CREATE TYPE measure_name AS ENUM (FROM ({_MEASURES}) ORDER BY 1)")
     for table in ("wanted", "released"):
@@ -66,7 +66,7 @@ def show(connection: duckdb.DuckDBPyConnection) -> None:
 
 def show_names(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Make the same readable as text; on several threads windows over codes mixed names up."""
-    for table in (*_STORED, "root"):
+    for table in _STORED:
         files_view(connection, table, [str(_text(file, table))])
     for table in ("wanted", "released"):
         connection.execute(f"CREATE VIEW {table} AS FROM {table}_names")
@@ -74,10 +74,6 @@ def show_names(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 def _text(file: Path, table: str) -> Path:
     return file.with_name(f"{table}.parquet")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def coded(connection: duckdb.DuckDBPyConnection, table: str) -> str:

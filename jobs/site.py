@@ -102,5 +102,9 @@ def files_view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str
     where : str
         SQL condition without values from outside.
     """
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}]) WHERE {where}")
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({listed(paths)}) WHERE {where}")
+
+
+def listed(paths: Iterable[str]) -> str:
+    """SQL list of paths."""
+    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"

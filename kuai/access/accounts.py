@@ -10,7 +10,7 @@ from kuai.access.account import Account, Profile, account
 from kuai.access.passwords import Passwords, generated
 from kuai.access.records import Records
 from kuai.access.viewer import Place
-from kuai.errors import AccessError, nearest
+from kuai.errors import AccessError
 from kuai.settings import AccessSettings
 
 _MINUTE, _HOUR = 60, 3600
@@ -97,11 +97,7 @@ class Accounts:
         AccessError
             If there is none; names the nearest.
         """
-        found = {one.name: one for one in self.all()}
-        wanted = name.strip().lower()
-        if wanted not in found:
-            raise AccessError(f"no account {name!r}", remedy=nearest(wanted, found) if found else "kuai user add")
-        return found[wanted]
+        return records.named(self.all(), name, "account")
 
     def all(self) -> list[Account]:
         """Return every account, in the order of their names."""

@@ -14,7 +14,7 @@ from kuai.access.records import Records
 from kuai.access.viewer import Place
 from kuai.disclosure.policy import Policy
 from kuai.disclosure.rolefile import WALL
-from kuai.errors import AccessError, nearest
+from kuai.errors import AccessError
 from kuai.settings import AccessSettings
 
 _HOUR = 3600
@@ -148,11 +148,7 @@ class Devices:
         AccessError
             If there is none; names the nearest.
         """
-        found = {one.name: one for one in self.all()}
-        wanted = name.strip().lower()
-        if wanted not in found:
-            raise AccessError(f"no device {name!r}", remedy=nearest(wanted, found) if found else "kuai device add")
-        return found[wanted]
+        return records.named(self.all(), name, "device")
 
     def all(self) -> list[Device]:
         """Return every display, in the order of their names."""

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from kuai.access.viewer import Place
-from kuai.errors import AccessError
+from kuai.errors import AccessError, nearest
 
 Clock = Callable[[], datetime]
 """Gives the present moment in UTC."""
@@ -23,6 +24,14 @@ _VERSION = 1
 _WAIT_SECONDS = 10
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 _PLACE = re.compile(r"([a-z][a-z0-9_]*):(\S{1,64})")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Held = TypeVar("Held", bound=_Named)
 
 
 class Records:
@@ -172,6 +181,22 @@ def place(text: str) -> Place:
     if not found:
         raise AccessError(f"{text!r} names no area", "--scope", "write level:code, such as station:680102001")
     return Place(*found.groups())
+
+
+def named(found: Iterable[Held], name: str, kind: str) -> Held:
+    """Account or display of that name, however it is written.
+
+    Raises
+    ------
+    AccessError
+        If there is none; names the nearest.
+    """
+    known = {one.name: one for one in found}
+    wanted = name.strip().lower()
+    if wanted not in known:
+        remedy = nearest(wanted, known) if known else "add the first: kuai user add, kuai device add"
+        raise AccessError(f"no {kind} {name!r}", remedy=remedy)
+    return known[wanted]
 
 
 def written(values: Iterable[object]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kuai import sql
 from kuai.access import Place
-from kuai.errors import GateError, nearest
+from kuai.store.gate import require_area
 
 if TYPE_CHECKING:
     from kuai.store.reader import Opened
@@ -20,10 +20,6 @@ def above(opened: Opened, place: Place) -> tuple[Place, ...]:
     GateError
         If there is no such level or area.
     """
-    opened.facts.hierarchy_of(place.level)
-    known = opened.facts.places(place.level)
-    if known.position(place.area) < 0:
-        near = nearest(place.area, known.codes[:1000])
-        raise GateError(f"level {place.level} has no area {place.area!r}", "--area", near)
+    require_area(opened.facts, place.level, place.area)
     rows = opened.rows(sql.text("query_areas_above"), {"level": place.level, "area": place.area})
     return tuple(Place(row["level"], row["area"]) for row in rows)

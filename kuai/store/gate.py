@@ -58,8 +58,8 @@ def admit(facts: Facts, metric: Metric, asked: Asked) -> Grid:
     facts.hierarchy_of(asked.level)
     _check_offer(facts, metric, asked)
     _check_category(facts, metric, asked.category)
-    if asked.area is not None and facts.places(asked.level).position(asked.area) < 0:
-        raise _unknown_area(facts, asked.level, asked.area)
+    if asked.area is not None:
+        require_area(facts, asked.level, asked.area)
     return Grid(asked.period, _starts(facts, asked), asked.level, asked.area, asked.category)
 
 
@@ -88,10 +88,19 @@ def _check_category(facts: Facts, metric: Metric, category: str) -> None:
         raise GateError(f"{metric.id} has no category {category!r}", remedy=nearest(category, known))
 
 
-def _unknown_area(facts: Facts, level: str, area: str) -> GateError:
-    codes = facts.places(level).codes
-    alike = [code for code in codes if code[:2] == area[:2]] or list(codes)
-    return GateError(f"level {level} has no area {area!r}", remedy=nearest(area, alike[:1000]))
+def require_area(facts: Facts, level: str, area: str) -> None:
+    """Nothing, if the level has an area of that code.
+
+    Raises
+    ------
+    GateError
+        If there is no such level or area; names the nearest.
+    """
+    facts.hierarchy_of(level)
+    if facts.places(level).position(area) < 0:
+        codes = facts.places(level).codes
+        alike = [code for code in codes if code[:2] == area[:2]] or list(codes)
+        raise GateError(f"level {level} has no area {area!r}", remedy=nearest(area, alike[:1000]))
 
 
 def _starts(facts: Facts, asked: Asked) -> tuple[date, ...]:

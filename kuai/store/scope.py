@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kuai.errors import GateError, nearest
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,29 +36,12 @@ def permitted(facts: Facts, grid: Grid, scope: Sequence[Place]) -> NDArray[np.bo
     if not scope:
         return None
     places = facts.places(grid.level)
-    days = _days(places.vintages, grid, len(places))
+    at = None if grid.area is None else places.position(grid.area)
+    days = _days(places.vintages, grid, len(places), at)
     found = np.zeros(days.shape, dtype=bool)
     for place in scope:
-        found |= _days(facts.within(place, grid.level), grid, len(places)) >= days
-    found &= days > 0
-    return found if grid.area is None else found[:, [places.position(grid.area)]]
-
-
-def check(facts: Facts, scope: Sequence[Place]) -> None:
-    """Nothing, if every area of a scope is one of the city.
-
-    Raises
-    ------
-    GateError
-        If one is not: its viewer would see nothing, and not know why.
-    """
-    for place in scope:
-        facts.hierarchy_of(place.level)
-        codes = facts.places(place.level).codes
-        if facts.places(place.level).position(place.area) < 0:
-            raise GateError(
-                f"level {place.level} has no area {place.area!r}", "scope", nearest(place.area, codes[:1000])
-            )
+        found |= _days(facts.within(place, grid.level), grid, len(places), at) >= days
+    return found & (days > 0)
 
 
 def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:
@@ -69,11 +50,13 @@ def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:
     return np.stack([position, columns["valid_from"].astype(np.int64), columns["valid_to"].astype(np.int64)])
 
 
-def _days(vintages: Spans, grid: Grid, width: int) -> NDArray[np.int64]:
-    """Days of each period in the spans of each area, as periods × areas."""
+def _days(vintages: Spans, grid: Grid, width: int, at: int | None) -> NDArray[np.int64]:
+    """Days of each period in the spans of each area, or of the one at a position, as periods × areas."""
+    if at is not None:
+        vintages, width = vintages[:, vintages[0] == at] - np.array([[at], [0], [0]]), 1
     position, valid_from, valid_to = vintages
     found = np.zeros((len(grid.starts), width), dtype=np.int64)
     for row, (first, last) in enumerate(zip(grid.first_days, grid.last_days, strict=True)):
-        overlap = np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1
-        np.add.at(found[row], position, np.maximum(overlap, 0))
+        overlap = np.maximum(np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1, 0)
+        found[row] = np.bincount(position, overlap, width)
     return found

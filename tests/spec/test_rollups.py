@@ -169,6 +169,17 @@ def test_a_median_is_taken_at_each_level_from_the_cases_themselves() -> None:
     """)
 
 
+HAPPENED = """
+    event_id | kind     | day        | pid | rkey | area
+    1        | move_out | 2018-03-01 | p   | 10   | b1
+    2        | move_in  | 2018-03-02 | p   | 10   | b2
+    3        | move_in  | 2018-03-09 | p   | 10   | b1   # back, and then away again
+    4        | move_out | 2018-03-20 | p   | 10   | b2
+    5        | move_in  | 2018-03-20 | q   | 100  | b9   # a block that no area has
+    6        | move_in  | 2018-04-01 | q   | 100  | b1   # another month
+"""
+
+
 def test_a_person_counts_once_in_a_cell_whatever_happened_to_him() -> None:
     span = {"period": "month", "first": date(2018, 3, 1), "last": date(2018, 3, 31)}
     found = result("direct_population_event", "level area start category n k", span,
@@ -191,15 +202,7 @@ def test_a_person_counts_once_in_a_cell_whatever_happened_to_him() -> None:
             block      | b1   | city     | demo | 2000-01-01 | 9999-12-31
             block      | b2   | city     | demo | 2000-01-01 | 9999-12-31
         """,
-        core_population_event="""
-            event_id | kind     | day        | pid | rkey | area
-            1        | move_out | 2018-03-01 | p   | 10   | b1
-            2        | move_in  | 2018-03-02 | p   | 10   | b2
-            3        | move_in  | 2018-03-09 | p   | 10   | b1   # back, and then away again
-            4        | move_out | 2018-03-20 | p   | 10   | b2
-            5        | move_in  | 2018-03-20 | q   | 100  | b9   # a block that no area has
-            6        | move_in  | 2018-04-01 | q   | 100  | b1   # another month
-        """)  # fmt: skip
+        core_population_event=HAPPENED)  # fmt: skip
     assert found == rows("""
         district d1   2018-03-01 move_in  1 10
         district d1   2018-03-01 move_out 1 10
