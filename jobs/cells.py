@@ -87,8 +87,8 @@ class CellTask:
 
     @property
     def size(self) -> int:
-        """Bytes of the marts to read."""
-        return files_size(self.days)
+        """Bytes to read: of the marts, or of the dataset where nothing in it adds up."""
+        return files_size(self.days or self.files)
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,7 @@ def count(task: DayTask) -> DayResult:
         if task.dataset == "core.checkpoint_hour":
             _view(connection, task, "core.checkpoint", task.registry, "true")
         query = sql.text(f"leaf_{task.dataset.split('.')[1]}")
-        parameters = {"leaf_level": task.site.leaf} if "$leaf_level" in query else {}
-        connection.execute(f"CREATE TABLE leaf AS {query}", parameters)
+        connection.execute(f"CREATE TABLE leaf AS {query}")
         if task.old:
             _take_over(connection, task)
         rows = number(connection, "SELECT count(*) FROM leaf")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def build_flows(run: Run, areas: str) -> list[Frame]:
     """Frames of the datasets of flows, after their marts hold what was delivered."""
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
-    changes = _build_days(run, datasets)
+    added_up = [one for one in datasets if any(measure.kind == "flow" for measure in cells.measures_of(one))]
+    changes = _build_days(run, added_up)
     frames = [_frame(run, dataset, areas) for dataset in datasets]
     _build_cells(run, frames, changes)
     return frames

@@ -79,21 +79,6 @@ def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
     """)
 
 
-def test_events_count_persons_not_entries() -> None:
-    found = result("leaf_population_event", "leaf_level leaf day category n k", {"leaf_level": "block"},
-        core_population_event="""
-            event_id | kind    | day        | area | pid | rkey
-            1        | move_in | 2018-03-01 | k1   | aa  | 5
-            2        | move_in | 2018-03-01 | k1   | aa  | 5     # the same person again
-            3        | move_in | 2018-03-01 | k1   | bb  | 7
-            4        | birth   | 2018-03-01 | k2   | cc  | 1
-    """)  # fmt: skip
-    assert found == rows("""
-        block k1 2018-03-01 move_in 2 12
-        block k2 2018-03-01 birth   1 1
-    """)
-
-
 def test_a_person_lives_where_they_registered_last() -> None:
     span = {"first_pid": "0", "end_pid": "g", "as_of": date(2018, 1, 1)}
     found = result("stock_person", "leaf category n k", span, core_person="""
