@@ -21,11 +21,10 @@ from kuai.metrics import Measure
 from jobs.days import table_of as day_table
 from jobs.dirty import RECIPE, built_marks, dirty_days, files_by_day
 from jobs.frame import Frame
+from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
-MOST_PATCHES = 30
-_PATCH = "+"
 Changes = Mapping[date, list[str]]
 
 
@@ -41,10 +40,6 @@ class Slice:
         """Name of the slice in its table, and of its first file."""
         return f"{self.period}-{self.bucket:%Y-%m}"
 
-    def patch(self, number: int) -> str:
-        """Name of a patch on it, the first being 1."""
-        return f"{self.unit}{_PATCH}{number:04d}"
-
     @property
     def is_short(self) -> bool:
         """Whether its periods are shorter than a month."""
@@ -58,7 +53,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class CellTask:
-    """Slices of one dataset that begin in one month.
+    """Slices of one dataset that begin in one month; of patches, in two.
 
     Parameters
     ----------
@@ -126,14 +121,15 @@ def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes 
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    slices, held = _slices(days, frame.stored_periods), by_slice(lake.units(mart))
+    slices, held = _slices(days, frame.stored_periods), by_unit(lake.units(mart))
     patched = _patched(slices, held) if changes is not None and _can_be_added(lake, frame) else set()
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in lake.units(day_table(dataset)).items()}
+    marts = by_unit(lake.units(day_table(dataset)))
+    months = {date.fromisoformat(f"{unit}-01"): paths for unit, paths in marts.items()}
     tasks = []
     for group in _groups(slices, patched):
         is_patch = group[0] in patched
-        units = [one.patch(len(held[one.unit])) if is_patch else one.unit for one in group]
+        units = [patch(one.unit, held[one.unit]) if is_patch else one.unit for one in group]
         written = tuple((one, lake.new_path(mart, unit)) for one, unit in zip(group, units, strict=True))
         counts = _between(changes or {} if is_patch else months, group)
         before = tuple(path for one in group for path in held[one.unit]) if is_patch else ()
@@ -149,15 +145,7 @@ def _can_be_added(lake: Lake, frame: Frame) -> bool:
 
 
 def _patched(slices: Iterable[Slice], held: Mapping[str, list[str]]) -> set[Slice]:
-    return {one for one in slices if 0 < len(held.get(one.unit, ())) <= MOST_PATCHES}
-
-
-def by_slice(units: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Files of each slice, the patches on it in order after it."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for unit in sorted(units):
-        found[unit.partition(_PATCH)[0]].extend(units[unit])
-    return dict(found)
+    return {one for one in slices if is_patchable(held.get(one.unit, ()))}
 
 
 def _slices(days: Iterable[date], stored: Collection[str]) -> list[Slice]:
@@ -171,15 +159,20 @@ def _bucket(period: str, start: date) -> date:
 
 
 def _groups(slices: list[Slice], patched: Collection[Slice] = ()) -> list[list[Slice]]:
-    """Slices by bucket: those that are patched; of the others those shorter than a month, and those that are not.
+    """Slices that are patched, by pairs of months; of the others, by bucket, those shorter than a month and the rest.
 
-    Each group carries its own leaf counts, by day or by month.
+    Each group carries its own leaf counts, by day or by month. Two months in a row are patched in one task: finding the
+    way up costs more than what changed.
     """
     groups: defaultdict[tuple[date, bool, bool], list[Slice]] = defaultdict(list)
     for one in slices:
         is_patch = one in patched
-        groups[one.bucket, is_patch, one.is_short and not is_patch].append(one)
+        groups[_pair(one.bucket) if is_patch else one.bucket, is_patch, one.is_short and not is_patch].append(one)
     return [groups[key] for key in sorted(groups)]
+
+
+def _pair(bucket: date) -> date:
+    return bucket.replace(month=bucket.month - (bucket.month - 1) % 2)
 
 
 def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str, ...]:
@@ -192,10 +185,9 @@ def _between(files: Mapping[date, list[str]], slices: list[Slice]) -> tuple[str,
 def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[CellResult]) -> None:
     """Make the slices and patches part of the dataset's cells, with the mark up to which delivery they are built."""
     written = [pair for result in results for pair in result.written]
-    whole = {unit for unit, _ in written if _PATCH not in unit}
     change = Change(
         added=tuple(path for _, path in written if path),
-        replaced=frozenset(unit for unit in lake.units(table_of(dataset)) if unit.partition(_PATCH)[0] in whole),
+        replaced=replaced((unit for unit, _ in written), lake.units(table_of(dataset))),
         marks=built_marks(ledger, dataset, recipe),
     )
     lake.commit(table_of(dataset), SCHEMA, change)

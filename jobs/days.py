@@ -1,13 +1,14 @@
 """Day marts: leaf counts by area, day and category, rebuilt for dirty days only.
 
-Beside a month that is written stands what changed in it, for the cells that are patched by it; no commit refers to that
-file, and the next build sweeps it away.
+A month that is there gets a patch: by how much the counts of its dirty days changed. A month is the sum of what it was
+written with and its patches. Where one is written anew as a whole, what changed stands beside it, for the cells that
+are patched by it; no commit refers to that file, and the next build sweeps it away.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,9 +17,10 @@ from kuai import catalog, sql
 from kuai.catalog.marts import AREA_DAY
 from kuai.lake import Lake, Ledger
 from kuai.lake.schema import arrow_schema
-from kuai.lake.tables import Change
+from kuai.lake.tables import Change, unit_of
 
 from jobs.dirty import BUILT, RECIPE, built_marks, by_month, dirty_days, files_by_day
+from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
 
@@ -42,11 +44,11 @@ class DayTask:
     month : date
         First day of the month.
     days : tuple of date
-        Dirty days; the others are taken over from ``old``.
+        Dirty days; the others are as in ``old``.
     files, registry, old : tuple of str
         Files of the dataset, of the checkpoint registry, and of the month as it is now.
     path, change : str
-        Files to write: the month, and what changed in it.
+        Files to write: the month, and what changed in it; one and the same for a patch.
     size : int
         Bytes of the dataset's files to read: they are sorted by day, and a month reads its own part of a year.
     """
@@ -62,13 +64,19 @@ class DayTask:
     change: str
     size: int
 
+    @property
+    def is_patch(self) -> bool:
+        """Whether only what changed is written."""
+        return self.path == self.change
+
 
 @dataclass(frozen=True)
 class DayResult:
-    """A month that was written, what changed in it, and the number of its leaf cells; no path if none is left."""
+    """A month or patch that was written, what changed in the month, and the number of rows; no path without any."""
 
     dataset: str
     month: date
+    unit: str
     path: str
     change: str
     rows: int
@@ -86,16 +94,25 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
     if not days:
         return []
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
-    old, registry, bytes_a_day = lake.units(mart), tuple(lake.paths("core_checkpoint")), _bytes_a_day(files)
+    is_same = lake.mark(mart, RECIPE) == recipe
+    old, registry, bytes_a_day = by_unit(lake.units(mart)), tuple(lake.paths("core_checkpoint")), _bytes_a_day(files)
     return [
         DayTask(
             site, dataset, month, tuple(dirty), tuple(sorted({path for day in dirty for path in files[day]})),
-            registry, tuple(old.get(f"{month:%Y-%m}", ())), lake.new_path(mart, f"{month:%Y-%m}"),
-            lake.new_path(mart, f"{month:%Y-%m}"),
+            registry, tuple(old.get(f"{month:%Y-%m}", ())),
+            *_paths(lake, mart, f"{month:%Y-%m}", old.get(f"{month:%Y-%m}", ()) if is_same else ()),
             round(sum(bytes_a_day[path] for day in dirty for path in files[day])),
         )
         for month, dirty in by_month(days).items()
     ]  # fmt: skip
+
+
+def _paths(lake: Lake, mart: str, month: str, held: Sequence[str]) -> tuple[str, str]:
+    """Where to write a month and what changed in it: one file where it gets a patch."""
+    if is_patchable(held):
+        path = lake.new_path(mart, patch(month, held))
+        return path, path
+    return lake.new_path(mart, month), lake.new_path(mart, month)
 
 
 def _bytes_a_day(files: Mapping[date, list[str]]) -> dict[str, float]:
@@ -112,21 +129,32 @@ def count(task: DayTask) -> DayResult:
             _view(connection, task, "core.checkpoint", task.registry, "true")
         query = sql.text(f"leaf_{task.dataset.split('.')[1]}")
         connection.execute(f"CREATE TABLE leaf AS {query}")
-        if task.old:
-            _take_over(connection, task)
-        rows = number(connection, "SELECT count(*) FROM leaf")
-        if rows:
-            write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
-    return DayResult(task.dataset, task.month, task.path if rows else "", task.change if task.old else task.path, rows)
+        changed = _write_change(connection, task) if task.old else 0
+        rows = changed if task.is_patch else _write_month(connection, task)
+    path, change = task.path if rows else "", task.change if changed else ""
+    return DayResult(task.dataset, task.month, unit_of(task.path), path, change if task.old else path, rows)
 
 
-def _take_over(connection: duckdb.DuckDBPyConnection, task: DayTask) -> None:
-    """Write what changed on the dirty days, and add the others to the month."""
+def _write_change(connection: duckdb.DuckDBPyConnection, task: DayTask) -> int:
+    """Number of leaf counts of the dirty days that are other than before, written."""
     files_view(connection, "counts_before", list(task.old), f"day IN ({_listed(task.days)})")
     connection.execute("CREATE VIEW counts_now AS FROM leaf")
-    write(connection, sql.text("leaf_change"), task.change)
-    files_view(connection, "old", list(task.old), f"day NOT IN ({_listed(task.days)})")
-    connection.execute("INSERT INTO leaf BY NAME SELECT * FROM old")
+    connection.execute(f"CREATE TABLE change AS {sql.text('leaf_change')}")
+    rows = number(connection, "SELECT count(*) FROM change")
+    if rows:
+        write(connection, "FROM change ORDER BY day, measure, leaf", task.change)
+    return rows
+
+
+def _write_month(connection: duckdb.DuckDBPyConnection, task: DayTask) -> int:
+    """Number of leaf counts of the month, written: dirty days as counted, the others taken over."""
+    if task.old:
+        files_view(connection, "counts_kept", list(task.old), f"day NOT IN ({_listed(task.days)})")
+        connection.execute(f"INSERT INTO leaf BY NAME {sql.text('leaf_kept')}")
+    rows = number(connection, "SELECT count(*) FROM leaf")
+    if rows:
+        write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
+    return rows
 
 
 def _view(
@@ -166,7 +194,7 @@ def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, results: list[
     """Make the months part of the day mart, with the mark up to which delivery it is built."""
     change = Change(
         added=tuple(result.path for result in results if result.path),
-        replaced=frozenset(f"{result.month:%Y-%m}" for result in results),
+        replaced=replaced((result.unit for result in results), lake.units(table_of(dataset))),
         marks=built_marks(ledger, dataset, recipe),
     )
     lake.commit(table_of(dataset), SCHEMA, change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from kuai import catalog
 from kuai.catalog.marts import CELL
 from kuai.lake import Lake
 
-from jobs.cells import Slice, by_slice
+from jobs.cells import Slice
 from jobs.frame import dataset_of
+from jobs.patches import by_unit
 from jobs.site import Site
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _BETWEEN = "|"
 _COLUMNS = ", ".join(column.name for column in CELL)
 _ORDER = "measure, level, period, category, start, area"
 _SAME = " AND ".join(f"cell.{name} = patch.{name}" for name in _ORDER.split(", "))
-_HASHED = f"count(*) AS rows, coalesce(bit_xor(hash({_COLUMNS})), 0) AS hashed"
 _DIGEST = f"count(*), printf('%016x', coalesce(bit_xor(hash({_COLUMNS})), 0))"
 Files = Mapping[str, tuple[str, ...]]
 
@@ -30,7 +30,7 @@ Files = Mapping[str, tuple[str, ...]]
 def current_slices(lake: Lake) -> dict[str, tuple[str, ...]]:
     """Files of each slice of cells that is current in the lake, patches after it, by ``table/unit``."""
     tables = sorted(path.name for path in lake.root.glob("mart_*_cell"))
-    return {f"{table}/{unit}": tuple(paths) for table in tables for unit, paths in by_slice(lake.units(table)).items()}
+    return {f"{table}/{unit}": tuple(paths) for table in tables for unit, paths in by_unit(lake.units(table)).items()}
 
 
 def files_of(noted: str) -> tuple[str, ...]:
@@ -54,13 +54,19 @@ def replace_cells(connection: duckdb.DuckDBPyConnection, site: Site, held: Files
         _note(connection, name, wanted[name][0])
     if fresh:
         _insert(connection, [wanted[name][0] for name in fresh])
-    known = {name: 1 if name in fresh else len(held[name]) for name in wanted}
-    patched = [name for name in sorted(wanted) if len(wanted[name]) > known[name]]
-    for name in patched:
-        for number in range(known[name], len(wanted[name])):
-            _apply(connection, name, wanted[name][: number + 1])
-    if fresh or patched:
+    waiting = _waiting(held, wanted, fresh)
+    if waiting:
+        _apply(connection, waiting)
+        for name in dict.fromkeys(waiting.values()):
+            _note_files(connection, name, wanted[name])
+    if fresh or waiting:
         _list_categories(connection, site)
+
+
+def _waiting(held: Files, wanted: Files, fresh: Collection[str]) -> dict[str, str]:
+    """Slice of each patch that is not in the store yet, by file and in order."""
+    known = {name: 1 if name in fresh else len(held[name]) for name in wanted}
+    return {file: name for name in sorted(wanted) for file in wanted[name][known[name] :]}
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, site: Site, name: str) -> None:
@@ -97,29 +103,38 @@ def _note(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:
     connection.execute(f"INSERT INTO slice SELECT $1, $2, {_DIGEST} FROM read_parquet($2)", [name, file])
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...]) -> None:
-    """Put the cells of the last of the files in the place of those they are other than before."""
-    period, first, last = _span(name.partition("/")[2])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE patch AS SELECT {_COLUMNS} FROM read_parquet($1)", [files[-1]])
-    left = connection.sql(
-        f"DELETE FROM cell USING patch WHERE {_SAME} AND cell.period = $1 AND cell.start BETWEEN $2 AND $3 "
-        f"RETURNING cell.*",
-        params=[period, first, last],
-    )
-    connection.register("left_cells", left.to_arrow_table())
-    came = "SELECT * FROM patch WHERE value IS NOT NULL"
-    connection.execute(f"INSERT INTO cell {came} ORDER BY {_ORDER}")
-    _change_note(connection, name, files, f"({came})")
-    connection.unregister("left_cells")
-    connection.execute("DROP TABLE patch")
-
-
-def _change_note(connection: duckdb.DuckDBPyConnection, name: str, files: tuple[str, ...], came: str) -> None:
-    """Note the files; the digest is a sum without carry, so that of the cells that left is taken from it by adding."""
+def _apply(connection: duckdb.DuckDBPyConnection, waiting: Mapping[str, str]) -> None:
+    """Put the cells of patches in the place of those they are other than before; of several for a cell, the last."""
     connection.execute(
-        "UPDATE slice SET file = $2, rows = slice.rows + came.rows - gone.rows, "
-        "digest = printf('%016x', xor(('0x' || slice.digest)::UBIGINT, xor(came.hashed, gone.hashed))) "
-        f"FROM (SELECT {_HASHED} FROM {came}) AS came, (SELECT {_HASHED} FROM left_cells) AS gone "
-        "WHERE slice.slice = $1",
-        [name, _BETWEEN.join(files)],
+        f"CREATE TEMP TABLE patch AS SELECT {_COLUMNS}, list_extract($2, list_position($1, filename)) AS slice "
+        f"FROM read_parquet($1, filename = true) "
+        f"QUALIFY row_number() OVER (PARTITION BY {_ORDER} ORDER BY list_position($1, filename) DESC) = 1",
+        [list(waiting), list(waiting.values())],
     )
+    first = connection.execute("SELECT min(start) FROM patch").fetchone()
+    connection.execute(
+        f"CREATE TEMP TABLE gone AS SELECT cell.rowid AS id, patch.slice, cell.* FROM cell JOIN patch ON {_SAME} "
+        "WHERE cell.start >= $1",
+        first,
+    )
+    connection.execute("DELETE FROM cell WHERE rowid IN (SELECT id FROM gone)")
+    connection.execute(f"INSERT INTO cell SELECT {_COLUMNS} FROM patch WHERE value IS NOT NULL ORDER BY {_ORDER}")
+    _change_digests(connection)
+    connection.execute("DROP TABLE patch")
+    connection.execute("DROP TABLE gone")
+
+
+def _change_digests(connection: duckdb.DuckDBPyConnection) -> None:
+    """Digests after a patch: each is a sum without carry, so that of the cells that left is taken from it by adding."""
+    connection.execute(
+        "UPDATE slice SET rows = slice.rows + change.more, "
+        "digest = printf('%016x', xor(('0x' || slice.digest)::UBIGINT, change.hashed)) "
+        f"FROM (SELECT slice, sum(sign)::BIGINT AS more, bit_xor(hash({_COLUMNS})) AS hashed FROM ("
+        f"SELECT slice, 1 AS sign, {_COLUMNS} FROM patch WHERE value IS NOT NULL "
+        f"UNION ALL SELECT slice, -1, {_COLUMNS} FROM gone) GROUP BY slice) AS change "
+        "WHERE slice.slice = change.slice"
+    )
+
+
+def _note_files(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:
+    connection.execute("UPDATE slice SET file = $2 WHERE slice = $1", [name, _BETWEEN.join(files)])

@@ -20,18 +20,19 @@ handled AS (
     FROM placed
     WHERE closed_at >= reported_at
 ),
+way AS (
+    SELECT path.*
+    FROM path
+    JOIN released USING (level, leaf_level)
+    WHERE released.measure = 'median_handling_days' AND released.period = $period AND path.valid_to >= $first
+),
 carried AS (
-    SELECT released.level, path.area, handled.start, handled.category, handled.days
+    SELECT way.level, way.area, handled.start, handled.category, handled.days
     FROM handled
-    JOIN released
-        ON released.measure = 'median_handling_days'
-        AND released.leaf_level = handled.leaf_level
-        AND released.period = $period
-    JOIN path
-        ON path.leaf_level = handled.leaf_level
-        AND path.leaf = handled.leaf
-        AND path.level = released.level
-        AND handled.day BETWEEN path.valid_from AND path.valid_to
+    JOIN way
+        ON way.leaf_level = handled.leaf_level
+        AND way.leaf = handled.leaf
+        AND handled.day BETWEEN way.valid_from AND way.valid_to
 )
 SELECT
     'median_handling_days' AS measure,

@@ -38,7 +38,13 @@ WORKING = {
     "root": "area VARCHAR",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
 }  # fmt: skip
-MARTS = {"exact": marts.EXACT, "counts_now": marts.AREA_DAY, "counts_before": marts.AREA_DAY, "direct": marts.CELL}
+MARTS = {
+    "exact": marts.EXACT,
+    "counts_now": marts.AREA_DAY,
+    "counts_before": marts.AREA_DAY,
+    "counts_kept": marts.AREA_DAY,
+    "direct": marts.CELL,
+}
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {

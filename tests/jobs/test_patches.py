@@ -13,6 +13,7 @@ import pytest
 from kuai.lake import Lake
 from tests.jobs.town import MONTHS, incident, incidents
 
+import jobs.patches
 from jobs import cells
 
 pytestmark = pytest.mark.slow
@@ -37,9 +38,9 @@ def other_home(home: Path, tmp_path: Path) -> Path:
     return other
 
 
-def patches(home: Path) -> list[str]:
+def patches(home: Path, mart: str = "cell") -> list[str]:
     lake = Lake(home / "liuxi" / "lake")
-    return sorted(unit for unit in lake.units("mart_case_cell") if "+" in unit)
+    return sorted(unit for unit in lake.units(f"mart_case_{mart}") if "+" in unit)
 
 
 def test_patches_serve_what_a_build_of_everything_serves(
@@ -54,14 +55,15 @@ def test_patches_serve_what_a_build_of_everything_serves(
     assert served(other_home) == served(home)
 
 
-def test_a_slice_of_many_patches_is_written_anew(town: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MOST_PATCHES", 2)
+def test_what_has_many_patches_is_written_anew(town: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs.patches, "MOST_PATCHES", 2)
     counts, rng = [], random.Random(6)  # noqa: S311 -- rows, not keys
     for number in range(5):
         town.write_cases(f"2026-0{number + 1}", [incident(f"more-{number}", "2025-07", rng)])
         town.build(home)
-        counts.append(len([unit for unit in patches(home) if unit.startswith("month-2025-07")]))
-    assert counts == [0, 1, 2, 0, 1]
+        units = [*patches(home, "day"), *patches(home)]
+        counts.append([len([one for one in units if one.startswith(name)]) for name in ("2025-07", "month-2025-07")])
+    assert counts == [[0, 0], [1, 1], [2, 2], [0, 0], [1, 1]]
 
 
 def test_a_patch_after_a_build_that_died_between_the_marts_is_not_one(
