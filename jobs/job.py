@@ -16,6 +16,7 @@ from kuai.errors import KuaiError, LakeError
 from kuai.lake import Batch, Lake, Ledger
 from kuai.lake.ledger import TABLE
 
+from jobs.draft import Draft
 from jobs.engine import Counted, Engine, Failed, Sized, choose
 from jobs.progress import Reporter
 from jobs.publish import publish
@@ -149,16 +150,20 @@ def _stages(run: Run, expecting: Expecting, began: float) -> Report:
     before = {batch.batch_id for batch in run.ledger}
     _require_keys(run)
     areas = receive(run)
+    draft = Draft(run.site)
+    fresh = frozenset(batch.batch_id for batch in run.ledger) - before
+    if fresh:
+        draft.begin()
     _require_keys(run)
     expecting.ask()
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
     warnings = expecting.settle()
     with run.reporter.stage("publish", 1, 1) as tick:
-        snapshot = publish(run.site, run.lake, run.ledger, frames)
+        snapshot = publish(run.site, run.lake, run.ledger, frames, draft)
         tick(1, 1, 0)
-    batches = list(run.ledger)
-    fresh = frozenset(batch.batch_id for batch in batches) - before
-    return Report(snapshot.id, snapshot.is_new, time.monotonic() - began, batches, fresh, warnings, run.failures)
+    return Report(
+        snapshot.id, snapshot.is_new, time.monotonic() - began, list(run.ledger), fresh, warnings, run.failures
+    )
 
 
 def _require_keys(run: Run) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from kuai.store import pointer
 from kuai.store.reader import connect
 
 from jobs.discover import digest
+from jobs.draft import Draft
 from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
@@ -49,7 +49,7 @@ class Snapshot:
     is_new: bool
 
 
-def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> Snapshot:
+def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], draft: Draft) -> Snapshot:
     """Snapshot of the current cells, which readers get from now on.
 
     Parameters
@@ -60,16 +60,17 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
         Cells and the record of deliveries.
     frames : sequence of Frame
         Frames of all datasets, for what is released.
+    draft : Draft
+        File to make the snapshot in, begun or not.
     """
-    draft = site.folder.scratch / f"serving-{site.run_id}.duckdb"
-    draft.unlink(missing_ok=True)
     wanted = current_slices(lake)
     inputs, standing = _inputs(site, ledger, frames, wanted), _standing(site)
     if standing and _noted(site, standing).get(_INPUTS) == inputs:
+        draft.clear()
         site.home.remember(site.city.code)
         return Snapshot(standing.snapshot, is_new=False)
     held = _begin(site, draft, wanted)
-    with duckdb.connect(str(draft)) as connection:
+    with duckdb.connect(str(draft.path)) as connection:
         connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
             connection.execute(_schema())
@@ -80,19 +81,18 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame]) -> 
         snapshot = _content_id(connection)
         _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
-    return _swap(site, draft, snapshot)
+    return _swap(site, draft.path, snapshot)
 
 
-def _begin(site: Site, draft: Path, wanted: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _begin(site: Site, draft: Draft, wanted: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Slices the draft begins with: those of the current file if it is worth patching, else none."""
     found = _standing(site)
-    if found is None:
-        return {}
-    noted = _noted(site, found)
+    noted = _noted(site, found) if found else {}
     held = {name: files_of(file) for name, file in noted.items() if name not in _NO_CELLS}
-    if noted.get(_TABLES) != digest(_schema()) or not is_patch(held, wanted):
+    if found is None or noted.get(_TABLES) != digest(_schema()) or not is_patch(held, wanted):
+        draft.clear()
         return {}
-    shutil.copyfile(site.folder.store / found.file, draft)
+    draft.take(found.file)
     return held
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj.exceptions import CRSError
 
 from kuai.errors import PackError
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 WGS84 = "EPSG:4326"
 
 
 @lru_cache(maxsize=16)
-def _transformer(crs: str) -> pyproj.Transformer:
+def _transformer(crs: str) -> Transformer:
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
     try:
-        return pyproj.Transformer.from_crs(pyproj.CRS.from_user_input(crs), WGS84, always_xy=True)
+        return Transformer.from_crs(CRS.from_user_input(crs), WGS84, always_xy=True)
     except CRSError:
         remedy = "give an EPSG code, as in EPSG:4326 or EPSG:32650"
         raise PackError(f"no coordinate reference system {crs!r}", "crs", remedy) from None
