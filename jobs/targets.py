@@ -53,19 +53,22 @@ def targets(city: City, leaf_levels: Sequence[str], *, is_exclusive: bool) -> li
 def wanted_table(
     city: City, policy: Policy, measures: Sequence[Measure], reached: Sequence[Target], released: pa.Table
 ) -> pa.Table:
-    """Targets of each measure: measure, level, leaf_level, is_root, by_day, rhythm.
+    """Targets of each measure: measure, level, leaf_level, is_root, by_day, rhythm, breakdown.
 
-    ``by_day`` says whether a period under a month is released, ``rhythm`` the period whose first stock is.
+    ``by_day`` says whether a period under a month is released, ``rhythm`` the period whose first stock is, and
+    ``breakdown`` that whose first stock is by category.
     """
     daily = {(row["measure"], row["level"]) for row in released.to_pylist() if row["period"] in _BY_DAY}
     rows = [
         {
             "measure": measure.id, "level": target.level, "leaf_level": target.leaf_level,
             "is_root": target.is_root, "by_day": (measure.id, target.level) in daily,
-            "rhythm": policy.rhythm(measure.klass, resolution_of(city, target.level)),
+            "rhythm": policy.rhythm(measure.klass, resolution),
+            "breakdown": policy.breakdown(measure.klass, resolution),
         }
         for measure in measures
         for target in reached
+        for resolution in [resolution_of(city, target.level)]
         if measure.kind != "direct"
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=_WANTED)
@@ -120,7 +123,7 @@ _FLAGS = ("is_root", "by_day")
 _WANTED = pa.schema(
     [
         (name, pa.bool_() if name in _FLAGS else pa.string())
-        for name in ("measure", "level", "leaf_level", *_FLAGS, "rhythm")
+        for name in ("measure", "level", "leaf_level", *_FLAGS, "rhythm", "breakdown")
     ]
 )
 _RELEASED = pa.schema([(name, pa.string()) for name in ("measure", "level", "leaf_level", "period", "summed_from")])

@@ -11,6 +11,9 @@ from kuai.errors import GateError, nearest
 PERIODS = ("day", "week", "month", "quarter", "year")
 """All periods, from the shortest to the longest; week is the ISO week and starts on Monday."""
 
+RHYTHMS = ("day", "week", "month", "quarter", "half", "year")
+"""Periods that something may happen once in, from the shortest to the longest; half is half a calendar year."""
+
 STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 """Length of each period as a SQL interval."""
 
@@ -22,6 +25,7 @@ _LABEL = {
     "year": re.compile(r"(\d{4})"),
 }
 _DAY = timedelta(days=1)
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def check(period: str) -> str:
@@ -38,21 +42,21 @@ def check(period: str) -> str:
 
 
 def start(period: str, day: date) -> date:
-    """First day of the period that holds `day`."""
-    if check(period) == "day":
-        return day
+    """First day of the period, or of the half-year, that holds `day`."""
     if period == "week":
         return day - timedelta(days=day.weekday())
-    months = {"month": 1, "quarter": 3, "year": 12}[period]
+    if period not in _MONTHS and check(period) == "day":
+        return day
+    months = _MONTHS[period]
     return day.replace(month=(day.month - 1) // months * months + 1, day=1)
 
 
 def following(period: str, day: date) -> date:
-    """First day of the period after the one that holds `day`."""
+    """First day of the period, or half-year, after the one that holds `day`."""
     first = start(period, day)
     if period in ("day", "week"):
         return first + timedelta(days=1 if period == "day" else 7)
-    return start(period, first + timedelta(days={"month": 31, "quarter": 92, "year": 366}[period]))
+    return start(period, first + timedelta(days=31 * _MONTHS[period]))
 
 
 def end(period: str, day: date) -> date:

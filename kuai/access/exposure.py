@@ -13,7 +13,7 @@ from kuai.disclosure.policy import Policy
 from kuai.disclosure.policyfile import CLASSES, RESOLUTIONS
 from kuai.disclosure.roles import Role
 from kuai.metrics import Measure, Metric
-from kuai.periods import PERIODS
+from kuai.periods import PERIODS, RHYTHMS
 
 NOTHING = "–"
 
@@ -51,6 +51,8 @@ class Terms(NamedTuple):
         Variance of the noise in persons squared.
     rhythm : str
         Period of which only the first stock is released; ``day`` for every stock, and for flows.
+    breakdown : str
+        The same for the stock by category.
     """
 
     minimum: int
@@ -58,16 +60,19 @@ class Terms(NamedTuple):
     reach: int = 0
     variance: float = 0.0
     rhythm: str = "day"
+    breakdown: str = "day"
 
     def __str__(self) -> str:
         counts = f"≥ {self.minimum}" if self.minimum > 1 else "exact"
         found = f"±{self.reach} ≥ {max(self.threshold, self.minimum)}" if self.reach else counts
-        return found if self.rhythm == "day" else f"{found} 1/{self.rhythm}"
+        found = found if self.rhythm == "day" else f"{found} 1/{self.rhythm}"
+        return found if self.breakdown == self.rhythm else f"{found}, by category 1/{self.breakdown}"
 
     @property
     def strictness(self) -> tuple[float, ...]:
         """Every number of the terms, in a fixed order."""
-        return max(self.minimum, 1), self.threshold, self.reach, self.variance, PERIODS.index(self.rhythm)
+        rhythms = RHYTHMS.index(self.rhythm), RHYTHMS.index(self.breakdown)
+        return max(self.minimum, 1), self.threshold, self.reach, self.variance, *rhythms
 
 
 class Shown(NamedTuple):
@@ -109,7 +114,7 @@ def shown_to(policy: Policy, metric: Metric, role: Role, resolution: str) -> Sho
     if len(found) < len(parts) or any(_hides_direct(*pair) for pair in zip(measures, found, strict=True)):
         return None
     is_protected = metric.is_ratio and policy.klass(measures[-1].klass).is_protected
-    return Shown(found, policy.ratio.min_denominator if is_protected else 0)
+    return Shown((found[0], *map(_of_total, found[1:])), policy.ratio.min_denominator if is_protected else 0)
 
 
 def _metrics(policy: Policy, role: Role, resolution: str) -> Iterator[tuple[Sight, Shown]]:
@@ -137,10 +142,21 @@ def _terms(policy: Policy, klass: str, role: Role, stock_at: str = "") -> Terms 
     rule, noise = policy.rule(klass, role.audience), policy.klass(klass).noise
     if not rule.is_permitted:
         return None
-    rhythm = policy.rhythm(klass, stock_at) if stock_at else "day"
+    rhythm, breakdown = _rhythms(policy, klass, stock_at)
     if noise is None:
-        return Terms(rule.minimum, rhythm=rhythm)
-    return Terms(rule.minimum, noise.threshold, noise.reach, _variance(noise), rhythm)
+        return Terms(rule.minimum, rhythm=rhythm, breakdown=breakdown)
+    return Terms(rule.minimum, noise.threshold, noise.reach, _variance(noise), rhythm, breakdown)
+
+
+def _rhythms(policy: Policy, klass: str, stock_at: str) -> tuple[str, str]:
+    if not stock_at:
+        return "day", "day"
+    return policy.rhythm(klass, stock_at), policy.breakdown(klass, stock_at)
+
+
+def _of_total(terms: Terms) -> Terms:
+    """Terms of what is shown as a whole only: below a ratio there are no categories."""
+    return terms._replace(breakdown=terms.rhythm)
 
 
 @cache

@@ -36,13 +36,16 @@ def overview(policy: Policy, roles: tuple[str, ...]) -> list[Seen]:
     return [row for metric in catalog.METRICS for row in _rows(policy, metric.id, roles)]
 
 
-def released(policy: Policy) -> list[tuple[str, str, str, str]]:
-    """What is released: one row per class and resolution, with the periods of flows and the rhythm of stocks."""
+def released(policy: Policy) -> list[tuple[str, ...]]:
+    """What is released: one row per class and resolution, with the periods of flows and the rhythms of stocks."""
     return [
-        (klass, one, ", ".join(policy.released(klass, one)) or NOTHING, policy.rhythm(klass, one))
+        (
+            klass, one, ", ".join(policy.released(klass, one)) or NOTHING,
+            policy.rhythm(klass, one), policy.breakdown(klass, one),
+        )
         for klass in CLASSES
         for one in RESOLUTIONS
-    ]
+    ]  # fmt: skip
 
 
 def _rows(policy: Policy, name: str, roles: tuple[str, ...]) -> Iterator[Seen]:

@@ -76,7 +76,7 @@ def show_policy(policy: Policy, roles: tuple[str, ...]) -> None:
     console.print_table(
         "", ("metric", "resolution", "periods", *(f"role_{one}" for one in columns)), seen if columns else [], speech
     )
-    console.print_table("", ("klass", "resolution", "flow", "stock"), released(policy), speech)
+    console.print_table("", ("klass", "resolution", "flow", "stock", "breakdown"), released(policy), speech)
 
 
 def _difference(one: Difference, speech: str) -> tuple[str, ...]:

@@ -28,9 +28,9 @@ _KINDS = {
 _CLASSES = "What is released of each class, at which resolution and to whom: [the policy](policy.md).\n"
 _TERMS = (
     "Written from `conf/privacy.toml`. Every role sees numbers as one audience. *exact*: as counted. *≥ 3*: counts\n"
-    "of 1 and 2 are suppressed. *±5 ≥ 10*: with noise of up to 5 persons, and nothing under 10. *1/quarter*: only the\n"
-    "first stock of each quarter. *(/ ≥ 50)*: ratios over a denominator of 50 and more. *–*: nothing. A purpose with\n"
-    "a star needs a reason.\n"
+    "of 1 and 2 are suppressed. *±5 ≥ 10*: with noise of up to 5 persons, and nothing under 10. *1/half, by category\n"
+    "1/year*: only the first stock of each half-year, and by sex and age only that of each year. *(/ ≥ 50)*: ratios\n"
+    "over a denominator of 50 and more. *–*: nothing. A purpose with a star needs a reason.\n"
 )
 _GOOD = {"up": "up", "down": "down", "neutral": "–"}
 
@@ -95,7 +95,9 @@ def policy_page() -> str:
         [(f"`{one.metric}`", ", ".join(one.resolutions), ", ".join(one.periods), *one.terms)
          for one in overview(policy, names)],
     )  # fmt: skip
-    classes = _table(("class", "resolution", "flows by", "first stock in each"), released(policy))
+    classes = _table(
+        ("class", "resolution", "flows by", "first stock in each", "by category in each"), released(policy)
+    )
     parts = [
         _WRITTEN,
         "# Who may see what\n",

@@ -51,6 +51,8 @@ class KlassPolicy:
         Periods released, by resolution.
     stock : mapping
         Period of which the first stock is released, by resolution.
+    breakdown : mapping
+        Period of which the first stock is released by category, by resolution.
     rules : mapping
         Rule by audience.
     """
@@ -59,6 +61,7 @@ class KlassPolicy:
     noise: Noise | None
     flow: Mapping[str, tuple[str, ...]]
     stock: Mapping[str, str]
+    breakdown: Mapping[str, str]
     rules: Mapping[str, Rule]
 
     @property
@@ -142,6 +145,10 @@ class Policy:
         """Period of which only the first stock is released at a resolution: ``quarter`` for one stock a quarter."""
         return self.klass(klass).stock[_known(resolution)]
 
+    def breakdown(self, klass: str, resolution: str) -> str:
+        """Period of which only the first stock is released by category at a resolution."""
+        return self.klass(klass).breakdown[_known(resolution)]
+
     def rule(self, klass: str, audience: str) -> Rule:
         """What an audience gets of a class.
 
@@ -218,7 +225,7 @@ def _klass(name: str, spec: Mapping[str, Any]) -> KlassPolicy:
     noise = Noise(tuple(spec["bounds"]), spec["threshold"]) if spec["method"] == "cell_key" else None
     flow = {resolution: tuple(periods) for resolution, periods in spec["flow"].items()}
     rules = {audience: _rule(value) for audience, value in spec["audience"].items()}
-    return KlassPolicy(name, noise, flow, spec["stock"], rules)
+    return KlassPolicy(name, noise, flow, spec["stock"], spec.get("breakdown", spec["stock"]), rules)
 
 
 def _rule(value: str | int) -> Rule:

@@ -9,14 +9,14 @@ from kuai.disclosure import strict
 from kuai.disclosure.cellkey import Noise
 from kuai.disclosure.rolefile import check_roles
 from kuai.errors import SettingsError, nearest
-from kuai.periods import PERIODS
+from kuai.periods import PERIODS, RHYTHMS
 
 CLASSES = ("person", "incident", "passage", "place")
 RESOLUTIONS = ("leaf", "middle", "upper")
 AUDIENCES = ("analyst", "wall", "leader", "steward", "oversight", "engineer")
 
 _COMMON = ("method", "flow", "stock", "audience")
-_KEYS = {"rule": _COMMON, "cell_key": (*_COMMON, "reach", "variance", "threshold", "bounds")}
+_KEYS = {"rule": _COMMON, "cell_key": (*_COMMON, "breakdown", "reach", "variance", "threshold", "bounds")}
 _WORDS = {"rule": ("exact", "not_permitted"), "cell_key": ("protected", "not_permitted")}
 
 
@@ -46,11 +46,12 @@ def _klass(spec: object, where: str) -> None:
         raise SettingsError(f"{where}.method cannot be {method!r}", remedy=nearest(str(method), _KEYS))
     strict.keys(found, _KEYS[method], where)
     _flow(found["flow"], f"{where}.flow")
-    _stock(found["stock"], f"{where}.stock")
+    _rhythms(found["stock"], f"{where}.stock")
     _audience(found["audience"], _WORDS[method], f"{where}.audience")
     if where == "class.person" and method != "cell_key":
         raise SettingsError("class.person.method cannot be 'rule': counts of persons are protected for everybody")
     if method == "cell_key":
+        _breakdown(found, where)
         _noise(found, where)
 
 
@@ -59,9 +60,20 @@ def _flow(spec: object, where: str) -> None:
         strict.names(periods, PERIODS, f"{where}.{resolution}", "periods")
 
 
-def _stock(spec: object, where: str) -> None:
-    for resolution, period in strict.keys(spec, RESOLUTIONS, where).items():
-        strict.members([period], PERIODS, f"{where}.{resolution}")
+def _rhythms(spec: object, where: str) -> None:
+    for resolution, rhythm in strict.keys(spec, RESOLUTIONS, where).items():
+        strict.members([rhythm], RHYTHMS, f"{where}.{resolution}")
+
+
+def _breakdown(spec: Mapping[str, Any], where: str) -> None:
+    """Refuse categories that are released more often than their total: they add up to it."""
+    _rhythms(spec["breakdown"], f"{where}.breakdown")
+    for resolution, rhythm in spec["breakdown"].items():
+        total = spec["stock"][resolution]
+        if RHYTHMS.index(rhythm) < RHYTHMS.index(total) or (total == "week" != rhythm):
+            what = f"{where}.breakdown.{resolution} is {rhythm!r}, and the total is released by the {total}"
+            remedy = f"release categories by the {total}, or by a longer period that it divides"
+            raise SettingsError(what, remedy=remedy)
 
 
 def _audience(spec: object, words: Collection[str], where: str) -> None:

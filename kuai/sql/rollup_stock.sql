@@ -1,15 +1,43 @@
 -- Grain: one row per measure, level, area, day of the stock and category. Unit: that of the measure.
--- Of several days within a level's rhythm only the first is released. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
-WITH chosen AS (
-    SELECT wanted.measure, wanted.level, wanted.leaf_level, wanted.is_root, stood.as_of
+-- Of several days within a level's rhythm only the first is released, by category that of its breakdown. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
+WITH stood AS (
+    SELECT
+        leaf_level,
+        as_of,
+        make_date(year(as_of), (month(as_of) - 1) // 6 * 6 + 1, 1) AS half
+    FROM (SELECT DISTINCT leaf_level, as_of FROM leaf)
+),
+bucketed AS (
+    SELECT
+        wanted.measure,
+        wanted.level,
+        wanted.leaf_level,
+        wanted.is_root,
+        stood.as_of,
+        CASE wanted.rhythm WHEN 'half' THEN half ELSE date_trunc(wanted.rhythm, as_of) END AS span,
+        CASE wanted.breakdown WHEN 'half' THEN half ELSE date_trunc(wanted.breakdown, as_of) END AS group_span
     FROM wanted
-    JOIN (SELECT DISTINCT leaf_level, as_of FROM leaf) AS stood ON stood.leaf_level = wanted.leaf_level
-    QUALIFY as_of = min(as_of) OVER (PARTITION BY wanted.measure, wanted.level, date_trunc(wanted.rhythm, as_of))
+    JOIN stood ON stood.leaf_level = wanted.leaf_level
+),
+chosen AS (
+    SELECT
+        measure,
+        level,
+        leaf_level,
+        is_root,
+        as_of,
+        as_of = min(as_of) OVER (PARTITION BY measure, level, span) AS has_total,
+        as_of = min(as_of) OVER (PARTITION BY measure, level, group_span) AS has_groups
+    FROM bucketed
 ),
 carried AS (
     SELECT chosen.measure, chosen.level, path.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
-    JOIN chosen ON chosen.leaf_level = leaf.leaf_level AND chosen.as_of = leaf.as_of AND NOT chosen.is_root
+    JOIN chosen
+        ON chosen.leaf_level = leaf.leaf_level
+        AND chosen.as_of = leaf.as_of
+        AND CASE leaf.category WHEN 'all' THEN has_total ELSE has_groups END
+        AND NOT chosen.is_root
     JOIN path
         ON path.leaf_level = leaf.leaf_level
         AND path.leaf = leaf.leaf
@@ -18,7 +46,11 @@ carried AS (
     UNION ALL
     SELECT chosen.measure, chosen.level, root.area, leaf.as_of, leaf.category, leaf.n, leaf.k
     FROM leaf
-    JOIN chosen ON chosen.leaf_level = leaf.leaf_level AND chosen.as_of = leaf.as_of AND chosen.is_root
+    JOIN chosen
+        ON chosen.leaf_level = leaf.leaf_level
+        AND chosen.as_of = leaf.as_of
+        AND CASE leaf.category WHEN 'all' THEN has_total ELSE has_groups END
+        AND chosen.is_root
     CROSS JOIN root
 )
 SELECT

@@ -79,7 +79,7 @@ def observed_part(grid: Grid, ranges: list[tuple[int, int]]) -> NDArray[np.float
 
 
 def _stock(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: datetime) -> Found:
-    standing = facts.stock_days(measure.id, grid.level)
+    standing = facts.stock_days(measure.id, grid.level, grid.category)
     newest = np.searchsorted(standing, grid.last_days, side="right") - 1
     wanted = standing[np.unique(newest[newest >= 0])]
     value, is_stored = _scatter(tables, facts, measure, grid, wanted)

@@ -169,8 +169,8 @@ class Facts:
 
         return pd.CategoricalDtype(pd.Index(self.places(level).codes))
 
-    def _stock_days(self, measure: str, level: str) -> NDArray[np.int64]:
-        wanted = {"measure": measure, "level": level}
+    def _stock_days(self, measure: str, level: str, category: str) -> NDArray[np.int64]:
+        wanted = {"measure": measure, "level": level, "category": category}
         return self._tables.columns(sql.text("query_stock_days"), wanted)["day"].astype(np.int64)
 
     def _batches(self, datasets: tuple[str, ...], first: date, last: date) -> list[Row]:

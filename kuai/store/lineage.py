@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -74,13 +75,14 @@ def batches(facts: Facts, metric: Metric, grid: Grid) -> list[Row]:
     last = periods.end(grid.period, grid.starts[-1])
     found = []
     for one in map(catalog.measure, metric.measures):
-        first = _since(facts, one, grid) if one.kind == "stock" else grid.starts[0]
+        category = grid.category if one.id == metric.numerator else "all"
+        first = _since(facts, one, replace(grid, category=category)) if one.kind == "stock" else grid.starts[0]
         found += facts.batches(tuple(sorted(datasets_of_measure(one))), first, last)
     return list({row["batch_id"]: row for row in found}.values())
 
 
 def _since(facts: Facts, stock: Measure, grid: Grid) -> date:
-    days = facts.stock_days(stock.id, grid.level)
+    days = facts.stock_days(stock.id, grid.level, grid.category)
     standing = days[days <= day_number(periods.end(grid.period, grid.starts[0]))]
     return min(grid.starts[0], numbered_day(int(standing[-1]))) if len(standing) else grid.starts[0]
 

@@ -36,7 +36,8 @@ WORKING = {
     "pad_cell": PAD, "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
-    "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
+    "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
+    "breakdown VARCHAR",
 }  # fmt: skip
 MARTS = {
     "exact": marts.EXACT,

@@ -31,6 +31,12 @@ class Table:
         """Note a figure without a limit."""
         self.rows.append((test, what, f"{reached:.4g}", why, "–"))
 
+    def beside(self, written: str) -> Table:
+        """This table with those rows of a written one whose tests did not run."""
+        cut = (line.strip("| ").split(" | ") for line in written.partition(HEAD)[2].splitlines())
+        kept = [(one[0], one[1], one[2], one[3], one[4]) for one in cut if one[0] not in {row[0] for row in self.rows}]
+        return Table([*kept, *self.rows])
+
     def text(self) -> str:
         """The table, by test."""
         ordered = sorted(self.rows, key=lambda row: int(row[0][1:]))

@@ -26,6 +26,8 @@ class Size:
         Blocks of a quarter of a town; a multiple of 20.
     year, grown : int
         Stations of two blocks that are followed for a year, and such with many residents.
+    reference : int
+        Blocks of the population that the limits of use were set for; a multiple of 20.
     """
 
     pairs: int
@@ -34,10 +36,12 @@ class Size:
     ward: int
     year: int
     grown: int
+    reference: int = 0
 
 
 _HALVES = ("own", "other")
-SIZE = Size(20_000, 4_000, 2_000, 1_600, 4_000, 600) if IS_FULL else Size(1_200, 400, 80, 400, 250, 30)
+NO_EVENTS = pd.DataFrame({"person": [], "block": [], "day": pd.to_datetime([]), "kind": []})
+SIZE = Size(20_000, 4_000, 2_000, 1_600, 4_000, 600, 1_440) if IS_FULL else Size(1_200, 400, 80, 400, 250, 30, 60)
 CONTROL = Size(20_000, 0, 0, 0, 0, 0) if IS_FULL else Size(500, 0, 0, 0, 0, 0)
 
 
@@ -53,6 +57,15 @@ def pairs(size: Size) -> Zone:
     return Zone(
         blocks, block, since, np.full(len(block), FOREVER), REGISTERS, _events(blocks, block, since, (size.heavy, rng))
     )
+
+
+def reference() -> Zone:
+    """Blocks of 378 residents on average, the smallest of some seventy, on one register."""
+    rng = np.random.default_rng(7)
+    blocks = _ward(SIZE.reference, "r")
+    weight = rng.lognormal(0.0, 0.5, len(blocks))
+    block = np.repeat(np.arange(len(blocks)), rng.multinomial(378 * len(blocks), weight / weight.sum()))
+    return Zone(blocks, block, np.zeros(len(block), int), np.full(len(block), FOREVER), REGISTERS[:1], NO_EVENTS)
 
 
 def year() -> Zone:
@@ -71,7 +84,7 @@ def year() -> Zone:
         np.concatenate([since, np.full(len(gains), 6)]),
         np.concatenate([until, np.full(len(gains), FOREVER)]),
         YEAR,
-        pd.DataFrame({"person": [], "block": [], "day": pd.to_datetime([]), "kind": []}),
+        NO_EVENTS,
     )
 
 
@@ -115,9 +128,9 @@ def _family(size: int, groups: int) -> pd.DataFrame:
     return pd.concat([_named(f"k{size}-", groups, "small"), *large])
 
 
-def _ward(blocks: int) -> pd.DataFrame:
+def _ward(blocks: int, part: str = "w") -> pd.DataFrame:
     """Blocks of which ten make a station, and another ten a community."""
-    found = _named("w", blocks, "ward")
+    found = _named(part, blocks, "ward")
     number, across = found["group"], blocks // 10
     return found.assign(
         station=[f"w{one:05d}" for one in number // 10], community=[f"w{one:05d}" for one in number % across]

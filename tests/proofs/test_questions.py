@@ -36,7 +36,7 @@ def base(answers: Answers) -> Base:
 
 def asked(rng: np.random.Generator, areas: dict[str, list[str]]) -> Question:
     """A question like any that can be asked: days, period, level, group, and one area or all of them."""
-    first = date(2026, 1, 1) + timedelta(days=int(rng.integers(0, 400)))
+    first = REGISTERS[0] + timedelta(days=int(rng.integers(0, 765)))
     level = str(rng.choice(list(areas)))
     one = areas[level][rng.integers(len(areas[level]))] if rng.random() < ONE_AREA else None
     last = first + timedelta(days=int(rng.integers(0, 40)))

@@ -29,6 +29,7 @@ from kuai.home import Home
 from kuai.identity.number import fault
 from kuai.serving import Question, Serving
 from kuai.settings import Settings
+from tests.proofs import populations, served
 from tests.proofs.figures import Table, slack_of_mean, slack_of_share
 from tests.proofs.zone import IS_FULL
 
@@ -85,6 +86,18 @@ def test_residents_are_served_nearly_everywhere_and_nearly_right(
     assert table.hold("A14", "blocks of 10 and more that are served", part, ">= 0.99", slack)
     few = f"of {len(lived_in)} blocks, of which {(lived_in < THRESHOLD).mean():.1%} have under 10 residents"
     table.hold("A14", f"all that are lived in, {few}", value[lived_in.index].notna().mean(), ">= 0.99")
+
+
+def test_all_blocks_of_the_population_that_the_limits_were_set_for_are_served(tmp_path: Path, table: Table) -> None:
+    zone = populations.reference()
+    truth = zone.counts("block", "all", 0)
+    with served.opened(served.publish(zone, tmp_path)) as answers:
+        value = answers.residents("block", zone.registers[0]).loc[truth.index]
+    away, whose = (value - truth).abs().dropna(), f"{truth.sum():,} residents in {len(truth):,} blocks"
+    assert table.hold("A14", f"{whose}: mean error", away.mean(), "<= 1.45", slack_of_mean(1.08, len(away)))
+    assert table.hold("A14", f"{whose}: error of 19 in 20", away.quantile(0.95), "<= 3", 0 if IS_FULL else 1)
+    assert table.hold("A14", f"{whose}: largest error", away.max(), "<= 5")
+    assert table.hold("A14", f"{whose}: served", value.notna().mean(), ">= 0.99")
 
 
 @pytest.mark.parametrize("level", ["block", "station"])

@@ -20,7 +20,7 @@ Ints = np.ndarray
 CATEGORIES = ("all", "male", "female", "age_0_17", "age_18_34", "age_35_59", "age_60_plus")
 LEVELS = ("block", "station", "community")
 IS_FULL = os.environ.get("KUAI_PROOFS") == "full"
-REGISTERS = (date(2026, 1, 1), date(2026, 4, 1))
+REGISTERS = (date(2025, 1, 1), date(2026, 1, 1))
 YEAR = tuple(date(2026, month, 1) for month in range(1, 13))
 KINDS = ("birth", "death", "move_in", "move_out")
 FOREVER = 99
@@ -95,7 +95,8 @@ class Zone:
 
     def counts(self, level: str, category: str, register: int) -> pd.Series:
         """Persons of a category by area of a level on the day of a register; areas without any have 0."""
-        here = (self.since <= register) & (register < self.until) & self._is_in[category]
+        is_in = _is_in(self._people, category, self.registers[register].year)
+        here = (self.since <= register) & (register < self.until) & is_in
         areas = self.blocks[level]
         found = np.bincount(self.block[here], minlength=len(areas))
         return pd.Series(found).groupby(areas.to_numpy()).sum()
@@ -131,10 +132,6 @@ class Zone:
     def _people(self) -> pd.DataFrame:
         return people(len(self.block))
 
-    @cached_property
-    def _is_in(self) -> dict[str, np.ndarray]:
-        return {category: _is_in(self._people, category) for category in CATEGORIES}
-
     def _told(self, rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         who = people.drop(columns=["year", "area"]).iloc[rows["person"].to_numpy()].reset_index(drop=True)
         return who.assign(
@@ -163,10 +160,10 @@ def people(size: int) -> pd.DataFrame:
     )
 
 
-def _is_in(people: pd.DataFrame, category: str) -> np.ndarray:
+def _is_in(people: pd.DataFrame, category: str, year: int) -> np.ndarray:
     if category in ("male", "female"):
         return (people["sex"] == category[0].upper()).to_numpy()
-    age = 2026 - people["year"].to_numpy()
+    age = year - people["year"].to_numpy()
     groups = {"all": (0, 200), "age_0_17": (0, 18), "age_18_34": (18, 35), "age_35_59": (35, 60)}
     first, end = groups.get(category, (60, 200))
     return (age >= first) & (age < end)

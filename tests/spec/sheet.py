@@ -20,7 +20,8 @@ WORKING = {
     "expanded": CELLS,
     "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
-    "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR",
+    "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
+    "breakdown VARCHAR",
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",

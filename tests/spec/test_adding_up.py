@@ -53,7 +53,7 @@ def carried(chosen: list[tuple[int, int]], counted: list[tuple[Any, ...]]) -> di
         connection.executemany("INSERT INTO core_area VALUES (?, ?, ?, ?, ?, ?)", areas(chosen))
         for rank, level in enumerate(("city", "district", "block")):
             connection.execute("INSERT INTO level_rank VALUES ('h', $1, $2)", [level, rank])
-            connection.execute("INSERT INTO wanted VALUES ('m', $1, 'block', $2, true, '')", [level, rank == 0])
+            connection.execute("INSERT INTO wanted VALUES ('m', $1, 'block', $2, true, '', '')", [level, rank == 0])
             connection.execute("INSERT INTO released VALUES ('m', $1, 'block', 'month', NULL)", [level])
         for block, day, category, n in counted:
             row = ["m", "block", None if block is None else f"b{block}", FIRST + timedelta(days=day), category, n, 0]

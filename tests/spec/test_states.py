@@ -55,6 +55,22 @@ def test_a_count_of_persons_that_is_not_stored_is_suppressed(asked: Any) -> None
     ]
 
 
+def test_a_category_stands_at_the_days_it_was_released_at(asked: Any) -> None:
+    tables = {
+        "category": "measure | category\nresident_count | all\nresident_count | male",
+        "cell": cells(
+            "resident_count",
+            "a | stock | 2018-01-01 | all  | 40",
+            "a | stock | 2018-01-01 | male | 20",
+            "a | stock | 2018-02-01 | all  | 44",
+        ),
+    }
+    days = "2018-02-01", "2018-02-28"
+    assert asked("resident_count", *days, area="a", tables=tables) == ["a 2018-02 44 value 1"]
+    assert asked("resident_count", *days, area="a", category="male", tables=tables) == ["a 2018-02 20 value 1"]
+    assert asked("resident_count", *days, area="b", category="male", tables=tables) == ["b 2018-02 - suppressed 1"]
+
+
 def test_a_value_that_the_publisher_withheld_is_suppressed(asked: Any) -> None:
     tables = {
         "coverage": covered("incident_count", "2018-03-01", "2018-03-31"),

@@ -72,10 +72,10 @@ STOCK = {
         block      | k1   | district | d2   | 2018-07-01 | 9999-12-31
     """,
     "wanted": """
-        measure | level    | leaf_level | is_root | by_day | rhythm
-        m       | district | block      | false   | false  | month
-        m       | block    | block      | false   | false  | quarter
-        m       | city     | block      | true    | false  | month
+        measure | level    | leaf_level | is_root | by_day | rhythm  | breakdown
+        m       | district | block      | false   | false  | month   | quarter
+        m       | block    | block      | false   | false  | quarter | year
+        m       | city     | block      | true    | false  | month   | half
     """,
 }
 
@@ -98,4 +98,26 @@ def test_of_several_days_in_a_rhythm_only_the_first_is_released() -> None:
         city     demo 2018-04-01 5
         city     demo 2018-05-15 6
         city     demo 2018-07-01 9
+    """)
+
+
+def test_categories_are_released_at_a_rhythm_of_their_own() -> None:
+    found = result("rollup_stock", "level start n", root="area\ndemo", **STOCK, leaf="""
+        leaf_level | leaf | as_of      | category | n | k
+        block      | k1   | 2018-01-01 | male     | 1 | 1
+        block      | k1   | 2018-03-01 | male     | 2 | 1
+        block      | k1   | 2018-04-01 | male     | 3 | 1
+        block      | k1   | 2018-07-01 | male     | 4 | 1
+        block      | k1   | 2019-01-01 | male     | 5 | 1
+    """)  # fmt: skip
+    assert found == rows("""
+        block    2018-01-01 1
+        block    2019-01-01 5
+        district 2018-01-01 1
+        district 2018-04-01 3
+        district 2018-07-01 4
+        district 2019-01-01 5
+        city     2018-01-01 1
+        city     2018-07-01 4
+        city     2019-01-01 5
     """)

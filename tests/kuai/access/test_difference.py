@@ -18,10 +18,11 @@ from kuai.city import load_city
 from kuai.disclosure.policy import KlassPolicy, Policy, Rule
 from kuai.disclosure.policyfile import AUDIENCES, CLASSES, RESOLUTIONS
 from kuai.disclosure.roles import Role
-from kuai.periods import PERIODS
+from kuai.periods import RHYTHMS
 from kuai.settings import conf_folder
 
 Diff = Callable[..., list[Difference]]
+LEAF, UPPER = "±5 ≥ 10 1/{}, by category 1/year", "±5 ≥ 10 1/month, by category 1/{}"
 ROW = "87543420, 312138555, 822081614"
 BY_DAY = 'middle = ["day", "week",'
 
@@ -71,8 +72,10 @@ def test_an_audience_that_is_let_in_or_shut_out(diff: Diff) -> None:
         ("wall = 3", "wall = 2", "loosens", ("≥ 3", "≥ 2")),
         ("wall = 10", 'wall = "exact"', "loosens", ("≥ 10", "exact")),
         ("threshold = 10 ", "threshold = 12 ", "tightens", ("±5 ≥ 10", "±5 ≥ 12")),
-        ('leaf = "quarter"', 'leaf = "month"', "loosens", ("±5 ≥ 10 1/quarter", "±5 ≥ 10 1/month")),
-        ('leaf = "quarter"', 'leaf = "year"', "tightens", ("±5 ≥ 10 1/quarter", "±5 ≥ 10 1/year")),
+        ('leaf = "half"', 'leaf = "month"', "loosens", (LEAF.format("half"), LEAF.format("month"))),
+        ('leaf = "half"', 'leaf = "year"', "tightens", (LEAF.format("half"), "±5 ≥ 10 1/year")),
+        ('upper = "quarter"', 'upper = "month"', "loosens", (UPPER.format("quarter"), "±5 ≥ 10 1/month")),
+        ('upper = "quarter"', 'upper = "year"', "tightens", (UPPER.format("quarter"), UPPER.format("year"))),
         ("min_denominator = 50", "min_denominator = 40", "loosens", ("50", "40")),
         ("min_denominator = 50", "min_denominator = 60", "tightens", ("50", "60")),
         ("epoch = 1", "epoch = 2", "loosens", ("1", "2")),
@@ -156,8 +159,10 @@ def fewer_periods(policy: Policy, draw: st.DrawFn) -> Policy:
 
 def slower_stocks(policy: Policy, draw: st.DrawFn) -> Policy:
     klass, resolution = policy.klass(draw(st.sampled_from(CLASSES))), draw(st.sampled_from(RESOLUTIONS))
-    slower = draw(st.sampled_from(PERIODS[PERIODS.index(klass.stock[resolution]) :]))
-    return with_klass(policy, replace(klass, stock={**klass.stock, resolution: slower}))
+    which = draw(st.sampled_from(("stock", "breakdown")))
+    rhythms = getattr(klass, which)
+    slower = draw(st.sampled_from(RHYTHMS[RHYTHMS.index(rhythms[resolution]) :]))
+    return with_klass(policy, replace(klass, **{which: {**rhythms, resolution: slower}}))
 
 
 def stricter_rule(policy: Policy, draw: st.DrawFn) -> Policy:

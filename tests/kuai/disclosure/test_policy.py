@@ -47,7 +47,8 @@ def test_persons_are_protected_and_coarse_at_the_leaf(policy: Policy) -> None:
     assert (person.noise.reach, person.noise.threshold) == (5, 10)  # type: ignore[union-attr]
     assert policy.released("person", "leaf") == ()
     assert "day" not in policy.released("person", "upper")
-    assert (policy.rhythm("person", "leaf"), policy.rhythm("person", "middle")) == ("quarter", "month")
+    assert (policy.rhythm("person", "leaf"), policy.rhythm("person", "middle")) == ("half", "month")
+    assert (policy.breakdown("person", "leaf"), policy.breakdown("place", "leaf")) == ("year", "day")
     assert policy.min_numerator("person") == 10
 
 
@@ -108,6 +109,8 @@ def test_city_pack_may_say_otherwise() -> None:
         ("16285914,", "16285914.5,", "list of whole numbers"),
         ('analyst = "protected"', 'analyst = "exact"', "class.person.audience.analyst cannot hold 'exact'"),
         ('leaf = "quarter"', 'leaf = "quater"', "did you mean quarter"),
+        ('upper = "quarter"', 'upper = "day"', "categories by the month, or by a longer period"),
+        ('middle = "month"', 'middle = "week"', "class.person.breakdown.middle is 'year'"),
         ("leaf = []", 'leaf = "month"', "must be a list of periods"),
         ("leaf = []", 'leaf = ["months"]', "did you mean month"),
         ("wall = 3", "wall = 1", "at least 2"),
