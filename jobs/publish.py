@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files as resources
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,7 @@ import pyarrow as pa
 from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
-from kuai.store.reader import connect
+from kuai.store.reader import connect, schema
 
 from jobs.discover import digest
 from jobs.draft import Draft
@@ -73,8 +72,8 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
     with duckdb.connect(str(draft.path)) as connection:
         connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
-            connection.execute(_schema())
-            _note(connection, _TABLES, digest(_schema()))
+            connection.execute(schema())
+            _note(connection, _TABLES, digest(schema()))
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
         _replace_facts(connection, site, ledger, frames)
@@ -89,7 +88,7 @@ def _begin(site: Site, draft: Draft, wanted: dict[str, tuple[str, ...]]) -> dict
     found = _standing(site)
     noted = _noted(site, found) if found else {}
     held = {name: files_of(file) for name, file in noted.items() if name not in _NO_CELLS}
-    if found is None or noted.get(_TABLES) != digest(_schema()) or not is_patch(held, wanted):
+    if found is None or noted.get(_TABLES) != digest(schema()) or not is_patch(held, wanted):
         draft.clear()
         return {}
     draft.take(found.file)
@@ -113,11 +112,7 @@ def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], wanted: dict[st
     released = [frame.released for frame in frames]
     city = replace(site.city, folder=Path(), sources=())
     sources = [(source.name, source.dataset, source.owner, source.expected) for source in site.city.sources]
-    return digest(*map(repr, (sorted(wanted.items()), batches, released, city, sources)), _schema())
-
-
-def _schema() -> str:
-    return (resources("kuai.store") / "schema.sql").read_text("utf-8")
+    return digest(*map(repr, (sorted(wanted.items()), batches, released, city, sources)), schema())
 
 
 def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:
@@ -164,7 +159,7 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
         "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
     )
-    content = [_schema(), *(connection.execute(query).fetchall() for query in queries)]
+    content = [schema(), *(connection.execute(query).fetchall() for query in queries)]
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 

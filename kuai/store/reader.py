@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +158,7 @@ def connect(path: Path, settings: ServeSettings) -> duckdb.DuckDBPyConnection:
     Raises
     ------
     LakeError
-        If the file is no DuckDB file that can be read.
+        If the file is no DuckDB file that can be read, or one that another version of Kuai built in another form.
     """
     import duckdb
 
@@ -170,7 +172,36 @@ def connect(path: Path, settings: ServeSettings) -> duckdb.DuckDBPyConnection:
         "lock_configuration": "true",
     }
     try:
-        return duckdb.connect(str(path), read_only=True, config=configuration)
+        connection = duckdb.connect(str(path), read_only=True, config=configuration)
     except duckdb.Error as error:
         what = f"the serving file cannot be opened: {str(error).splitlines()[0]}"
         raise LakeError(what, str(path), "publish again: kuai build") from None
+    _require_form(connection, path)
+    return connection
+
+
+def schema() -> str:
+    """Statements that make the empty tables of a serving file."""
+    return (files("kuai.store") / "schema.sql").read_text("utf-8")
+
+
+@cache
+def form() -> int:
+    """Form of the tables that this version writes and reads."""
+    found = re.search(r"INSERT INTO form VALUES \((\d+)\)", schema())
+    return int(found[1]) if found else 0
+
+
+def _require_form(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Let go of a file of another form, and say so: its tables are not those that the statements name."""
+    import duckdb
+
+    try:
+        found = int(connection.execute("SELECT max(number) FROM form").fetchall()[0][0] or 0)
+    except duckdb.Error:
+        found = 0
+    if found != form():
+        connection.close()
+        whose = "an older version" if found < form() else "a newer version"
+        remedy = "build again: kuai build" if found < form() else "install that version, or build again: kuai build"
+        raise LakeError(f"built by {whose} of Kuai: its tables have form {found}, not {form()}", str(path), remedy)

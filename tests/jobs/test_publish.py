@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from jobs import publish
@@ -18,12 +19,16 @@ Served = Callable[..., dict[str, list[Any]]]
 Built = tuple[Any, Path, Report]
 
 
-@pytest.mark.parametrize("damage", ["pointer", "file", "gone"])
+@pytest.mark.parametrize("damage", ["pointer", "file", "gone", "form"])
 def test_a_damaged_store_is_published_anew(built: Built, served: Served, damage: str) -> None:
     town, home, first = built
     before, store = served(home), home / "liuxi" / "store"
     path = store / "current" if damage == "pointer" else store / json.loads((store / "current").read_text())["file"]
-    path.unlink() if damage == "gone" else path.write_bytes(b"{")
+    if damage == "form":
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("DROP TABLE form")
+    else:
+        path.unlink() if damage == "gone" else path.write_bytes(b"{")
     second = town.build(home)
     assert (second.snapshot, second.is_new) == (first.snapshot, True)
     assert served(home) == before
@@ -31,11 +36,11 @@ def test_a_damaged_store_is_published_anew(built: Built, served: Served, damage:
 
 def test_a_store_of_other_tables_is_written_anew(built: Built, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     town, home, first = built
-    before, schema = served(home), publish._schema()
-    monkeypatch.setattr(publish, "_schema", lambda: f"{schema} CREATE TABLE later (x INTEGER);")
+    before, schema = served(home), publish.schema()
+    monkeypatch.setattr(publish, "schema", lambda: f"{schema} CREATE TABLE later (x INTEGER);")
     assert town.build(home).is_new
     assert "later" in served(home)
-    monkeypatch.setattr(publish, "_schema", lambda: schema)
+    monkeypatch.setattr(publish, "schema", lambda: schema)
     assert town.build(home).snapshot == first.snapshot
     assert served(home) == before
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import duckdb
@@ -13,7 +15,7 @@ from kuai import sql
 from kuai.errors import LakeError
 from kuai.home import Home
 from kuai.settings import Settings
-from kuai.store.reader import Opened, Reader
+from kuai.store.reader import Opened, Reader, form, schema
 
 
 @pytest.fixture
@@ -126,3 +128,26 @@ def test_a_damaged_file_is_one_clear_error(publish: Any) -> None:
     (store / "serving-s1.duckdb").unlink()
     with pytest.raises(LakeError, match="is gone"), Reader(store, Settings.load().serve).lease():
         pass
+
+
+@pytest.mark.parametrize(
+    ("change", "whose"),
+    [("DROP TABLE form", "older"), ("UPDATE form SET number = 0", "older"), ("UPDATE form SET number = 99", "newer")],
+)
+def test_a_file_of_another_version_is_told_in_a_sentence(publish: Any, change: str, whose: str) -> None:
+    store = publish(snapshot="s1").city("demo").store
+    with duckdb.connect(str(store / "serving-s1.duckdb")) as connection:
+        connection.execute(change)
+    with (
+        pytest.raises(LakeError, match=f"built by an? {whose} version") as caught,
+        Reader(store, Settings.load().serve).lease(),
+    ):
+        pass
+    assert "kuai build" in caught.value.remedy
+
+
+def test_a_change_of_the_tables_raises_their_form() -> None:
+    statements = "\n".join(re.sub(r"\s*--.*", "", line) for line in schema().splitlines())
+    assert (form(), sha256(" ".join(statements.split()).encode()).hexdigest()[:12]) == (1, "e897a36e4596"), (
+        "if a reader could trip over the change, raise the number in kuai/store/schema.sql; write what there is now here"
+    )
