@@ -47,7 +47,9 @@ def build_command(
         from jobs.job import build
         from jobs.progress import Bars
 
-        report = build(_site(city, data, master), Bars(console), process, is_explicit=bool(master))
+        site = _site(city, data, master)
+        _make_keys(site, console)
+        report = build(site, Bars(console), process, is_explicit=bool(master))
     for warning in report.warnings:
         console.print(f"[yellow]warning[/] {warning}", highlight=False)
     for error in report.failures:
@@ -74,6 +76,21 @@ def _site(city: str, data: Path, master: str) -> Any:  # noqa: ANN401 -- Site, i
     pack = load_city(city, conf_folder() / "cities")
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     return Site(pack, home, data.expanduser().absolute(), settings, run_id)
+
+
+def _make_keys(site: Any, console: Console) -> None:  # noqa: ANN401 -- Site, imported late to start fast
+    """Make the keys where there are none yet, and say so."""
+    from kuai import texts
+    from kuai.console import language
+    from kuai.disclosure import epochs
+    from kuai.disclosure.keys import Keyring
+
+    keyring, is_new = Keyring.made(site.home.key_source)
+    if is_new:
+        epochs.leave(site.home, "init", keyring.cell_keys[0])
+        shown = " ".join(f"{purpose} {one}" for purpose, one in keyring.fingerprints.items())
+        text = texts.text("keys.made", language(), path=keyring.source.path, fingerprints=shown)
+        console.print(text, highlight=False, soft_wrap=True)
 
 
 def _summary(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- Report, imported late to start fast

@@ -39,7 +39,8 @@ class Frame:
     dataset : str
         Dataset.
     recipe : str
-        Hash of all that cells depend on besides the rows themselves: areas, policy, keys, measures.
+        Hash of all that cells depend on besides the rows themselves: areas, policy, keys, measures. A later epoch of
+        the keys changes none of the cells there are.
     policy : Policy
         Rules in force.
     """
@@ -149,7 +150,7 @@ def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Fram
     )
     if not (folder / PATHS).is_file():
         write_paths(run.site, run.lake.paths("core_area"), folder)
-    keys = repr(sorted(run.site.keyring.fingerprints.items()))
+    keys = repr(sorted(run.site.keyring.rooted.items()))
     return make_frame(run.site, run.policy, folder, digest(recipe, keys), (dataset, levels))
 
 

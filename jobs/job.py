@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from subprocess import Popen
 from typing import TypeVar
 
+from kuai.disclosure import epochs
+from kuai.disclosure.keys import Keyring
 from kuai.disclosure.policy import Policy
-from kuai.errors import KuaiError, LakeError
+from kuai.errors import KuaiError
 from kuai.lake import Batch, Lake, Ledger
 from kuai.lake.ledger import TABLE
 
@@ -131,8 +131,8 @@ def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: b
     """
     began = time.monotonic()
     folder = site.folder.prepare()
-    site.home.prepare_keys()
-    with _locked(site):
+    Keyring.made(site.home.key_source)
+    with folder.alone():
         _tidy(site)
         lake = Lake(folder.lake)
         lake.sweep()
@@ -167,24 +167,15 @@ def _stages(run: Run, expecting: Expecting, began: float) -> Report:
 
 
 def _require_keys(run: Run) -> None:
-    """Refuse other keys than those the lake was built with: pseudonyms would not match, and noise be drawn anew."""
-    recorded = run.lake.mark(TABLE, _KEYS)
+    """Refuse keys under which pseudonyms would not match, or published noise be drawn anew."""
+    keyring, newest = run.site.keyring, epochs.newest_day(run.ledger)
+    recorded: dict[str, str] = json.loads(run.lake.mark(TABLE, _KEYS, "{}"))
+    keyring.require(recorded)
     if recorded:
-        run.site.keyring.require(json.loads(recorded))
-    elif run.lake.has(TABLE):
-        run.lake.set_mark(TABLE, _KEYS, json.dumps(run.site.keyring.fingerprints))
-
-
-@contextmanager
-def _locked(site: Site) -> Iterator[None]:
-    with site.folder.lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LakeError(
-                f"another build of {site.city.code} is under way", str(site.folder.lock), "wait for it, then try again"
-            ) from None
-        yield
+        epochs.require_later(keyring, recorded, newest)
+    epochs.require_known(keyring, run.policy.epoch, newest)
+    if run.lake.has(TABLE) and recorded != keyring.fingerprints:
+        run.lake.set_mark(TABLE, _KEYS, json.dumps(keyring.fingerprints))
 
 
 def _tidy(site: Site) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def protect(connection: duckdb.DuckDBPyConnection, site: Site, measures: Sequence[Measure], frame: Frame) -> None:
     """Make the table ``served`` of served cells from the table ``counted`` of exact ones.
 
-    Counts of persons get the noise of their cell and are left out below the threshold; other classes are served as they
-    are, and the gate applies the rule of the audience.
+    Counts of persons get the noise of their cell, by the key of its epoch, and are left out below the threshold; other
+    classes are served as they are, and the gate applies the rule of the audience.
 
     Parameters
     ----------
@@ -38,11 +38,10 @@ def protect(connection: duckdb.DuckDBPyConnection, site: Site, measures: Sequenc
     connection.execute("DROP TABLE IF EXISTS served")
     if persons:
         connection.execute(f"CREATE OR REPLACE VIEW exact AS {sql.text('canonical_cell')}")
-        key = site.keyring.key("cell")
         noise = frame.policy.klass("person").noise
         if noise is None:
             raise SettingsError("the class person has no noise", "conf/privacy.toml", 'set method = "cell_key"')
-        protect_persons(connection, "served", noise, key)
+        protect_persons(connection, "served", noise, *site.keyring.cell_keys)
     else:
         connection.execute(
             "CREATE TABLE served AS SELECT measure, level, area, period, start, category, CAST(n AS DOUBLE) AS value "

@@ -13,7 +13,6 @@ import duckdb
 from kuai.city import City
 from kuai.database import Budget, lend
 from kuai.disclosure.keys import Keyring
-from kuai.disclosure.policy import Policy
 from kuai.home import CityHome, Home
 from kuai.settings import Settings
 
@@ -54,8 +53,8 @@ class Site:
 
     @property
     def keyring(self) -> Keyring:
-        """Keys of the policy's epoch; opened where it is asked for, so that no key travels with a task."""
-        return Keyring.open(self.home.keys, Policy.load().epoch)
+        """Keys of all epochs; opened where they are asked for, so that no key travels with a task."""
+        return Keyring.open(self.home.key_source)
 
     @contextmanager
     def connect(

@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 from kuai import commands, texts
 from kuai.access import account_commands, policy_commands
 from kuai.audit import commands as audit
+from kuai.disclosure import key_commands
 from kuai.errors import KuaiError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -36,6 +37,7 @@ _GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "device": account_commands.devices,
     "policy": policy_commands.policies,
     "audit": audit.audits,
+    "keys": key_commands.keyrings,
 }
 _UNEXPECTED, _STOPPED = 1, 130
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kuai.errors import GateError, KeyringError, PackError, nearest
+from kuai.disclosure.keyfile import NAME, KeySource
+from kuai.errors import GateError, LakeError, PackError, nearest
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_CREDENTIAL = "kuai.keys"
 _RESERVED = frozenset({"access", "anchors", "audit", "keys", "latest"})
 
 
@@ -50,6 +55,23 @@ class CityHome:
         """File that one build at a time holds locked."""
         return self.root / "lock"
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock of the city, which whoever writes into its lake or store holds.
+
+        Raises
+        ------
+        LakeError
+            If another process holds it.
+        """
+        with self.lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                what = f"another build of {self.name} is under way"
+                raise LakeError(what, str(self.lock), "wait for it, then try again") from None
+            yield
+
     def prepare(self) -> CityHome:
         """Return the same city with all its folders made."""
         for folder in (self.lake, self.geo, self.store, self.scratch):
@@ -59,14 +81,27 @@ class CityHome:
 
 @dataclass(frozen=True)
 class Home:
-    """Root of everything Kuai writes."""
+    """Root of everything Kuai writes.
+
+    Parameters
+    ----------
+    root : Path
+        The folder.
+    lent : KeySource, optional
+        Key file that a secret store lends in place of the home's own.
+    """
 
     root: Path
+    lent: KeySource | None = None
 
     @classmethod
     def from_environment(cls) -> Home:
-        """Return the home that KUAI_HOME names, `.kuai` in the working folder if it is unset."""
-        return cls(Path(os.environ.get("KUAI_HOME") or ".kuai").expanduser().absolute())
+        """Return the home that KUAI_HOME names, `.kuai` in the working folder if it is unset.
+
+        The keys come from the file that KUAI_KEYS_FILE names (a secret of Docker or Kubernetes), else from the
+        credential `kuai.keys` of a systemd unit, else from the home.
+        """
+        return cls(Path(os.environ.get("KUAI_HOME") or ".kuai").expanduser().absolute(), _lent())
 
     @property
     def settings(self) -> Path:
@@ -75,8 +110,13 @@ class Home:
 
     @property
     def keys(self) -> Path:
-        """Folder of the keys, readable by its owner only once prepared."""
+        """Folder of the home's own keys and of their log, readable by its owner only."""
         return self.root / "keys"
+
+    @property
+    def key_source(self) -> KeySource:
+        """Where the keys come from: the file that is lent, else the home's own."""
+        return self.lent or KeySource(self.keys / NAME)
 
     @property
     def audit(self) -> Path:
@@ -87,19 +127,6 @@ class Home:
     def anchors(self) -> Path:
         """Folder of the audit's anchors, unless the settings name one outside the home."""
         return self.root / "anchors"
-
-    def prepare_keys(self) -> Path:
-        """Return the folder of the keys, made with mode 0700.
-
-        Raises
-        ------
-        KeyringError
-            If it is open to other users.
-        """
-        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.keys.stat().st_mode & 0o077:
-            raise KeyringError("other users can enter the folder of the keys", str(self.keys), "chmod 700 it")
-        return self.keys
 
     @property
     def access(self) -> Path:
@@ -117,6 +144,10 @@ class Home:
         if not _NAME.fullmatch(name) or name in _RESERVED:
             raise PackError(f"{name!r} is no city name", remedy="use lower-case letters, digits, - and _")
         return CityHome(self.root / name)
+
+    def lakes(self) -> list[CityHome]:
+        """Cities that a build was begun for, in alphabetical order."""
+        return [CityHome(path.parent) for path in sorted(self.root.glob("*/lake"))]
 
     def cities(self) -> list[str]:
         """Names of the cities with a store, in alphabetical order."""
@@ -151,6 +182,14 @@ class Home:
         if name not in published:
             raise GateError(f"city {name!r} has not been published", str(self.root), nearest(name, published))
         return self.city(name)
+
+
+def _lent() -> KeySource | None:
+    named, folder = os.environ.get("KUAI_KEYS_FILE", ""), os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if named:
+        return KeySource(Path(named).expanduser().absolute(), "KUAI_KEYS_FILE")
+    credential = Path(folder) / _CREDENTIAL
+    return KeySource(credential, "CREDENTIALS_DIRECTORY") if folder and credential.is_file() else None
 
 
 def _named(city: str) -> str:

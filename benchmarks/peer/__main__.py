@@ -34,7 +34,7 @@ Step = Callable[[Connection, Keyring], None]
 def main() -> int:
     """Exit code 0; the last line printed is JSON with the seconds of each step and the number of cells."""
     given = _arguments()
-    keyring, begun, seconds = Keyring.open(given.keys, Policy.load().epoch), time.perf_counter(), {}
+    keyring, begun, seconds = Keyring.open(given.keys), time.perf_counter(), {}
     with _connect(given) as connection:
         for name, step in STEPS.items():
             began = time.perf_counter()
@@ -136,7 +136,7 @@ def _serve(connection: Connection, keyring: Keyring) -> None:
     connection.execute(f"CREATE OR REPLACE TABLE exact AS {sql.text('canonical_cell')}")
     noise = Policy.load().klass("person").noise
     if noise is not None:
-        protect(connection, "noisy", noise, keyring.key("cell"))
+        protect(connection, "noisy", noise, *keyring.cell_keys)
         connection.execute("INSERT INTO served BY NAME FROM noisy")
         connection.execute("DROP TABLE noisy")
 

@@ -14,7 +14,7 @@ from kuai.errors import AuditError
 from kuai.settings import AuditSettings
 
 if TYPE_CHECKING:
-    from kuai.disclosure.keys import Secret
+    from kuai.disclosure.keyfile import Secret
 
 _MINUTE = 60.0
 

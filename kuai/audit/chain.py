@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kuai.disclosure.keys import Secret
+    from kuai.disclosure.keyfile import Secret
 
 
 START = bytes(32)

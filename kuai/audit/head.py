@@ -11,7 +11,7 @@ from kuai.audit import chain, files
 from kuai.errors import AuditError
 
 if TYPE_CHECKING:
-    from kuai.disclosure.keys import Secret
+    from kuai.disclosure.keyfile import Secret
 
 _WIDTH = 768
 

@@ -20,7 +20,7 @@ from kuai.errors import AuditError, KuaiError
 from kuai.settings import AuditSettings, Settings
 
 if TYPE_CHECKING:
-    from kuai.disclosure.keys import Secret
+    from kuai.disclosure.keyfile import Secret
     from kuai.home import Home
 
 
@@ -53,7 +53,7 @@ class Site:
 
         chosen = (settings or Settings.load(home.settings)).audit
         outside = Path(chosen.anchors).expanduser() if chosen.anchors else home.anchors
-        return cls(home.audit, outside, Keyring.open(home.keys).key("audit").secret, chosen)
+        return cls(home.audit, outside, Keyring.made(home.key_source)[0].key("audit").secret, chosen)
 
 
 class AuditLog:

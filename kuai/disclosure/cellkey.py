@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuai import sql
-from kuai.disclosure.keys import Key
+from kuai.disclosure.keys import Key, key_on, lend
 from kuai.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -101,18 +101,18 @@ class Cell:
         return int.from_bytes(key.digest(self.message)[:4])
 
 
-def served(cells: Iterable[Cell], noise: Noise, key: Key) -> list[int | None]:
-    """Served count in persons of each cell, None where it is under the threshold.
+def served(cells: Iterable[Cell], noise: Noise, *keys: Key) -> list[int | None]:
+    """Served count in persons of each cell, None where it is under the threshold; each with the key of its epoch.
 
     The written-out form of ``kuai/sql/protect_count.sql``, which does the work; the two are compared by tests.
     """
     known = list(cells)
-    keys = np.array([cell.key(key) for cell in known], np.int64)
-    noisy = np.array([cell.n for cell in known], np.int64) + noise.of(keys)
+    drawn = np.array([cell.key(key_on(keys, cell.start)) for cell in known], np.int64)
+    noisy = np.array([cell.n for cell in known], np.int64) + noise.of(drawn)
     return [int(value) if value >= noise.threshold else None for value in noisy]
 
 
-def protect(con: duckdb.DuckDBPyConnection, target: str, noise: Noise, key: Key) -> None:
+def protect(con: duckdb.DuckDBPyConnection, target: str, noise: Noise, *keys: Key) -> None:
     """Make the table ``target`` of served cells from the table or view ``exact``.
 
     Parameters
@@ -123,10 +123,10 @@ def protect(con: duckdb.DuckDBPyConnection, target: str, noise: Noise, key: Key)
         Name of the table made.
     noise : Noise
         Row and threshold of the class of the measures.
-    key : Key
-        Key of the purpose ``cell``.
+    *keys : Key
+        Keys of the purpose ``cell``, one per epoch.
     """
-    key.lend(con)
+    lend(con, *keys)
     con.execute(f'CREATE TABLE "{target}" AS {sql.text("protect_count")}', noise.parameters())
 
 

@@ -1,17 +1,18 @@
-"""Keys: one master in a file of its owner's, the others derived from it, and none ever shown."""
+"""Keys: derived from the master key of their epoch, lent to statements, and never shown."""
 
 from __future__ import annotations
 
 import hmac
-import os
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from kuai.disclosure import keyfile
+from kuai.disclosure.keyfile import FOREVER, LENGTH, Epoch, KeySource, Secret
 from kuai.errors import KeyringError
 
 PURPOSES = ("pid", "rkey", "cell")
@@ -20,27 +21,29 @@ PURPOSES = ("pid", "rkey", "cell")
 OTHERS = ("audit",)
 """Purposes the lake knows nothing of."""
 
-LENGTH = 32
-
 _BLOCK = 64
-
-
-class Secret(bytes):
-    """Bytes that are never shown: its text form says only that it is a secret."""
-
-    def __repr__(self) -> str:
-        return "<secret>"
-
-    __str__ = __repr__
+_PADS = pa.schema(
+    [("inner_pad", pa.binary()), ("outer_pad", pa.binary()), ("first", pa.date32()), ("last", pa.date32())]
+)
 
 
 @dataclass(frozen=True)
 class Key:
-    """256-bit key of one purpose and epoch."""
+    """256-bit key of one purpose and epoch.
+
+    Parameters
+    ----------
+    purpose, epoch, secret : str, int, Secret
+        What it is for, the epoch it is of, its bytes.
+    first, last : date
+        Days that the periods begin on whose cells it is used for.
+    """
 
     purpose: str
     epoch: int
     secret: Secret = field(repr=False)
+    first: date = date.min
+    last: date = FOREVER
 
     @property
     def fingerprint(self) -> str:
@@ -56,65 +59,69 @@ class Key:
         block = self.secret.ljust(_BLOCK, b"\0")
         return Secret(byte ^ 0x36 for byte in block), Secret(byte ^ 0x5C for byte in block)
 
-    def lend(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Let the statements of one connection use the key, as the view ``pad_<purpose>(inner_pad, outer_pad)``.
-
-        The pads stay in the memory of the process: as data of a view they are in no statement, plan, profile, log or
-        error, nor in any file the connection writes.
-        """
-        inner, outer = (pa.array([bytes(pad)], pa.binary()) for pad in self.pads())
-        connection.register(f"pad_{self.purpose}", pa.table({"inner_pad": inner, "outer_pad": outer}))
-
     def __reduce__(self) -> str:
         raise KeyringError("a key does not leave its process", remedy="send the keyring, which opens its file there")
 
 
+def lend(connection: duckdb.DuckDBPyConnection, *keys: Key) -> None:
+    """Let the statements of one connection use keys of one purpose.
+
+    They read ``pad_<purpose>(inner_pad, outer_pad, first, last)``. The pads stay in the memory of the process: as data
+    of a view they are in no statement, plan, profile, log or error, nor in any file the connection writes.
+    """
+    rows = [(*(bytes(pad) for pad in key.pads()), key.first, key.last) for key in keys]
+    columns = [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), _PADS.types, strict=True)]
+    connection.register(f"pad_{keys[0].purpose}", pa.table(columns, _PADS))
+
+
 @dataclass(frozen=True)
 class Keyring:
-    """Keys of one epoch; where it is sent, it opens its file again.
+    """Keys of all epochs; where it is sent, it opens its file again.
 
     Parameters
     ----------
-    folder : Path
-        Folder of ``master.key``.
-    epoch : int
-        Epoch the keys are derived for. It never changes while published periods are still served: noise drawn again
-        for the same cell could be averaged.
+    source : KeySource
+        Where the keys come from.
+    epochs : tuple of Epoch
+        Epochs, the first one first. Pseudonyms, record keys and the audit keep the first one's keys; only the noise has
+        a key for every epoch, and a cell keeps that of the epoch its period begins in: no noise is drawn again.
     """
 
-    folder: Path
-    epoch: int
-    _master: Secret = field(repr=False, compare=False)
+    source: KeySource
+    epochs: tuple[Epoch, ...] = field(repr=False, compare=False)
 
     @classmethod
-    def open(cls, folder: Path, epoch: int = 1) -> Keyring:
-        """Keyring of a folder; the master key is made on first use.
-
-        Parameters
-        ----------
-        folder : Path
-            Folder of the keys, such as ``Home.keys``.
-        epoch : int
-            Epoch of the keys.
+    def open(cls, place: KeySource | Path) -> Keyring:
+        """Keyring of a key file, or of the folder it is in.
 
         Raises
         ------
         KeyringError
-            If the folder or the key is open to other users, damaged or unreadable.
+            If there is none, or it or its folder is open to other users, damaged or unreadable.
         """
-        path = folder / "master.key"
+        source = place if isinstance(place, KeySource) else KeySource(place / keyfile.NAME)
+        return cls(source, keyfile.read(source))
+
+    @classmethod
+    def made(cls, place: KeySource | Path) -> tuple[Keyring, bool]:
+        """Keyring of a key file that is made if it is not there yet, and whether it was made now.
+
+        Raises
+        ------
+        KeyringError
+            As `open` does, and if the file is lent and not there: what is lent is made by whoever lends it.
+        """
+        source = place if isinstance(place, KeySource) else KeySource(place / keyfile.NAME)
+        if source.lender or source.path.exists():
+            return cls.open(source), False
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _require_private(folder, 0o700)
-            if not path.exists():
-                _create(path)
-            _require_private(path, 0o600)
-            return cls(folder, epoch, _read(path))
+            is_new = keyfile.create(source.path, [keyfile.drawn(1)])
         except OSError as error:
-            raise KeyringError(f"cannot be used: {error.strerror}", str(path)) from None
+            raise KeyringError(f"cannot be made: {error.strerror}", str(source.path)) from None
+        return cls.open(source), is_new
 
     def key(self, purpose: str) -> Key:
-        """Key of a purpose: ``pid`` for pseudonyms, ``rkey`` record keys, ``cell`` noise, ``audit`` the audit's chain.
+        """Key of a purpose in the first epoch: ``pid`` for pseudonyms, ``rkey`` record keys, ``cell``, ``audit``.
 
         Raises
         ------
@@ -123,16 +130,31 @@ class Keyring:
         """
         if purpose not in (*PURPOSES, *OTHERS):
             raise KeyringError(f"no key for {purpose!r}", remedy=f"known: {', '.join((*PURPOSES, *OTHERS))}")
-        return Key(purpose, self.epoch, Secret(hkdf(self._master, f"kuai/{purpose}/{self.epoch}".encode())))
+        return _derived(purpose, self.epochs[0], FOREVER)
+
+    @property
+    def cell_keys(self) -> tuple[Key, ...]:
+        """Keys of the noise, one per epoch, each with the days that its periods begin on."""
+        ends = [one.first - timedelta(days=1) for one in self.epochs[1:]]
+        return tuple(_derived("cell", one, last) for one, last in zip(self.epochs, [*ends, FOREVER], strict=True))
 
     def lend(self, connection: duckdb.DuckDBPyConnection, *purposes: str) -> None:
         """Let the statements of one connection use the keys of some purposes."""
         for purpose in purposes:
-            self.key(purpose).lend(connection)
+            lend(connection, *(self.cell_keys if purpose == "cell" else [self.key(purpose)]))
 
     @property
     def fingerprints(self) -> dict[str, str]:
-        """Fingerprint of every key the lake depends on, to be kept with what was made with it."""
+        """Fingerprint of every key the lake depends on, to be kept with what was made with it.
+
+        Those of later epochs bear the epoch and its first day in their names.
+        """
+        later = {f"cell/{key.epoch}/{key.first}": key.fingerprint for key in self.cell_keys[1:]}
+        return self.rooted | later
+
+    @property
+    def rooted(self) -> dict[str, str]:
+        """Fingerprints of the first epoch: what a later epoch leaves as it is."""
         return {purpose: self.key(purpose).fingerprint for purpose in PURPOSES}
 
     def require(self, recorded: Mapping[str, str]) -> None:
@@ -151,10 +173,15 @@ class Keyring:
         changed = [purpose for purpose, known in recorded.items() if self.fingerprints.get(purpose) != known]
         if changed:
             what = f"not the key earlier work was done with ({', '.join(changed)})"
-            raise KeyringError(what, str(self.folder), "restore the key from its backup, or begin a new home")
+            raise KeyringError(what, str(self.source.path), "restore the key from its backup, or begin a new home")
 
-    def __reduce__(self) -> tuple[object, tuple[Path, int]]:
-        return Keyring.open, (self.folder, self.epoch)
+    def __reduce__(self) -> tuple[object, tuple[KeySource]]:
+        return Keyring.open, (self.source,)
+
+
+def key_on(keys: Sequence[Key], day: date) -> Key:
+    """Key among those of the epochs that cells of a period beginning on the day belong to."""
+    return next(key for key in keys if key.first <= day <= key.last)
 
 
 def hkdf(secret: bytes, info: bytes, salt: bytes = b"", length: int = LENGTH) -> bytes:
@@ -172,37 +199,6 @@ def hkdf(secret: bytes, info: bytes, salt: bytes = b"", length: int = LENGTH) ->
     return found[:length]
 
 
-def _create(path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, secrets.token_bytes(LENGTH))
-        os.fsync(handle)
-        _publish(draft, path)
-    finally:
-        os.close(handle)
-        draft.unlink(missing_ok=True)
-
-
-def _publish(draft: Path, path: Path) -> None:
-    """Give the finished draft its name, unless another process was first; then that key is the one."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-
-
-def _read(path: Path) -> Secret:
-    found = Secret(path.read_bytes())
-    if len(found) != LENGTH:
-        remedy = "restore it from its backup; a new key cannot read what was made with the old one"
-        raise KeyringError(f"is damaged: {len(found)} bytes instead of {LENGTH}", str(path), remedy)
-    return found
-
-
-def _require_private(path: Path, mode: int) -> None:
-    if path.stat().st_mode & 0o077:
-        raise KeyringError("is open to other users", str(path), f"chmod {mode:o} {path}")
+def _derived(purpose: str, epoch: Epoch, last: date) -> Key:
+    secret = Secret(hkdf(epoch.master, f"kuai/{purpose}/{epoch.number}".encode()))
+    return Key(purpose, epoch.number, secret, epoch.first if purpose == "cell" else date.min, last)

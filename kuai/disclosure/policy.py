@@ -86,9 +86,9 @@ class Policy:
     version : str
         12 hex digits over the content; comments do not count.
     release : str
-        12 hex digits over what is released; roles and purposes do not count, for no cell depends on them.
+        12 hex digits over what is released; roles, purposes and epoch do not count: no cell there is depends on them.
     epoch : int
-        Epoch of the keys.
+        Newest epoch of the keys that may be drawn from.
     ratio : RatioRule
         Rule for ratios.
     klasses : mapping
@@ -121,7 +121,7 @@ class Policy:
         except SettingsError as error:
             raise SettingsError(error.what, str(file), error.remedy) from None
         klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
-        release = _digest({name: spec[name] for name in ("epoch", "ratio", "class")})
+        release = _digest({name: spec[name] for name in ("ratio", "class")})
         ratio = RatioRule(spec["ratio"]["min_denominator"])
         return cls(_digest(spec), release, spec["epoch"], ratio, klasses, roles(spec))
 

@@ -33,7 +33,7 @@ WORKING = {
     "canonical": "level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE, canonical VARCHAR",
     "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
-    "pad_cell": PAD, "pad_pid": PAD, "pad_rkey": PAD,
+    "pad_cell": f"{PAD}, first DATE, last DATE", "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
@@ -52,7 +52,7 @@ VALUES: dict[str, Any] = {
     "actions": ["ask"], "holders": ["station:s1"], "since": date(2020, 1, 1), "until": date(2021, 1, 1),
     "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
-    "day": date(2020, 1, 1),
+    "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"],
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "period": "month", "threshold": 10,
     "today": date(2020, 1, 1),
 }  # fmt: skip

@@ -113,7 +113,7 @@ def undisturbed(scene: Scene, two_workers: Cluster) -> Path:
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One master key for every home: other keys are other noise."""
     folder = tmp_path_factory.mktemp("key") / "keys"
-    Keyring.open(folder)
+    Keyring.made(folder)
     return folder
 
 

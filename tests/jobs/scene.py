@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kuai.disclosure.epochs import rotate
+from kuai.disclosure.keys import Keyring
 from kuai.home import Home
 from tests.jobs.poll import answers
 from tests.jobs.processes import Started, start
@@ -66,7 +69,12 @@ class Scene:
         return {snapshot for digests in self.known.values() for snapshot in digests}
 
     def prepare(self) -> None:
-        """Publish the early files and keep that home; then learn what all of them together give to the command."""
+        """Publish the early files and keep that home; then learn what all of them together give to the command.
+
+        The keys have a second epoch, which is lent to every statement that draws noise, and no cell is of it yet.
+        """
+        Keyring.made(Home(self.home).key_source)
+        rotate(Home(self.home), date(2030, 1, 1))
         self.arrive(EARLY)
         self.rebuild()
         shutil.copytree(self.home, self.root / "early")

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kuai.disclosure.keys import PURPOSES, Keyring
+from kuai.disclosure.keys import OTHERS, PURPOSES, Keyring
 from kuai.identity.number import fault
 
 pytestmark = pytest.mark.jvm
@@ -52,11 +52,12 @@ def _values(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[str]:
 
 
 def secrets(home: Path) -> list[bytes]:
-    """The master key, every key derived from it, and what is mixed into a statement."""
+    """The master keys of all epochs, every key derived from them, and what is mixed into a statement."""
     ring = Keyring.open(home / "keys")
-    keys = [ring.key(purpose) for purpose in PURPOSES]
+    assert len(ring.epochs) == 2
+    keys = [*map(ring.key, (*PURPOSES, *OTHERS)), *ring.cell_keys]
     pads = [bytes(pad) for key in keys for pad in key.pads()]
-    return [(home / "keys" / "master.key").read_bytes(), *(bytes(key.secret) for key in keys), *pads]
+    return [*(bytes(one.master) for one in ring.epochs), *(bytes(key.secret) for key in keys), *pads]
 
 
 def spellings(secret: bytes) -> list[bytes]:
@@ -68,7 +69,7 @@ def spellings(secret: bytes) -> list[bytes]:
 
 def test_no_key_is_anywhere(undisturbed: Path, traces: list[Path]) -> None:
     looked_for = [form for secret in secrets(undisturbed / "home") for form in spellings(secret)]
-    assert looked_for[0] in (undisturbed / "home" / "keys" / "master.key").read_bytes()
+    assert looked_for[1] in (undisturbed / "home" / "keys" / "master.key").read_bytes()
     found = [path for path in traces if any(form in path.read_bytes() for form in looked_for)]
     shown = [path for path in traces if any(form.decode("latin-1") in text_of(path) for form in looked_for)]
     assert (found, shown) == ([], [])

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kuai.errors import GateError, KeyringError, PackError
+from kuai.disclosure.keyfile import KeySource
+from kuai.errors import GateError, LakeError, PackError
 from kuai.home import Home
 
 
@@ -25,12 +26,24 @@ def test_what_is_no_city_name_is_refused(tmp_path: Path, name: str) -> None:
         Home(tmp_path).city(name)
 
 
-def test_keys_are_for_their_owner_only(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    assert home.prepare_keys().stat().st_mode & 0o777 == 0o700
-    home.keys.chmod(0o750)
-    with pytest.raises(KeyringError):
-        home.prepare_keys()
+def test_keys_come_from_the_file_that_is_lent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KUAI_HOME", str(tmp_path))
+    assert Home.from_environment().key_source == KeySource(tmp_path / "keys" / "master.key")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "run"))
+    assert not Home.from_environment().key_source.lender  # the unit was given other credentials
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "kuai.keys").touch()
+    assert Home.from_environment().key_source == KeySource(tmp_path / "run" / "kuai.keys", "CREDENTIALS_DIRECTORY")
+    monkeypatch.setenv("KUAI_KEYS_FILE", "/run/secrets/kuai")
+    assert Home.from_environment().key_source == KeySource(Path("/run/secrets/kuai"), "KUAI_KEYS_FILE")
+
+
+def test_one_at_a_time_holds_the_lock_of_a_city(tmp_path: Path) -> None:
+    city = Home(tmp_path).city("one").prepare()
+    with city.alone(), pytest.raises(LakeError, match="another build of one"), city.alone():
+        pass
+    with city.alone():
+        pass
 
 
 def test_the_city_published_last_is_the_default(publish: Any) -> None:

@@ -225,7 +225,7 @@ def test_only_what_is_declared_is_kept() -> None:
 def test_the_key_of_the_audit_is_its_own(tmp_path: Path) -> None:
     from kuai.disclosure.keys import PURPOSES, Keyring
 
-    ring = Keyring.open(tmp_path / "keys")
+    ring, _ = Keyring.made(tmp_path / "keys")
     assert "audit" not in ring.fingerprints
     assert ring.key("audit").secret not in [ring.key(one).secret for one in PURPOSES]
     with pytest.raises(KeyringError):

@@ -17,16 +17,16 @@ import pandas as pd
 import pytest
 
 from kuai import sql
-from kuai.disclosure import keys
+from kuai.disclosure import keyfile, keys
 from kuai.disclosure.cellkey import Noise
-from kuai.disclosure.keys import Keyring, Secret, hkdf
+from kuai.disclosure.keys import Keyring, hkdf
 from kuai.errors import KeyringError
 from kuai.identity.statement import declare_regions, pseudonymised
 
 
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
-    return Keyring.open(tmp_path / "keys")
+    return Keyring.made(tmp_path / "keys")[0]
 
 
 RFC_5869 = [
@@ -44,16 +44,18 @@ def test_derivation_equals_the_vectors_of_the_standard(secret: str, salt: str, i
 
 def test_master_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "home" / "keys"
-    first = Keyring.open(folder)
+    first, is_new = Keyring.made(folder)
+    assert is_new
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "master.key").stat().st_mode) == 0o600
     assert [entry.name for entry in folder.iterdir()] == ["master.key"]
     assert Keyring.open(folder).fingerprints == first.fingerprints
+    assert Keyring.made(folder) == (first, False)
 
 
 def test_many_processes_at_once_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(lambda _: Keyring.open(tmp_path / "keys").fingerprints["pid"], range(64)))
+        found = list(pool.map(lambda _: Keyring.made(tmp_path / "keys")[0].fingerprints["pid"], range(64)))
     assert len(set(found)) == 1
     assert len(list((tmp_path / "keys").iterdir())) == 1
 
@@ -62,29 +64,34 @@ def test_key_that_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatc
     def fail(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keys.os, "fsync", fail)
+    monkeypatch.setattr(keyfile.os, "fsync", fail)
     with pytest.raises(KeyringError, match="No space left"):
-        Keyring.open(tmp_path / "keys")
+        Keyring.made(tmp_path / "keys")
     assert not list((tmp_path / "keys").iterdir())
 
 
 @pytest.mark.parametrize(("name", "mode", "remedy"), [("", 0o750, "chmod 700"), ("master.key", 0o640, "chmod 600")])
 def test_key_open_to_others_is_refused_with_the_remedy(keyring: Keyring, name: str, mode: int, remedy: str) -> None:
-    (keyring.folder / name).chmod(mode)
+    (keyring.source.path.parent / name).chmod(mode)
     with pytest.raises(KeyringError, match="open to other users") as caught:
-        Keyring.open(keyring.folder)
+        Keyring.open(keyring.source)
     assert remedy in caught.value.remedy
 
 
 def test_damaged_key_is_refused(keyring: Keyring) -> None:
-    (keyring.folder / "master.key").write_bytes(b"short")
-    with pytest.raises(KeyringError, match="5 bytes instead of 32"):
-        Keyring.open(keyring.folder)
+    keyring.source.path.write_bytes(b"short")
+    with pytest.raises(KeyringError, match="5 bytes that are no key file"):
+        Keyring.open(keyring.source)
 
 
-def test_keys_differ_by_purpose_and_epoch(keyring: Keyring) -> None:
-    later = Keyring.open(keyring.folder, epoch=2)
-    assert len({*keyring.fingerprints.values(), *later.fingerprints.values()}) == 6
+def test_a_key_from_before_there_were_epochs_is_the_first_one(keyring: Keyring) -> None:
+    keyring.source.path.write_bytes(bytes(range(32)))
+    (epoch,) = Keyring.open(keyring.source).epochs
+    assert (epoch.number, epoch.first, bytes(epoch.master)) == (1, date.min, bytes(range(32)))
+
+
+def test_keys_differ_by_purpose(keyring: Keyring) -> None:
+    assert len(set(keyring.fingerprints.values())) == 3
     with pytest.raises(KeyringError, match="no key for 'cells'"):
         keyring.key("cells")
 
@@ -121,9 +128,8 @@ def test_lent_pads_composed_in_sql_are_the_standard_hmac(con: duckdb.DuckDBPyCon
 
 def _forms(keyring: Keyring) -> Iterator[bytes]:
     """Ways in which the bytes of a key or of its pads could be written down, in whole or their first 12 bytes."""
-    secrets = [Secret((keyring.folder / "master.key").read_bytes())]
-    for purpose in keys.PURPOSES:
-        key = keyring.key(purpose)
+    secrets = [one.master for one in keyring.epochs]
+    for key in (*map(keyring.key, keys.PURPOSES), *keyring.cell_keys):
         secrets += [key.secret, *(pad[:32] for pad in key.pads())]
     for secret in secrets:
         part = bytes(secret)[:12]

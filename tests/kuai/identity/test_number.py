@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuai import sql
-from kuai.disclosure.keys import Key, Secret
+from kuai.disclosure.keyfile import Secret
+from kuai.disclosure.keys import Key, lend
 from kuai.errors import PackError, SourceError
 from kuai.identity.number import PROVINCES, RULES, check_digit, check_digits, fault, upgrade
 from kuai.identity.statement import declare_regions, pseudonymised
@@ -149,7 +150,7 @@ def test_regions_of_several_lengths_are_refused(con: duckdb.DuckDBPyConnection, 
 def test_pseudonyms_are_keyed_and_nothing_of_the_number_is_left(con: duckdb.DuckDBPyConnection) -> None:
     keys = [Key("pid", 1, Secret(range(32))), Key("rkey", 1, Secret(range(32, 64)))]
     for key in keys:
-        key.lend(con)
+        lend(con, key)
     declare_regions(con)
     frame = pd.DataFrame({"line": [1, 2, 3], "id_number": ["11010519491231002X", "110105491231002", "bad"], "sex": "F"})
     con.register("given", frame)
