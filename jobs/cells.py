@@ -17,6 +17,7 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
 from kuai.metrics import Measure
+from kuai.retention import retired
 
 from jobs.days import table_of as day_table
 from jobs.dirty import RECIPE, built_marks, dirty_days, files_by_day
@@ -108,6 +109,8 @@ def measures_of(dataset: str) -> list[Measure]:
 def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes | None) -> list[CellTask]:
     """Tasks for every month with a dirty slice: one where they are patched, else one for its days and one for the rest.
 
+    A slice that begins within what has left the dataset is frozen: it cannot be counted as a whole again.
+
     Parameters
     ----------
     site, lake, ledger : Site, Lake, Ledger
@@ -121,7 +124,8 @@ def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes 
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
     if not days:
         return []
-    slices, held = _slices(days, frame.stored_periods), by_unit(lake.units(mart))
+    gone, held = retired(lake, dataset), by_unit(lake.units(mart))
+    slices = [one for one in _slices(days, frame.stored_periods) if gone is None or one.bucket > gone]
     patched = _patched(slices, held) if changes is not None and _can_be_added(lake, frame) else set()
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
     marts = by_unit(lake.units(day_table(dataset)))

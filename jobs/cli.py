@@ -29,8 +29,9 @@ _JSON = typer.Option("--json", help="End with one line of JSON instead of a tabl
 
 
 def register(app: typer.Typer) -> None:
-    """Add `build` to the commands."""
+    """Add `build` and `retire` to the commands."""
     app.command("build")(build_command)
+    app.command("retire")(retire_command)
 
 
 def build_command(
@@ -78,6 +79,42 @@ def _site(city: str, data: Path, master: str) -> Any:  # noqa: ANN401 -- Site, i
     return Site(pack, home, data.expanduser().absolute(), settings, run_id)
 
 
+def retire_command(
+    city: Annotated[str, typer.Option("--city")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Let rows leave the lake that are older than the retention of their dataset; what was published stays."""
+    from jobs.retire import retire
+
+    found = retire(_site(city, Path(), ""), is_trial=dry_run)
+    if as_json:
+        typer.echo(json.dumps([_leaving(one) for one in found], ensure_ascii=False))
+    else:
+        _show_retired(found, is_trial=dry_run)
+
+
+def _leaving(one: Any) -> dict[str, Any]:  # noqa: ANN401 -- Leaving, imported late to start fast
+    batches = len(one.whole) + len(one.part)
+    return {"dataset": one.name, "retired": one.last.isoformat(), "batches": batches, "rows": one.rows}
+
+
+def _show_retired(found: list[Any], *, is_trial: bool) -> None:
+    from kuai import console, texts
+
+    speech = console.language()
+    if not found:
+        console.print_line("cli.nothing_due", speech)
+        return
+    title = texts.text("cli.would_retire" if is_trial else "cli.retired", speech)
+    names = ("dataset", "retired", "batches", "rows")
+    rows = [
+        tuple(f"{value:,}" if isinstance(value, int) else value for value in _leaving(one).values()) for one in found
+    ]
+    console.print_table(title, names, rows, speech)
+
+
 def _make_keys(site: Any, console: Console) -> None:  # noqa: ANN401 -- Site, imported late to start fast
     """Make the keys where there are none yet, and say so."""
     from kuai import texts
@@ -100,6 +137,7 @@ def _summary(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- Report, imported
         "batches": [_batch(batch, is_new=batch.batch_id in report.fresh) for batch in report.batches],
         "published": report.is_new,
         "warnings": report.warnings,
+        "retired": [_leaving(one) for one in report.retired],
         "errors": [str(error) for error in report.failures],
     }
 

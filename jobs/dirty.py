@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from kuai.lake import Lake, Ledger
+from kuai.retention import retired
 
 _EPOCH = date(1970, 1, 1)
 BUILT = "kuai.built"
@@ -26,10 +27,13 @@ def dirty_days(lake: Lake, ledger: Ledger, mart: str, dataset: str, recipe: str)
         Name of the dataset.
     recipe : str
         Hash of everything else the mart depends on; another one makes every day dirty.
+
+    Days whose rows have left are never dirty: what was counted of them stays.
     """
     built = int(lake.mark(mart, BUILT, "0")) if lake.mark(mart, RECIPE) == recipe else 0
     numbers = {day for batch in ledger.of(dataset) if batch.sequence > built for day in (*batch.days, *batch.former)}
-    return [to_date(number) for number in sorted(numbers)]
+    gone = retired(lake, dataset)
+    return [day for day in map(to_date, sorted(numbers)) if gone is None or day > gone]
 
 
 def built_marks(ledger: Ledger, dataset: str, recipe: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kuai import catalog
@@ -18,7 +19,7 @@ from jobs.identify import identify
 from jobs.place import Places, place, project
 from jobs.record import as_of, batch_of, require_unchanged
 from jobs.site import Site
-from jobs.staging import keep, number, touched_days, write_rejects, write_rows
+from jobs.staging import keep, keep_since, number, touched_days, write_rejects, write_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,6 +43,8 @@ class IngestTask:
     path, rejects : str
         Files to write: accepted rows, and the lines that were turned away. The batch takes the place of `UNNAMED` in
         their names as soon as the file's content is known.
+    retired : date, optional
+        Last day whose rows have left the dataset: such rows are accepted, and not written.
     """
 
     site: Site
@@ -49,6 +52,7 @@ class IngestTask:
     places: Places
     path: str
     rejects: str
+    retired: date | None = None
 
     @property
     def size(self) -> int:
@@ -63,6 +67,7 @@ class IngestResult:
     batch: Batch
     path: str
     rejects: str
+    retired: date | None = None
 
     @property
     def rows(self) -> int:
@@ -97,7 +102,7 @@ def ingest(task: IngestTask) -> IngestResult:
         tally = _read_all(connection, task, contract)
         require_unchanged(task.delivery, before)
         days = touched_days(connection)
-        path = task.path.replace(UNNAMED, identity) if tally.accepted else ""
+        path = task.path.replace(UNNAMED, identity) if keep_since(connection, task.retired) else ""
         rejects = task.rejects.replace(UNNAMED, identity) if tally.rules else ""
         if path:
             write_rows(connection, stored, task.site.city.located, identity, path)

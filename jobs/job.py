@@ -15,11 +15,13 @@ from kuai.disclosure.policy import Policy
 from kuai.errors import KuaiError
 from kuai.lake import Batch, Lake, Ledger
 from kuai.lake.ledger import TABLE
+from kuai.retention import note
 
 from jobs.draft import Draft
 from jobs.engine import Counted, Engine, Failed, Sized, choose
 from jobs.progress import Reporter
 from jobs.publish import publish
+from jobs.retire import Leaving, retire_in
 from jobs.site import Site
 from jobs.stages.expect import Expecting
 from jobs.stages.flows import build_flows
@@ -51,6 +53,8 @@ class Report:
         Expectations that do not hold and do not block.
     failures : list of KuaiError
         Files that were left out, each with its error.
+    retired : list of Leaving
+        What left the lake because of its age.
     """
 
     snapshot: str
@@ -60,6 +64,7 @@ class Report:
     fresh: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
     failures: list[KuaiError] = field(default_factory=list)
+    retired: list[Leaving] = field(default_factory=list)
 
 
 @dataclass
@@ -161,9 +166,10 @@ def _stages(run: Run, expecting: Expecting, began: float) -> Report:
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames, draft)
         tick(1, 1, 0)
-    return Report(
-        snapshot.id, snapshot.is_new, time.monotonic() - began, list(run.ledger), fresh, warnings, run.failures
-    )
+    note(run.site.folder, run.lake, run.ledger)
+    gone = retire_in(run.site, run.lake, run.ledger) if run.site.settings.retention.with_build else []
+    seconds = time.monotonic() - began
+    return Report(snapshot.id, snapshot.is_new, seconds, list(run.ledger), fresh, warnings, run.failures, gone)
 
 
 def _require_keys(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,15 @@ def touched_days(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
         return ()
     rows = connection.execute("SELECT DISTINCT datediff('day', DATE '1970-01-01', day) FROM kept ORDER BY 1").fetchall()
     return tuple(int(row[0]) for row in rows)
+
+
+def keep_since(connection: duckdb.DuckDBPyConnection, gone: date | None) -> int:
+    """Rows kept, without those of days that have left the lake: whatever brings them again, they stay away."""
+    if not number(connection, _KEPT):
+        return 0
+    if gone is not None:
+        connection.execute("DELETE FROM kept WHERE day <= $1", [gone])
+    return number(connection, "SELECT count(*) FROM kept")
 
 
 def write_rows(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kuai import catalog, sql
 from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
+from kuai.retention import retired
 
 from jobs.cells import SCHEMA, table_of
 from jobs.dirty import built_marks, dirty_days, to_date
@@ -57,6 +58,14 @@ class RangeTask:
 
 
 @dataclass(frozen=True)
+class Frozen:
+    """Cells whose rows have left: the files they are in now, and the last day they may be of."""
+
+    files: tuple[str, ...]
+    last: date
+
+
+@dataclass(frozen=True)
 class StockTask:
     """A dataset whose stock cells are to be written.
 
@@ -74,6 +83,8 @@ class StockTask:
         File to write.
     as_of : date
         Day the newest boundaries came into force: that of a stock without a day of its own.
+    frozen : Frozen, optional
+        Cells to take over as they are.
     """
 
     site: Site
@@ -82,6 +93,7 @@ class StockTask:
     files: tuple[str, ...]
     path: str
     as_of: date
+    frozen: Frozen | None = None
 
     @property
     def size(self) -> int:
@@ -97,6 +109,12 @@ class StockResult:
     rows: int
 
 
+def frozen(lake: Lake, dataset: str) -> Frozen | None:
+    """Cells of a dataset that cannot be counted again; None if there are none."""
+    files, last = lake.paths(table_of(dataset)), retired(lake, dataset)
+    return Frozen(tuple(files), last) if files and last else None
+
+
 def is_dirty(lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> bool:
     """Whether the stock cells are not those of the dataset as it is now."""
     return bool(dirty_days(lake, ledger, table_of(dataset), dataset, recipe))
@@ -104,9 +122,10 @@ def is_dirty(lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> bool:
 
 def ranges(site: Site, lake: Lake, ledger: Ledger) -> list[RangeTask]:
     """One task per day of a register and range of pseudonyms of about four million rows."""
-    files = lake.units("core_person")
+    files, gone = lake.units("core_person"), retired(lake, "core.person")
     days = sorted({number for batch in ledger.of("core.person") for number in batch.days})
-    return [task for number in days for task in _ranges_of(site, ledger, files, number)]
+    held = [number for number in days if gone is None or to_date(number) > gone]
+    return [task for number in held for task in _ranges_of(site, ledger, files, number)]
 
 
 def _ranges_of(site: Site, ledger: Ledger, files: dict[str, list[str]], as_of: int) -> list[RangeTask]:
@@ -145,6 +164,9 @@ def stand(task: StockTask) -> StockResult:
             _fill(connection, task)
         connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}")
         protect(connection, task.site, measures, task.frame)
+        if task.frozen:
+            files_view(connection, "before", list(task.frozen.files), f"start <= DATE '{task.frozen.last}'")
+            connection.execute("INSERT INTO served BY NAME FROM before")
         rows = number(connection, "SELECT count(*) FROM served")
         if rows:
             write(connection, "FROM served ORDER BY measure, level, period, category, start, area", task.path)

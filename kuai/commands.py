@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,9 @@ from kuai.settings import Settings
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
+
+
+_HELD = ("oldest", "retired", "due")
 
 
 def day(text: str) -> date:
@@ -83,10 +86,12 @@ def status(*, city: City = "", as_json: AsJson = False) -> None:
     from kuai import console
 
     found = _serving(city).status()
+    found["retention"] = _retention(str(found["city"]))
     if as_json:
         print_json(found)
     else:
         console.show_status(found)
+        _show_retention(found["retention"])
 
 
 def explain(  # noqa: PLR0913 -- one parameter per option
@@ -139,6 +144,26 @@ def generate(  # noqa: PLR0913 -- one parameter per option
         print_json(vars(summary))
     else:
         console.show_summary(summary)
+
+
+def _retention(city: str) -> list[dict[str, object]]:
+    from kuai import retention
+
+    home = Home.from_environment()
+    today = datetime.now(UTC).date()
+    return retention.told(home.city(city), Settings.load(home.settings).retention, today)
+
+
+def _show_retention(held: list[dict[str, object]]) -> None:
+    from kuai import console, texts
+
+    speech = console.language()
+    ever = texts.text("cli.for_ever", speech)
+    rows = [
+        (str(one["dataset"]), str(one["kept_days"] or ever), *(str(one[name] or "–") for name in _HELD)) for one in held
+    ]
+    if rows:
+        console.print_table(texts.text("cli.retention", speech), ("dataset", "kept_days", *_HELD), rows, speech)
 
 
 def _serving(city: str) -> Serving:

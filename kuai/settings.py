@@ -15,6 +15,7 @@ from kuai.bounds import between as _between
 from kuai.bounds import day as _date
 from kuai.bounds import one_of as _one_of
 from kuai.errors import SettingsError, nearest
+from kuai.retention import RetentionSettings
 from kuai.web import HttpSettings, OidcSettings
 
 _TYPE_NAMES = {int: "a whole number", str: "a text", float: "a number", bool: "true or false"}
@@ -116,6 +117,7 @@ class Settings:
     audit: AuditSettings
     http: HttpSettings
     oidc: OidcSettings
+    retention: RetentionSettings
     generate: GenerateSettings
     texts: TextSettings
 

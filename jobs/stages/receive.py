@@ -12,6 +12,7 @@ from kuai.contracts import Column
 from kuai.lake.ledger import SUMMARY, Batch
 from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change
+from kuai.retention import retired
 
 from jobs.areas import index_areas
 from jobs.discover import Delivery, check_any, deliveries
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from jobs.job import Run
 
 QUARANTINE = "ops_quarantine"
-_QUARANTINE_SCHEMA = arrow_schema(
+QUARANTINE_SCHEMA = arrow_schema(
     (
         Column("batch_id", "string", "Batch of the line"),
         Column("line", "bigint", "Number of the line in its file, the header being 1; of the row in a Parquet file"),
@@ -73,7 +74,8 @@ def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
     contract = catalog.contract(delivery.source.dataset)
     table = catalog.contract(contract.stored_as).table if contract.stored_as else contract.table
     path, rejects = run.lake.new_path(table, UNNAMED), run.lake.new_path(QUARANTINE, UNNAMED)
-    return IngestTask(run.site, delivery, places, path, rejects)
+    gone = retired(run.lake, contract.stored_as or contract.name)
+    return IngestTask(run.site, delivery, places, path, rejects, gone)
 
 
 def _commit(run: Run, dataset: str, results: list[IngestResult]) -> list[Batch]:
@@ -83,7 +85,7 @@ def _commit(run: Run, dataset: str, results: list[IngestResult]) -> list[Batch]:
     left = frozenset(old.batch_id for batch in batches if (old := run.ledger.at(*batch.place)))
     gone = left | {batch.batch_id for batch in batches}
     rejects = tuple(result.rejects for result in results if result.rejects)
-    run.lake.commit(QUARANTINE, _QUARANTINE_SCHEMA, Change(rejects, gone))
+    run.lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(rejects, gone))
     rows = tuple(result.path for result in results if result.path)
     schema = arrow_schema(contract.lake_columns(run.site.city.located))
     record = {SUMMARY: "\n".join(batch.to_json() for batch in batches)}

@@ -28,7 +28,9 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
     if stocks.is_dirty(run.lake, run.ledger, dataset, frame.recipe):
         files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
         path = run.lake.new_path(table_of(dataset), "stock")
-        task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run))
+        task = StockTask(
+            run.site, dataset, frame, tuple(files), path, _newest_boundary(run), stocks.frozen(run.lake, dataset)
+        )
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
     return frame

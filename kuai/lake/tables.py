@@ -10,12 +10,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from kuai.errors import LakeError
+from kuai.lake import history
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
@@ -136,6 +138,31 @@ class Lake:
             raise LakeError(f"another process changed the table: {error}", name, "run the build again") from None
         self._forget(name)
         return self.sequence(name)
+
+    def expire(self, name: str, before: datetime, *, has_lost: bool = False) -> int:
+        """Number of snapshots of a table removed, all from before a moment but the current one.
+
+        Parameters
+        ----------
+        name : str
+            Table.
+        before : datetime
+            Moment.
+        has_lost : bool
+            Whether rows have left with the last commit, of which nothing is to be left anywhere.
+        """
+        if not self.has(name) or self._table(name).current_snapshot() is None:
+            return 0
+        if has_lost:
+            history.forget_left(self._table(name))
+            self._forget(name)
+        gone = history.expire(self._table(name), before)
+        self._forget(name)
+        return gone
+
+    def names(self) -> list[str]:
+        """Names of all tables, in alphabetical order."""
+        return sorted(name for _, name in self._catalog.list_tables("kuai"))
 
     def sweep(self) -> int:
         """Number of files removed that no commit refers to: the leavings of a build that was killed."""
