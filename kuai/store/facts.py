@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kuai.access import Place
+    from kuai.store.spans import Stretches
 
 Row = dict[str, Any]
 _EPOCH = date(1970, 1, 1)
@@ -52,7 +53,7 @@ class Facts:
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
         self.newest_of = lru_cache(maxsize=None)(self._newest_of)
         self.batches = lru_cache(maxsize=512)(self._batches)
-        self.within = lru_cache(maxsize=1024)(self._within)
+        self.territory = lru_cache(maxsize=256)(self._territory)
 
     @cached_property
     def snapshot(self) -> Row:
@@ -154,6 +155,9 @@ class Facts:
     def _places(self, level: str) -> places.Places:
         wanted = {"hierarchy": self.hierarchy_of(level), "level": level}
         return places.index(self._tables.columns(sql.text("query_places"), wanted))
+
+    def _territory(self, within: tuple[Place, ...], level: str) -> Stretches:
+        return scope.territory(self.places(level), [self._within(place, level) for place in within])
 
     def _within(self, place: Place, level: str) -> NDArray[np.int64]:
         """Spans in which areas of a level lie in a place, of the first hierarchy that has both; none if none has."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kuai.errors import LakeError
+from kuai.store.spans import Stretches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,14 +73,16 @@ class Places:
         at : int, optional
             Position of the one area meant.
         """
-        spans = self.vintages if at is None else self.vintages[:, self.vintages[0] == at]
-        position, valid_from, valid_to = spans
-        width = len(self.codes) if at is None else 1
-        if (valid_from <= first[0]).all() and (valid_to >= last[-1]).all():
-            return np.ones((len(first), width), dtype=bool)
-        found = np.zeros((len(first), width), dtype=bool)
-        for row, (begin, stop) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-            found[row, position[(valid_from <= stop) & (valid_to >= begin)] - (at or 0)] = True
+        return self._validity.holds(first, last, at)
+
+    @cached_property
+    def _validity(self) -> Stretches:
+        return Stretches(self.vintages, self._valid)
+
+    def _valid(self, first: int, last: int) -> NDArray[np.bool_]:
+        position, valid_from, valid_to = self.vintages
+        found = np.zeros(len(self.codes), dtype=bool)
+        found[position[(valid_from <= last) & (valid_to >= first)]] = True
         return found
 
     @property

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuai.store.spans import Stretches
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,13 +37,26 @@ def permitted(facts: Facts, grid: Grid, scope: Sequence[Place]) -> NDArray[np.bo
     """
     if not scope:
         return None
-    places = facts.places(grid.level)
-    at = None if grid.area is None else places.position(grid.area)
-    days = _days(places.vintages, grid, len(places), at)
-    found = np.zeros(days.shape, dtype=bool)
-    for place in scope:
-        found |= _days(facts.within(place, grid.level), grid, len(places), at) >= days
-    return found & (days > 0)
+    at = None if grid.area is None else facts.places(grid.level).position(grid.area)
+    return facts.territory(tuple(scope), grid.level).holds(grid.first_days, grid.last_days, at)
+
+
+def territory(places: Places, inside: Sequence[Spans]) -> Stretches:
+    """Which areas lie within a scope on all days of a period that they are valid on.
+
+    Parameters
+    ----------
+    places : Places
+        Areas of a level.
+    inside : sequence of array
+        Spans in which they lie in each place of the scope.
+    """
+
+    def judge(first: int, last: int) -> NDArray[np.bool_]:
+        valid, *within = (_days(one, first, last, len(places)) for one in (places.vintages, *inside))
+        return (valid > 0) & np.logical_or.reduce([one >= valid for one in within])
+
+    return Stretches(np.hstack([places.vintages, *inside]), judge)
 
 
 def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:
@@ -50,13 +65,8 @@ def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:
     return np.stack([position, columns["valid_from"].astype(np.int64), columns["valid_to"].astype(np.int64)])
 
 
-def _days(vintages: Spans, grid: Grid, width: int, at: int | None) -> NDArray[np.int64]:
-    """Days of each period in the spans of each area, or of the one at a position, as periods × areas."""
-    if at is not None:
-        vintages, width = vintages[:, vintages[0] == at] - np.array([[at], [0], [0]]), 1
-    position, valid_from, valid_to = vintages
-    found = np.zeros((len(grid.starts), width), dtype=np.int64)
-    for row, (first, last) in enumerate(zip(grid.first_days, grid.last_days, strict=True)):
-        overlap = np.maximum(np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1, 0)
-        found[row] = np.bincount(position, overlap, width)
-    return found
+def _days(spans: Spans, first: int, last: int, width: int) -> NDArray[np.float64]:
+    """Days of a period in the spans of each area."""
+    position, valid_from, valid_to = spans
+    overlap = np.maximum(np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1, 0)
+    return np.bincount(position, overlap, width)

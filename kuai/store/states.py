@@ -94,7 +94,7 @@ def divide(metric: Metric, numerator: Judged, denominator: Judged, minimum: floa
 
 def restrict(judged: Judged, permitted: NDArray[np.bool_] | None) -> Judged:
     """Values within a viewer's scope; what lies outside is not permitted. Everything, if None limits it."""
-    if permitted is None:
+    if permitted is None or permitted.all():
         return judged
     return _blank(judged.value, np.where(permitted, judged.state, np.int8(NOT_PERMITTED)))
 
