@@ -182,8 +182,8 @@ class Serving:
     def _witnessed(self, opened: Opened, question: Question, action: Action) -> Answer:
         if self._witness is None:
             return self._answer(opened, question, ())
-        asked = replace(question, audience=self._witness.audience(self._policy, action))
         line = Line(self._clock(), action, opened.facts.snapshot, self._policy.version)
+        asked = replace(question, audience=self._witness.audience(self._policy, question, line))
         with self._witness.putting_down(asked, line) as shown:
             answer = self._answer(opened, asked, self._witness.viewer.scope)
             shown.rows = int((answer.rows["state"] != "not_permitted").sum())

@@ -34,19 +34,28 @@ class Witness:
     viewer: Viewer
     record: Record
 
-    def audience(self, policy: Policy, action: Action) -> str:
-        """Audience whose rules apply to the viewer.
+    def audience(self, policy: Policy, question: Question, line: Line) -> str:
+        """Audience whose rules apply to the viewer; a question that he may not ask is put down as refused.
+
+        Parameters
+        ----------
+        policy : Policy
+            Policy in force.
+        question : Question
+            What is asked.
+        line : Line
+            When, how, and of what.
 
         Raises
         ------
         AccessError
             If his role sees no numbers, or may not do this.
         """
-        role = policy.role(self.viewer.role)
-        if role.audience is None or action not in role.may:
-            what = f"the role {role.name} may not {action}"
-            raise AccessError(what, remedy="sign in with another role: kuai policy show")
-        return role.audience
+        try:
+            return _audience(policy, self.viewer.role, line.action)
+        except AccessError:
+            self.record(line.entry(self.viewer, question, 0, "refused"))
+            raise
 
     @contextmanager
     def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
@@ -66,6 +75,14 @@ class Witness:
             self.record(line.entry(self.viewer, question, 0, "refused"))
             raise
         self.record(line.entry(self.viewer, question, shown.rows, "answered" if shown.rows else "not-permitted"))
+
+
+def _audience(policy: Policy, name: str, action: Action) -> str:
+    role = policy.role(name)
+    if role.audience is None or action not in role.may:
+        what = f"the role {role.name} may not {action}"
+        raise AccessError(what, remedy="sign in with another role: kuai policy show")
+    return role.audience
 
 
 @dataclass

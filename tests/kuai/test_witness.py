@@ -81,10 +81,15 @@ def test_the_role_says_as_whom(seen: Seen) -> None:
     assert seen("wall", "city:demo") == {"a": "suppressed", "b": "9"}
 
 
-def test_who_sees_no_numbers_gets_none(seen: Seen, lines: list[Entry]) -> None:
+def test_who_sees_no_numbers_gets_none_and_has_asked(seen: Seen, lines: list[Entry]) -> None:
     with pytest.raises(AccessError, match="auditor may not ask"):
         seen("auditor")
-    assert lines == []
+    with pytest.raises(AccessError, match="no role"):
+        seen("nobody")
+    assert [(one.viewer.role, one.outcome, one.rows) for one in lines] == [
+        ("auditor", "refused", 0),
+        ("nobody", "refused", 0),
+    ]
 
 
 def test_every_question_is_put_down(seen: Seen, lines: list[Entry]) -> None:
