@@ -52,7 +52,7 @@ class Facts:
         self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
         self.newest_of = lru_cache(maxsize=None)(self._newest_of)
-        self.batches = lru_cache(maxsize=512)(self._batches)
+        self.batches = lru_cache(maxsize=2048)(self._batches)
         self.territory = lru_cache(maxsize=256)(self._territory)
 
     @cached_property

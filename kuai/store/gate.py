@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_CELLS = 10_000_000
 """Cells one question may be about, periods × areas."""
 
+MOST_PERIODS = 40_000
+"""Periods one question may be about: a century by day. Each is worked out by itself."""
+
 
 class Asked(Protocol):
     """The parts of a question that the gate looks at."""
@@ -106,12 +109,16 @@ def require_area(facts: Facts, level: str, area: str) -> None:
 def _starts(facts: Facts, asked: Asked) -> tuple[date, ...]:
     if asked.last < asked.first:
         raise GateError(f"the last day {asked.last} is before the first {asked.first}", remedy="exchange them")
-    width = 1 if asked.area else max(len(facts.places(asked.level)), 1)
-    most = MOST_CELLS // width
-    if (asked.last - asked.first).days // periods.days(asked.period, asked.first) > most:
-        what = f"the question is about more than {MOST_CELLS:,} cells"
-        raise GateError(what, remedy=f"ask for at most {most:,} periods at once, one area, or a longer period")
     try:
+        _check_size(facts, asked)
         return calendar.starts(asked.period, asked.first, asked.last)
     except OverflowError:
         raise GateError("the days lie outside the calendar", remedy="ask for years 1 to 9998") from None
+
+
+def _check_size(facts: Facts, asked: Asked) -> None:
+    width = 1 if asked.area else max(len(facts.places(asked.level)), 1)
+    most = min(MOST_CELLS // width, MOST_PERIODS)
+    if (asked.last - asked.first).days // periods.days(asked.period, asked.first) > most:
+        what = f"the question is about more than {MOST_CELLS:,} cells or {MOST_PERIODS:,} periods"
+        raise GateError(what, remedy=f"ask for at most {most:,} periods at once, one area, or a longer period")

@@ -133,6 +133,7 @@ def test_a_ratio_names_the_files_of_both_parts_and_the_age_of_its_flow(serving: 
         ({"area": "d1"}, "level station has no area 'd1'", "known:"),
         ({"last": date(2018, 1, 1)}, "is before the first", "exchange"),
         ({"last": date(9999, 12, 31), "period": "year"}, "outside the calendar", "9998"),
+        ({"first": date.max, "last": date.max}, "outside the calendar", "9998"),
         ({"audience": "analyt"}, "no audience 'analyt'", "did you mean analyst?"),
         ({"area": "s11'; DROP TABLE cell; --"}, "has no area", "s11"),
     ],
