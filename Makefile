@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-http lock
+.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-gate prove-http lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -60,6 +60,9 @@ prove-crash: setup ## kill a build at 20 random moments and compare with the und
 
 prove-disclosure: setup ## attack what is served, at full size; prints and writes docs/disclosure.md
 	@KUAI_PROOFS=full $(PYTEST) tests/proofs
+
+prove-gate: setup ## ask the gate 1,000,000 random combinations, and time it; prints and writes docs/gate.md
+	@KUAI_GATE_CASES=1000000 $(PYTEST) tests/proofs/test_gate.py
 
 prove-http: setup ## send 21,000 malformed and hostile requests to the pages
 	@KUAI_HOSTILE_CASES=7000 $(PYTEST) tests/dashboards/test_http_fuzz.py

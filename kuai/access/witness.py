@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kuai.access.viewer import Place, Viewer
@@ -15,6 +17,8 @@ from kuai.errors import AccessError, GateError
 
 if TYPE_CHECKING:
     from kuai.question import Question
+
+_MOST_WRITERS = 64
 
 Record = Callable[[Entry], object]
 
@@ -34,32 +38,23 @@ class Witness:
     viewer: Viewer
     record: Record
 
-    def audience(self, policy: Policy, question: Question, line: Line) -> str:
-        """Audience whose rules apply to the viewer; a question that he may not ask is put down as refused.
-
-        Parameters
-        ----------
-        policy : Policy
-            Policy in force.
-        question : Question
-            What is asked.
-        line : Line
-            When, how, and of what.
+    def audience(self, policy: Policy, action: Action) -> str:
+        """Audience whose rules apply to the viewer.
 
         Raises
         ------
         AccessError
             If his role sees no numbers, or may not do this.
         """
-        try:
-            return _audience(policy, self.viewer.role, line.action)
-        except AccessError:
-            self.record(line.entry(self.viewer, question, 0, "refused"))
-            raise
+        role = policy.role(self.viewer.role)
+        if role.audience is None or action not in role.may:
+            what = f"the role {role.name} may not {action}"
+            raise AccessError(what, remedy="sign in with another role: kuai policy show")
+        return role.audience
 
     @contextmanager
-    def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
-        """Put a question down when its answer is there or was refused, and before anybody gets it.
+    def refusing(self, question: Question, line: Line) -> Iterator[None]:
+        """Put a question down as refused, if it is.
 
         Parameters
         ----------
@@ -68,28 +63,37 @@ class Witness:
         line : Line
             When, how, and of what.
         """
-        shown = Shown()
         try:
-            yield shown
-        except GateError:
+            yield
+        except (AccessError, GateError):
             self.record(line.entry(self.viewer, question, 0, "refused"))
             raise
-        self.record(line.entry(self.viewer, question, shown.rows, "answered" if shown.rows else "not-permitted"))
+
+    @contextmanager
+    def putting_down(self, question: Question, line: Line, rows: int) -> Iterator[None]:
+        """Put a question down while its answer is looked up; nobody gets that before the line is safe.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked.
+        line : Line
+            When, how, and of what.
+        rows : int
+            Rows of the answer that lie within the viewer's scope.
+        """
+        entry = line.entry(self.viewer, question, rows, "answered" if rows else "not-permitted")
+        written = _writers().submit(self.record, entry)
+        try:
+            yield
+        finally:
+            written.result()
 
 
-def _audience(policy: Policy, name: str, action: Action) -> str:
-    role = policy.role(name)
-    if role.audience is None or action not in role.may:
-        what = f"the role {role.name} may not {action}"
-        raise AccessError(what, remedy="sign in with another role: kuai policy show")
-    return role.audience
-
-
-@dataclass
-class Shown:
-    """Rows of an answer that lie within the viewer's scope."""
-
-    rows: int = 0
+@lru_cache(maxsize=1)
+def _writers() -> ThreadPoolExecutor:
+    """Threads in which lines wait for the disk, so that answers are looked up meanwhile."""
+    return ThreadPoolExecutor(_MOST_WRITERS, "kuai audit write")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,24 @@ def permitted(facts: Facts, grid: Grid, scope: Sequence[Place]) -> NDArray[np.bo
     return facts.territory(tuple(scope), grid.level).holds(grid.first_days, grid.last_days, at)
 
 
+def shown(facts: Facts, grid: Grid, permitted: NDArray[np.bool_] | None) -> int:
+    """Rows of an answer that lie within a scope: areas that are valid in a period, and permitted.
+
+    Parameters
+    ----------
+    facts : Facts
+        Areas of the snapshot.
+    grid : Grid
+        Periods and areas of the question.
+    permitted : array of bool, optional
+        What is, as `permitted` gives it.
+    """
+    places = facts.places(grid.level)
+    at = None if grid.area is None else places.position(grid.area)
+    valid = places.valid(grid.first_days, grid.last_days, at)
+    return int(np.count_nonzero(valid if permitted is None else valid & permitted))
+
+
 def territory(places: Places, inside: Sequence[Spans]) -> Stretches:
     """Which areas lie within a scope on all days of a period that they are valid on.
 

@@ -52,8 +52,7 @@ def judge(measure: Measure, found: Found, rule: Rule) -> Judged:
     """Values of a measure with their states, as the rule's audience may see them.
 
     Not observed is missing, or late if overdue. Observed and not stored is suppressed for counts of persons, missing
-    for what has no value without events (a median), and 0 for all other counts. An audience that sees no small counts
-    sees no direct measure: the count behind it is not in the store, so the rule cannot be checked.
+    for what has no value without events (a median), and 0 for all other counts.
     """
     absent = _absent(measure)
     value = found.value.copy()
@@ -65,9 +64,18 @@ def judge(measure: Measure, found: Found, rule: Rule) -> Judged:
         state[(state == VALUE) & (value > 0) & (value < rule.minimum)] = SUPPRESSED
     unseen = found.coverage == 0
     state[unseen] = np.where(found.is_late[unseen], LATE, MISSING)[:, np.newaxis]
-    if not rule.is_permitted or (measure.kind == "direct" and rule.minimum > 1):
+    if is_closed(measure, rule):
         state[:] = NOT_PERMITTED
     return _blank(value, state)
+
+
+def is_closed(measure: Measure, rule: Rule) -> bool:
+    """Whether the rule's audience gets nothing of a measure.
+
+    An audience that sees no small counts sees no direct measure: the count behind it is not in the store, so the rule
+    cannot be checked.
+    """
+    return not rule.is_permitted or (measure.kind == "direct" and rule.minimum > 1)
 
 
 def divide(metric: Metric, numerator: Judged, denominator: Judged, minimum: float) -> Judged:

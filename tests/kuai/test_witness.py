@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
@@ -32,6 +34,7 @@ TABLES = {
     "released": """
         measure        | level   | period
         incident_count | station | month
+        median_handling_days | station | month
     """,
     "coverage": """
         measure        | first      | last
@@ -115,6 +118,24 @@ def test_no_answer_without_its_line(serving: Serving) -> None:
 
     with pytest.raises(AuditError, match="full"):
         serving.seen_by(Viewer("ana", "analyst"), full).ask(MARCH)
+
+
+def test_an_answer_waits_for_its_line(serving: Serving) -> None:
+    written = Event()
+    gate = serving.seen_by(Viewer("ana", "analyst"), lambda _: written.wait(10))
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(gate.ask, MARCH)
+        with pytest.raises(TimeoutError):
+            answer.result(0.1)
+        written.set()
+        assert len(answer.result(10).rows) == 2
+
+
+def test_a_line_says_as_many_rows_as_are_shown(serving: Serving, lines: list[Entry]) -> None:
+    for role, rows in (("analyst", 2), ("wall", 0), ("engineer", 0)):
+        gate = serving.seen_by(Viewer("ana", role), lines.append)
+        shown = gate.ask(Question("median_handling_days", *_of(MARCH)[1:])).rows["state"] != "not_permitted"
+        assert (lines[-1].rows, int(shown.sum())) == (rows, rows)
 
 
 def test_two_viewers_of_one_gate_never_get_each_others_answer(seen: Seen) -> None:
