@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from kuai.store.states import Judged
 
 __all__ = ["Answer", "Question", "Serving"]
-
-
-@dataclass(frozen=True)
-class Admitted:
-    """A question that may be asked: what it is about, what of it lies within the scope, and how many rows are shown."""
-
-    metric: Metric
-    grid: Grid
-    permitted: NDArray[np.bool_] | None
-    rows: int
 
 
 class Serving:
@@ -192,27 +182,28 @@ class Serving:
 
     def _witnessed(self, opened: Opened, question: Question, action: Action) -> Answer:
         if self._witness is None:
-            return self._answer(opened, question, self._admitted(opened.facts, question, ()))
+            return self._answer(opened, question, ())
         line = Line(self._clock(), action, opened.facts.snapshot, self._policy.version)
-        with self._witness.refusing(question, line):
+        with self._witness.putting_down(question, line) as shown:
             asked = replace(question, audience=self._witness.audience(self._policy, action))
-            admitted = self._admitted(opened.facts, asked, self._witness.viewer.scope)
-        with self._witness.putting_down(asked, line, admitted.rows):
-            return self._answer(opened, asked, admitted)
+            shown.tell(self._rows(opened.facts, asked, self._witness.viewer.scope))
+            return self._answer(opened, asked, self._witness.viewer.scope)
 
-    def _admitted(self, facts: Facts, question: Question, within: Sequence[Place]) -> Admitted:
+    def _rows(self, facts: Facts, question: Question, within: Sequence[Place]) -> int:
+        """Rows that will be shown in one of the states other than not permitted, known before a cell is read."""
         metric = catalog.metric(question.metric)
         grid = gate.admit(facts, metric, question)
-        permitted = scope.permitted(facts, grid, within)
         measures = map(catalog.measure, metric.measures)
-        is_closed = any(states.is_closed(one, self._policy.rule(one.klass, question.audience)) for one in measures)
-        return Admitted(metric, grid, permitted, 0 if is_closed else scope.shown(facts, grid, permitted))
+        if any(states.is_closed(one, self._policy.rule(one.klass, question.audience)) for one in measures):
+            return 0
+        return scope.shown(facts, grid, scope.permitted(facts, grid, within))
 
-    def _answer(self, opened: Opened, question: Question, admitted: Admitted) -> Answer:
-        facts, metric, grid, now = opened.facts, admitted.metric, admitted.grid, self._clock()
+    def _answer(self, opened: Opened, question: Question, within: Sequence[Place]) -> Answer:
+        facts, metric, now = opened.facts, catalog.metric(question.metric), self._clock()
+        grid = gate.admit(facts, metric, question)
         values, coverage = self._judged(opened, metric, grid, question.audience, now)
         return Answer(
-            frames.frame(facts, grid, states.restrict(values, admitted.permitted), coverage),
+            frames.frame(facts, grid, states.restrict(values, scope.permitted(facts, grid, within)), coverage),
             metric,
             str(facts.snapshot["snapshot"]),
             lateness.age_seconds(facts.newest_day(metric), now, facts.snapshot["time_zone"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,8 +53,8 @@ class Witness:
         return role.audience
 
     @contextmanager
-    def refusing(self, question: Question, line: Line) -> Iterator[None]:
-        """Put a question down as refused, if it is.
+    def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
+        """Put a question down, as answered or refused, before anybody gets the answer.
 
         Parameters
         ----------
@@ -63,36 +63,47 @@ class Witness:
         line : Line
             When, how, and of what.
         """
+        shown = Shown(lambda rows: self.record(line.entry(self.viewer, question, rows, _outcome(rows))))
         try:
-            yield
+            yield shown
         except (AccessError, GateError):
             self.record(line.entry(self.viewer, question, 0, "refused"))
             raise
+        shown.wait()
 
-    @contextmanager
-    def putting_down(self, question: Question, line: Line, rows: int) -> Iterator[None]:
-        """Put a question down while its answer is looked up; nobody gets that before the line is safe.
 
-        Parameters
-        ----------
-        question : Question
-            What is asked.
-        line : Line
-            When, how, and of what.
-        rows : int
-            Rows of the answer that lie within the viewer's scope.
-        """
-        entry = line.entry(self.viewer, question, rows, "answered" if rows else "not-permitted")
-        written = _writers().submit(self.record, entry)
-        try:
-            yield
-        finally:
-            written.result()
+class Shown:
+    """Rows of an answer that lie within the viewer's scope, which whoever answers tells once.
+
+    Parameters
+    ----------
+    write : callable
+        Puts down the line for that many rows.
+    """
+
+    def __init__(self, write: Callable[[int], object]) -> None:
+        self._write = write
+        self._written: Future[object] | None = None
+
+    def tell(self, rows: int) -> None:
+        """Say how many there are: the line is written from now on, while the answer may still be looked up."""
+        self._written = _writers().submit(self._write, rows)
+
+    def wait(self) -> None:
+        """Wait until the line is safe; an answer that nothing was told of has no rows."""
+        if self._written is None:
+            self._write(0)
+        else:
+            self._written.result()
+
+
+def _outcome(rows: int) -> Outcome:
+    return "answered" if rows else "not-permitted"
 
 
 @lru_cache(maxsize=1)
 def _writers() -> ThreadPoolExecutor:
-    """Threads in which lines wait for the disk, so that answers are looked up meanwhile."""
+    """Threads in which lines wait for the disk."""
     return ThreadPoolExecutor(_MOST_WRITERS, "kuai audit write")
 
 

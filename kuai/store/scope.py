@@ -72,7 +72,7 @@ def territory(places: Places, inside: Sequence[Spans]) -> Stretches:
 
     def judge(first: int, last: int) -> NDArray[np.bool_]:
         valid, *within = (_days(one, first, last, len(places)) for one in (places.vintages, *inside))
-        return (valid > 0) & np.logical_or.reduce([one >= valid for one in within])
+        return np.asarray((valid > 0) & np.any([one >= valid for one in within], axis=0))
 
     return Stretches(np.hstack([places.vintages, *inside]), judge)
 
@@ -83,8 +83,8 @@ def spans(places: Places, columns: dict[str, NDArray[np.int64]]) -> Spans:
     return np.stack([position, columns["valid_from"].astype(np.int64), columns["valid_to"].astype(np.int64)])
 
 
-def _days(spans: Spans, first: int, last: int, width: int) -> NDArray[np.float64]:
+def _days(spans: Spans, first: int, last: int, width: int) -> NDArray[np.int64]:
     """Days of a period in the spans of each area."""
     position, valid_from, valid_to = spans
     overlap = np.maximum(np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1, 0)
-    return np.bincount(position, overlap, width)
+    return np.bincount(position, overlap, width).astype(np.int64)

@@ -19,7 +19,7 @@ WRONG = (
     "", "all", "ALL", "resident", "block' OR 1=1 --", "../cell", "%", "*", "null", "\x00", "块", "1", "cell", "A" * 300,
     "day,month", "male,female", "$area", "681", "-",
 )  # fmt: skip
-FIRST, LAST = date(2025, 6, 1), date(2026, 9, 30)
+FIRST, LAST, EVERY = date(2025, 6, 1), date(2026, 9, 30), 5
 OUTSIDE = [(day, day) for day in (date.min, date(1899, 12, 31), date(9998, 12, 31), date.max)]
 OUTSIDE += [(date.min, date.max), (date.max, date.min)]
 
@@ -95,9 +95,9 @@ class Combinations:
     def _span(self, period: str) -> tuple[date, date]:
         if self.chance.random() < 0.02:
             return self.chance.choice(OUTSIDE)
-        first = FIRST + timedelta(days=self.chance.randrange((LAST - FIRST).days))
+        first = FIRST + timedelta(days=EVERY * self.chance.randrange((LAST - FIRST).days // EVERY))
         long = {"day": 4, "week": 20, "month": 70}.get(period, 200)
-        return first, first + timedelta(days=self.chance.randrange(-long // 12, long))
+        return first, first + timedelta(days=self.chance.choice((-1, 0, 0, long // 3, long // 2, long)))
 
     def session(self) -> tuple[Viewer | None, SessionRequest]:
         """Somebody who asks to come in, as any role, for any purpose; None if the policy does not let him."""
