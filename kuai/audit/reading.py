@@ -49,6 +49,14 @@ class Sought:
     metric: str = ""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which rows of a long answer: ``most`` of them after the first ``skipped``."""
+
+    skipped: int = 0
+    most: int = 50
+
+
 def who_saw(site: Site, settings: ServeSettings, sought: Sought) -> list[Row]:
     """Everyone whose answers held numbers of an area, one row per viewer, role and purpose, most answers first.
 
@@ -65,14 +73,57 @@ def who_saw(site: Site, settings: ServeSettings, sought: Sought) -> list[Row]:
     sought : Sought
         The area, and the answers that count.
     """
-    place = str(sought.place)
-    wanted = {
-        "place": place, "level": sought.place.level, "holders": [place, *map(str, sought.holders)],
-        "city": sought.city, "since": _naive(sought.since), "until": _naive(sought.until), "metric": sought.metric,
-        "actions": list(SHOWING),
-    }  # fmt: skip
-    with _opened(site, settings) as connection:
-        return _rows(connection.execute(sql.text("audit_who_saw"), wanted))
+    return _asked(site, settings, *question("audit_who_saw", sought))
+
+
+def answers(site: Site, settings: ServeSettings, sought: Sought, part: Part) -> list[Row]:
+    """Answers that held numbers of an area, as in `who_saw`, one row each, newest first.
+
+    Parameters
+    ----------
+    site : Site
+        Where the log lies.
+    settings : ServeSettings
+        Threads and memory.
+    sought : Sought
+        The area, and the answers that count.
+    part : Part
+        Which of them.
+    """
+    statement, wanted = question("audit_answers", sought)
+    return _asked(site, settings, statement, wanted | vars(part))
+
+
+def use(site: Site, settings: ServeSettings, span: tuple[datetime, datetime]) -> list[Row]:
+    """Questions by day (UTC), role and purpose: how many, how many of them refused, and how many viewers asked.
+
+    Parameters
+    ----------
+    site : Site
+        Where the log lies.
+    settings : ServeSettings
+        Threads and memory.
+    span : tuple of datetime
+        From the one moment, before the other.
+    """
+    return _asked(site, settings, sql.text("audit_use"), _spanned(span) | {"actions": list(SHOWING)})
+
+
+def refused(site: Site, settings: ServeSettings, span: tuple[datetime, datetime], part: Part) -> list[Row]:
+    """Lines of what was refused or not permitted, failed sign-ins among them, newest first; ``total`` counts all.
+
+    Parameters
+    ----------
+    site : Site
+        Where the log lies.
+    settings : ServeSettings
+        Threads and memory.
+    span : tuple of datetime
+        From the one moment, before the other.
+    part : Part
+        Which of them.
+    """
+    return _asked(site, settings, sql.text("audit_refused"), _spanned(span) | vars(part))
 
 
 def lines(site: Site, settings: ServeSettings, span: tuple[datetime, datetime], viewer: str = "") -> list[Row]:
@@ -89,9 +140,35 @@ def lines(site: Site, settings: ServeSettings, span: tuple[datetime, datetime], 
     viewer : str
         Name of the viewer; empty for all.
     """
-    wanted = {"since": _naive(span[0]), "until": _naive(span[1]), "viewer": viewer}
+    return _asked(site, settings, sql.text("audit_lines"), _spanned(span) | {"viewer": viewer})
+
+
+def question(name: str, sought: Sought) -> tuple[str, Row]:
+    """Statement of a question about the answers that held an area, with its parameters.
+
+    Parameters
+    ----------
+    name : str
+        Name of the statement on `audit_answer`.
+    sought : Sought
+        The area, and the answers that count.
+    """
+    place = str(sought.place)
+    wanted = {
+        "place": place, "level": sought.place.level, "holders": [place, *map(str, sought.holders)],
+        "city": sought.city, "metric": sought.metric, "actions": list(SHOWING),
+        **_spanned((sought.since, sought.until)),
+    }  # fmt: skip
+    return f"WITH audit_answer AS (\n{sql.text('audit_answer')}) {sql.text(name)}", wanted
+
+
+def _asked(site: Site, settings: ServeSettings, statement: str, wanted: Row) -> list[Row]:
     with _opened(site, settings) as connection:
-        return _rows(connection.execute(sql.text("audit_lines"), wanted))
+        return _rows(connection.execute(statement, wanted))
+
+
+def _spanned(span: tuple[datetime, datetime]) -> Row:
+    return {"since": _naive(span[0]), "until": _naive(span[1])}
 
 
 @contextmanager

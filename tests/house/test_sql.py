@@ -22,7 +22,10 @@ CELL = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCH
 PAD = "inner_pad BLOB, outer_pad BLOB"
 # Relations that a step makes for the next one.
 WORKING = {
-    "audit_line": ", ".join(f'"{name}" {kind}' for name, kind in {**STORED, "line": "BLOB"}.items()),
+    **dict.fromkeys(
+        ("audit_answer", "audit_line"),
+        ", ".join(f'"{name}" {kind}' for name, kind in {**STORED, "line": "BLOB"}.items()),
+    ),
     "audit_text": "line BLOB",
     "counted": f"{CELL}, period VARCHAR",
     "checked": "id_number VARCHAR, id18 VARCHAR",
@@ -50,6 +53,7 @@ MARTS = {
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
 VALUES: dict[str, Any] = {
     "actions": ["ask"], "holders": ["station:s1"], "since": date(2020, 1, 1), "until": date(2021, 1, 1),
+    "most": 50, "skipped": 0,
     "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
     "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"],
