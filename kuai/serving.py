@@ -13,7 +13,7 @@ from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
 from kuai.question import Answer, Question
 from kuai.settings import Settings
-from kuai.store import cells, frames, gate, lateness, lineage, scope, states
+from kuai.store import ancestry, cells, frames, gate, lateness, lineage, scope, states
 from kuai.store.reader import Opened, Reader
 
 if TYPE_CHECKING:
@@ -133,6 +133,17 @@ class Serving:
         """
         with self._reader.lease() as opened:
             return lineage.level_of(opened, area)
+
+    def above(self, place: Place) -> tuple[Place, ...]:
+        """Areas that held an area at any time, of every hierarchy, by level and code.
+
+        Raises
+        ------
+        GateError
+            If there is no such level or area.
+        """
+        with self._reader.lease() as opened:
+            return ancestry.above(opened, place)
 
     def offered(self, metric: str) -> list[tuple[str, str]]:
         """Level and period of every question on the metric that is answered."""

@@ -58,13 +58,15 @@ def verify(*, as_json: AsJson = False) -> None:
     """Recompute every line and compare with head, seals and anchors."""
     from kuai import console
     from kuai.audit.log import Site
+    from kuai.audit.standing import keep
     from kuai.audit.verify import verify as examine
 
     home = Home.from_environment()
-    began = time.perf_counter()
+    began, site, now = time.perf_counter(), Site.of(home), datetime.now(UTC)
     with console.progress() as tick:
-        verdict = examine(Site.of(home), tick)
+        verdict = examine(site, tick)
     seconds = time.perf_counter() - began
+    keep(site, verdict, now)
     try:
         _leave(home, _reading("verify", rows=verdict.lines))
     except AuditError:

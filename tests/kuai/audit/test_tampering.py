@@ -126,6 +126,66 @@ def test_wherever_the_open_segment_is_cut_it_is_found(copied: Any, bytes_kept: i
     shutil.rmtree(site.folder.parent)
 
 
+@copies
+@given(
+    name=st.sampled_from(["000000000001.parquet", "000000000021.parquet", "000000000021.seal"]), part=st.floats(0, 1)
+)
+def test_wherever_a_sealed_file_is_cut_it_is_found(copied: Any, name: str, part: float) -> None:
+    site: Site = copied()
+    path = site.folder / name
+    size = path.stat().st_size
+    kept = int(part * size)
+    assume(kept < size - 1)
+    with path.open("r+b") as file:
+        file.truncate(kept)
+    found = verify.verify(site).findings
+    assert found[0].line == int(name[:12])
+    shutil.rmtree(site.folder.parent)
+
+
+@copies
+@given(part=st.floats(0, 1))
+def test_wherever_the_anchors_are_cut_it_is_found(copied: Any, part: float) -> None:
+    site: Site = copied()
+    path = site.anchors / "anchors.jsonl"
+    size = path.stat().st_size
+    kept = int(part * size)
+    assume(kept < size - 1)
+    with path.open("r+b") as file:
+        file.truncate(kept)
+    assert [one.what for one in verify.verify(site).findings] == ["anchor 5 is gone or was changed"]
+    shutil.rmtree(site.folder.parent)
+
+
+@pytest.mark.parametrize("suffixes", [["parquet"], ["parquet", "seal"]])
+def test_segments_that_are_exchanged_are_found(site: Site, suffixes: list[str]) -> None:
+    for suffix in suffixes:
+        one, other = (site.folder / f"{first:012}.{suffix}" for first in FIRST[:2])
+        one.rename(held := site.folder / "held")
+        other.rename(one)
+        held.rename(other)
+    assert verify.verify(site).findings[0].line == 1
+
+
+@pytest.mark.parametrize("head_too", [False, True])
+def test_newest_lines_that_are_cut_with_a_head_that_was_kept_are_found(
+    site: Site, entry: Any, *, head_too: bool
+) -> None:
+    kept, path = head.path_of(site.folder).read_bytes(), site.folder / "000000000041.jsonl"
+    size = path.stat().st_size
+    log = AuditLog(site)
+    for minute in range(3):
+        log.write(entry(minute))
+    log.close()
+    with path.open("r+b") as file:
+        file.truncate(size)
+    if head_too:
+        head.path_of(site.folder).write_bytes(kept)
+    found = verify.verify(site).findings[0]
+    assert found.line == 51
+    assert found.what.startswith("lines 51 to 53 are gone")
+
+
 @pytest.mark.parametrize(
     "names", [["000000000001.*"], ["000000000021.*"], ["000000000041.*"], ["*.jsonl", "*.parquet"]]
 )
