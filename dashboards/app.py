@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from kuai.errors import KuaiError
 
-from dashboards.filters import Filters
 from dashboards.site import Site
+from dashboards.turning import add_pages
 from dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -44,17 +44,14 @@ def create(serving: Serving, site: Site) -> Dash:
     import pandas as pd  # noqa: F401 -- imported lazily by two threads at once it is found half-made
     from dash import Dash
 
-    from dashboards.pages import map as map_page
-
     language, words = site.language, Words(site.language)
     app = Dash(
         "dashboards", backend="fastapi", server=_server(),  # type: ignore[arg-type]  # documented, not declared
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
-        index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
+        suppress_callback_exceptions=True, index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
-    app.layout = lambda: map_page.layout(Filters(lang=language))
-    desk = map_page.register(app, serving, language, site.record)
-    _serve_beside(app.server, serving, desk.shelf, site)
+    shelf = add_pages(app, serving, site)
+    _serve_beside(app.server, serving, shelf, site)
     _surround(app, site)
     return app
 

@@ -11,6 +11,7 @@ from kuai.access.signin import SignIn
 from kuai.access.witness import Record
 from kuai.audit import AuditLog, Entry
 from kuai.audit.entry import Action, Outcome
+from kuai.audit.overseer import Overseer
 from kuai.web import HttpSettings, OidcSettings
 
 from dashboards.gatehouse.cookies import Cookies
@@ -42,6 +43,8 @@ class Site:
         Keeps what was done at the gate.
     record : callable
         Keeps every question to it, before it is answered.
+    overseer : Overseer, optional
+        Gate to the audit; without one there is no page of it.
     """
 
     signin: SignIn
@@ -51,6 +54,7 @@ class Site:
     host: str = ""
     note: Note = log_note
     record: Record = log_entry
+    overseer: Overseer | None = None
     limits: Limits = field(init=False)
     house: House = field(init=False)
 
@@ -70,8 +74,19 @@ class Site:
             If the accounts or the audit cannot be used.
         """
         oidc = settings.oidc if settings.oidc.issuer else None
-        log = AuditLog.open(home, settings)
-        return cls(SignIn.open(home), settings.http, oidc, language, settings.serve.host, audited(log), log.write)
+        log, signin = AuditLog.open(home, settings), SignIn.open(home)
+        overseer = Overseer.of(log.site, settings.serve, signin.policy, log.write)
+        return cls(signin, settings.http, oidc, language, settings.serve.host, audited(log), log.write, overseer)
+
+    def locked(self) -> list[str]:
+        """Names of the accounts that are locked at the moment, after too many failed sign-ins."""
+        now = datetime.now(UTC)
+        return [one.name for one in self.signin.accounts.all() if one.state(now) == "locked"]
+
+    def reads_only_the_audit(self, viewer: Viewer) -> bool:
+        """Whether somebody sees no numbers, and may read the audit."""
+        role = self.signin.policy.role(viewer.role)
+        return self.overseer is not None and role.audience is None and "audit" in role.may
 
 
 def audited(log: AuditLog) -> Note:

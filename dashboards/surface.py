@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.guard import Handler, Message, Receive, Send, refuse
 from dashboards.limits import Refusal
+from dashboards.turning import MAP, OTHERS
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -37,7 +38,7 @@ class Surface:
         if refusal:
             await refuse(refusal, send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(_known(scope), receive, send)
 
     def _refusal(self, scope: Message) -> Refusal | None:
         path = scope["path"]
@@ -75,6 +76,12 @@ class Surface:
             and _are_outputs(call.get("outputs"), output)
             and all(isinstance(one, str) for one in _listed(call.get("changedPropIds", [])))
         )
+
+
+def _known(scope: Message) -> Message:
+    """The request under an address that Dash knows: every page begins as the same document."""
+    is_page = scope["type"] == "http" and scope["path"] in OTHERS
+    return {**scope, "path": MAP, "raw_path": MAP.encode()} if is_page else scope
 
 
 def _are_outputs(given: object, output: str | None) -> bool:

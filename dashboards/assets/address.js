@@ -44,9 +44,10 @@ window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: wind
         if (held && document.activeElement === document.body) document.getElementById(held)?.focus({preventScroll: true});
         const page = document.getElementById("page");
         if (page && page.lang && document.documentElement.lang !== page.lang) document.documentElement.lang = page.lang;
+        if (page && page.dataset.title && document.title !== page.dataset.title) document.title = page.dataset.title;
     };
     new MutationObserver(follow).observe(document.documentElement, {
-        subtree: true, childList: true, attributes: true, attributeFilter: ["data-chosen", "lang"],
+        subtree: true, childList: true, attributes: true, attributeFilter: ["data-chosen", "lang", "data-title"],
     });
 
     if (!document.createElement("canvas").getContext("webgl2")) document.documentElement.classList.add("no-webgl");

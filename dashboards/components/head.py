@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from dash import dcc, html
 
@@ -39,6 +40,13 @@ def holder(words: Words, viewer: Viewer) -> list[Any]:
     link = html.A(viewer.name, href=f"/account?lang={words.language}", className="holder",
                   title=words("gate.holder", name=viewer.name))  # fmt: skip
     return [link]
+
+
+def other_language(language: str, search: str | None) -> dcc.Link:
+    """Way to the other language, with the rest of the address as it is."""
+    code, name = _OTHER[language]
+    given = dict(parse_qsl((search or "").lstrip("?"))) | {"lang": code}
+    return dcc.Link(name, href=f"?{urlencode(given, safe=':')}", className="language")
 
 
 def age(words: Words, freshness: Freshness) -> html.Span:

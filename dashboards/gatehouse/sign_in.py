@@ -178,7 +178,9 @@ class SignInPages:
             "reason": found.reason, "scope": words("gate.field.comma").join(str(one) for one in found.scope),
         }  # fmt: skip
         named = tuple((words(f"gate.field.{name}"), text) for name, text in facts.items() if text)
-        links = ((f"/?lang={words.language}", words("gate.account.back")), ("/password", words("gate.password.title")))
+        audit = ((f"/audit?lang={words.language}", words("audit_page.title")),) if "audit" in role.may else ()
+        back = f"/?lang={words.language}", words("gate.account.back")
+        links = (back, *audit, ("/password", words("gate.password.title")))
         actions = () if found.is_device else (("/signout", "sign_out"),)
         return Page("account", (), actions, _said(words, error), facts=named, links=() if found.is_device else links)
 

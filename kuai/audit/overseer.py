@@ -79,7 +79,7 @@ class Overseer:
         """Whether somebody may read the audit."""
         return "audit" in self.policy.role(viewer.role).may
 
-    def admit(self, viewer: Viewer, about: str = "page") -> None:
+    def admit(self, viewer: Viewer, about: str) -> None:
         """Nothing, for those who may read the audit; others leave a line that they tried.
 
         Raises
@@ -148,7 +148,9 @@ class Overseer:
             If the viewer's role may not.
         """
         self.admit(viewer, "standing")
-        return standing(self.site)
+        found = standing(self.site)
+        self.record(self._line(viewer, "standing"))
+        return found
 
     def check(self, viewer: Viewer) -> bool:
         """Whether a verification of the whole log has begun now; there is none beside another.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,12 @@ from kuai.access import Place, Viewer
 from kuai.access.account import Profile
 from kuai.access.admission import Statement, admit
 from kuai.access.signin import SignIn
+from kuai.audit import AuditLog
+from kuai.audit.overseer import Overseer
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
+from tests.dashboards import uses
 
 from dashboards.caller import seen_as
 from dashboards.cli import listen, transport
@@ -147,23 +151,33 @@ def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     home.settings.write_text("[access]\nhash_memory_kb = 19456\nhash_passes = 2\nhash_lanes = 1\n", "utf-8")
     signin = SignIn.open(home)
     signin.accounts.add(Profile("ana", "Ana", ("analyst", "leader"), (Place("city", "demo"),)))
-    signin.accounts.set_password("ana", PASSWORD)
+    signin.accounts.add(Profile("eva", "Eva", ("auditor", "oversight")))
+    for name in ("ana", "eva"):
+        signin.accounts.set_password(name, PASSWORD)
     return signin
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def overseer(gatehouse: SignIn, tmp_path_factory: pytest.TempPathFactory) -> Overseer:
+    """Gate to an audit of some hundred lines, to which every look adds."""
+    at = uses.site(tmp_path_factory.mktemp("audit"), segment_lines=150)
+    uses.fill(at, 400, datetime.now(UTC).date())
+    return Overseer.of(at, Settings.load(None, {}).serve, gatehouse.policy, AuditLog(at).write)
+
+
+@pytest.fixture(scope="session")
 def session_cookie(gatehouse: SignIn) -> Callable[..., str]:
     """Cookie of a new session: `session_cookie()`."""
 
-    def begin(name: str = "ana", role: str = "analyst", purpose: str = "planning") -> str:
-        request = gatehouse.accounts.get(name).request(Statement(role, purpose))
+    def begin(name: str = "ana", role: str = "analyst", purpose: str = "planning", reason: str = "") -> str:
+        request = gatehouse.accounts.get(name).request(Statement(role, purpose, reason))
         return f"kuai_session={gatehouse.sessions.begin(admit(gatehouse.policy, request)).token}"
 
     return begin
 
 
 @pytest.fixture(scope="session")
-def application(serving: Serving, gatehouse: SignIn) -> Callable[..., Dash]:
+def application(serving: Serving, gatehouse: SignIn, overseer: Overseer) -> Callable[..., Dash]:
     """Application of the city that stays as it is: `application(body_kb=16)` has another limit."""
     from dashboards.app import create
 
@@ -171,7 +185,7 @@ def application(serving: Serving, gatehouse: SignIn) -> Callable[..., Dash]:
 
     def made(note: Note = log_note, **limits: Any) -> Dash:
         http = replace(Settings.load(None, {}).http, **usual | limits)
-        return create(serving, Site(gatehouse, http, language="en", note=note))
+        return create(serving, Site(gatehouse, http, language="en", note=note, overseer=overseer))
 
     return made
 
@@ -225,26 +239,26 @@ def ask(usual_application: Dash) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def answering(gatehouse: SignIn) -> Callable[[Serving], AbstractContextManager[str]]:
+def answering(gatehouse: SignIn, overseer: Overseer) -> Callable[..., AbstractContextManager[str]]:
     """Serve the pages from a thread: `with answering(serving) as address`."""
-    return partial(_answering, gatehouse)
+    return partial(_answering, gatehouse, overseer)
 
 
 @pytest.fixture(scope="module")
-def site(serving: Serving, gatehouse: SignIn) -> Iterator[str]:
+def site(serving: Serving, gatehouse: SignIn, overseer: Overseer) -> Iterator[str]:
     """Address of the pages of the city that stays as it is."""
-    with _answering(gatehouse, serving) as address:
+    with _answering(gatehouse, overseer, serving) as address:
         yield address
 
 
 @contextmanager
-def _answering(gatehouse: SignIn, serving: Serving) -> Iterator[str]:
+def _answering(gatehouse: SignIn, usual: Overseer, serving: Serving, overseer: Overseer | None = None) -> Iterator[str]:
     import uvicorn
 
     from dashboards.app import create
 
     listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, sign_ins_a_minute=1000)
-    application = create(serving, Site(gatehouse, http, language="en")).server
+    application = create(serving, Site(gatehouse, http, language="en", overseer=overseer or usual)).server
     server = uvicorn.Server(uvicorn.Config(application, **transport(http)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
