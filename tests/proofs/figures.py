@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, field
 
-from scipy import stats
+import numpy as np
+from scipy.special import bdtr
 
 SURE = 0.999
 SIGMAS = 3.3
@@ -45,7 +46,8 @@ class Table:
 
 def slack_of_share(limit: float, tries: int) -> float:
     """How far a share may stray above a limit that it keeps exactly: once in a thousand runs by chance."""
-    return float(stats.binom.ppf(SURE, tries, limit)) / tries - limit
+    hits = np.searchsorted(bdtr(np.arange(tries), tries, limit), SURE)
+    return float(hits) / tries - limit
 
 
 def slack_of_mean(deviation: float, tries: int) -> float:
