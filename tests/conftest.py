@@ -42,7 +42,10 @@ SHARED = {
     "spark": ("spark/test_session.py", "disclosure/test_cellkey.py", "disclosure/test_ptable.py"),
     "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
     "lake": ("acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py"),
-    "pages": ("dashboards/test_app.py", "dashboards/test_map.py", "figures/test_choropleth.py"),
+    "pages": (
+        "dashboards/test_app.py", "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
+        "dashboards/test_provider.py", "figures/test_choropleth.py",
+    ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
         "proofs/test_threshold.py",
@@ -51,6 +54,7 @@ SHARED = {
     "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
 }  # fmt: skip
 LONGEST = (
+    *SHARED["pages"],
     *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
     "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
 )  # fmt: skip
@@ -87,9 +91,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-def pytest_collection_finish() -> None:
-    """Have the garbage collector look less often: nearly all that it looks at was imported, and stays."""
-    gc.set_threshold(20_000, 20, 20)
+def pytest_configure() -> None:
+    """Have the garbage collector look less often: nearly all that it looks at is imported, and stays."""
+    gc.set_threshold(100_000, 20, 20)
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from kuai.disclosure.cellkey import Noise
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = np.ndarray
 CERTAIN = 0.95
@@ -95,12 +97,15 @@ def averaged(family: Family, variance: float, guess: tuple[Floats, Floats]) -> F
     guess : tuple of ndarray
         Mean and variance that hidden cells like each cell have, which is more than an attacker would know.
     """
+    from scipy.sparse import identity
+    from scipy.sparse.linalg import splu
+
     is_hidden = np.isnan(family.served)
     value = np.where(is_hidden, guess[0], family.served)
     weight = 1 / np.where(is_hidden, guess[1], variance)
     weighted = family.cells.multiply(weight[:, None]).tocsr()
     # a hundredth of a person of doubt less keeps parts apart that no cell tells apart
-    normal = (family.cells.T @ weighted + 1e-4 * sparse.identity(family.cells.shape[1])).tocsc()
+    normal = (family.cells.T @ weighted + 1e-4 * identity(family.cells.shape[1])).tocsc()
     return np.asarray(family.cells @ splu(normal).solve(weighted.T @ value))
 
 

@@ -6,7 +6,6 @@ import operator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import bdtr
 
 SURE = 0.999
 SIGMAS = 3.3
@@ -46,6 +45,8 @@ class Table:
 
 def slack_of_share(limit: float, tries: int) -> float:
     """How far a share may stray above a limit that it keeps exactly: once in a thousand runs by chance."""
+    from scipy.special import bdtr
+
     hits = np.searchsorted(bdtr(np.arange(tries), tries, limit), SURE)
     return float(hits) / tries - limit
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
 from kuai.disclosure.cellkey import Noise
 from tests.proofs import attacks
@@ -24,6 +23,8 @@ PARTS = len(SEXES) * len(AGES)
 
 def family(zone: Zone, answers: Answers) -> tuple[Family, pd.DataFrame]:
     """Cells of the ward at three levels in all categories, over blocks by sex and age; and what each cell is."""
+    from scipy import sparse
+
     ward = zone.blocks[zone.blocks["part"] == "w"].reset_index(drop=True)
     found, rows = [], []
     for level in ("block", "station", "community"):

@@ -14,6 +14,8 @@ from tests.proofs.figures import Table, slack_of_mean, slack_of_share
 from tests.proofs.served import Answers
 from tests.proofs.zone import REGISTERS, Zone
 
+pytestmark = pytest.mark.slow
+
 RELATIONS = ("a block and its station", "a block a year later", "a station and a community that overlap it")
 Sides = tuple[np.ndarray, np.ndarray, np.ndarray]
 NEVER_TELLS, HARDLY_TELLS = 0.05, 0.62

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import chdtrc
 
 from kuai.disclosure.cellkey import Noise
 from tests.proofs import attacks
 from tests.proofs.figures import SIGMAS, Table, slack_of_mean
 from tests.proofs.served import Answers
 from tests.proofs.zone import CATEGORIES, LEVELS, REGISTERS, Zone
+
+pytestmark = pytest.mark.slow
 
 SURELY_SERVED = 15
 PAIRS = 100_000
@@ -40,6 +41,8 @@ def test_served_noise_follows_the_row(
     share, tries = attacks.row(noise), len(every)
     counted = np.bincount(every + noise.reach, minlength=len(share))
     variance, fourth = noise.moments[1], float((np.arange(-5, 6) ** 4) @ share)
+    from scipy.special import chdtrc
+
     likely = float(chdtrc(len(share) - 1, ((counted - share * tries) ** 2 / (share * tries)).sum()))
     assert table.hold("A3", f"chi-square p of {tries} cells", likely, ">= 0.001")
     assert table.hold("A3", "mean", abs(every.mean()), "<= 0.03", max(0, slack_of_mean(variance**0.5, tries) - 0.03))

@@ -22,6 +22,8 @@ from tests.proofs.figures import Table
 from tests.proofs.served import Answers
 from tests.proofs.zone import CATEGORIES, IS_FULL, LEVELS, REGISTERS, Zone
 
+pytestmark = pytest.mark.slow
+
 TRIES, ONE_AREA = (10_000, 0.9995) if IS_FULL else (200, 0.97)
 Base = dict[tuple[str, str, int], pd.Series]
 
@@ -127,7 +129,6 @@ def everything(answers: Answers, until: date = REGISTERS[0]) -> dict[str, list[f
     return {name: one.sort_index().fillna(-1).tolist() for name, one in found.items()}
 
 
-@pytest.mark.slow
 def test_the_same_content_has_the_same_values_in_every_snapshot(
     twice: tuple[Path, Answers, Answers], table: Table
 ) -> None:
@@ -141,7 +142,6 @@ def _flat(answers: Answers) -> list[float]:
     return [value for values in everything(answers).values() for value in values]
 
 
-@pytest.mark.slow
 def test_a_later_boundary_does_not_draw_old_noise_anew(
     twice: tuple[Path, Answers, Answers], small: Zone, table: Table, tmp_path: Path
 ) -> None:

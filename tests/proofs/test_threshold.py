@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
 from kuai.disclosure.cellkey import Noise
 from kuai.serving import Question
@@ -19,9 +18,13 @@ from tests.proofs.served import Answers
 from tests.proofs.test_averaging import PARTS, _group
 from tests.proofs.zone import CATEGORIES, LEVELS, REGISTERS, Zone
 
+pytestmark = pytest.mark.slow
+
 
 def families(zone: Zone, answers: Answers, size: int) -> tuple[Family, np.ndarray]:
     """Cells of stations of so many blocks, in all categories, over blocks by sex and age; and each block's column."""
+    from scipy import sparse
+
     blocks = zone.blocks[zone.blocks["part"] == f"k{size}-"].reset_index(drop=True)
     served, truth, rows = [], [], []
     for level in ("block", "station"):
