@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -168,9 +168,15 @@ def conf_folder() -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"cannot be read as TOML: {error}", str(path)) from None
+
+
+@lru_cache(8)
+def _parsed(text: str) -> dict[str, Any]:
+    """What a text says in TOML, parsed once; nobody may change it."""
+    return tomllib.loads(text)
 
 
 def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
@@ -195,6 +201,11 @@ def _kinds(section: str) -> dict[str, type]:
     return get_type_hints(SECTIONS[section])
 
 
+@cache
+def _bounds(section: str) -> dict[str, Mapping[str, Any]]:
+    return {one.name: one.metadata for one in fields(SECTIONS[section])}
+
+
 def _lay_over(merged: dict[str, dict[str, Any]], layer: dict[str, Any], where: str) -> None:
     for section, values in layer.items():
         if section not in merged:
@@ -212,8 +223,7 @@ def _check(section: str, key: str, value: object, where: str) -> None:
         raise SettingsError(f"unknown setting {section}.{key}", where, nearest(key, kinds))
     if type(value) is not kinds[key]:
         raise SettingsError(f"{section}.{key} must be {_TYPE_NAMES[kinds[key]]}, not {value!r}", where)
-    bounds = next(f.metadata for f in fields(SECTIONS[section]) if f.name == key)
-    _check_bounds(f"{section}.{key}", value, bounds, where)
+    _check_bounds(f"{section}.{key}", value, _bounds(section)[key], where)
 
 
 def _check_bounds(name: str, value: Any, bounds: Mapping[str, Any], where: str) -> None:  # noqa: ANN401 -- TOML value
@@ -236,7 +246,7 @@ def _is_date(text: str) -> bool:
 
 
 def _section(name: str, values: dict[str, Any], where: str) -> Any:  # noqa: ANN401 -- one of the section classes
-    lacking = [f.name for f in fields(SECTIONS[name]) if f.name not in values]
+    lacking = [one for one in _bounds(name) if one not in values]
     if lacking:
         raise SettingsError(f"{name}.{lacking[0]} has no default", where)
     return SECTIONS[name](**values)

@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +116,11 @@ class Policy:
         """
         file = path or conf_folder() / "privacy.toml"
         try:
-            spec = checked(tomllib.loads(file.read_text("utf-8")))
+            return _policy(file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"cannot be read as TOML: {error}", str(file)) from None
         except SettingsError as error:
             raise SettingsError(error.what, str(file), error.remedy) from None
-        klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
-        release = _digest({name: spec[name] for name in ("ratio", "class")})
-        ratio = RatioRule(spec["ratio"]["min_denominator"])
-        return cls(_digest(spec), release, spec["epoch"], ratio, klasses, roles(spec))
 
     def klass(self, name: str) -> KlassPolicy:
         """Rules of a class.
@@ -187,6 +184,16 @@ class Policy:
         """Least served numerator of a ratio: the display threshold where persons are counted, else 0."""
         noise = self.klass(klass).noise
         return noise.threshold if noise else 0
+
+
+@lru_cache(8)
+def _policy(text: str) -> Policy:
+    """Policy of the text of a file, which is read far more often than it changes."""
+    spec = checked(tomllib.loads(text))
+    klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
+    release = _digest({name: spec[name] for name in ("ratio", "class")})
+    ratio = RatioRule(spec["ratio"]["min_denominator"])
+    return Policy(_digest(spec), release, spec["epoch"], ratio, klasses, roles(spec))
 
 
 def resolutions(levels: tuple[str, ...], locate: str = "", override: Mapping[str, str] | None = None) -> dict[str, str]:

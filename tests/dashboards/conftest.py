@@ -16,10 +16,15 @@ import shapely
 
 from kuai.access import Place, Viewer
 from kuai.access.account import Profile
+from kuai.access.accounts import Accounts
 from kuai.access.admission import Statement, admit
+from kuai.access.devices import Devices
+from kuai.access.records import Records
+from kuai.access.sessions import Sessions
 from kuai.access.signin import SignIn
 from kuai.audit import AuditLog
 from kuai.audit.overseer import Overseer
+from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
@@ -146,10 +151,12 @@ def as_analyst() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
-    """Accounts of tests, whose passwords cost next to nothing."""
-    home = Home(tmp_path_factory.mktemp("gatehouse"))
-    home.settings.write_text("[access]\nhash_memory_kb = 19456\nhash_passes = 2\nhash_lanes = 1\n", "utf-8")
-    signin = SignIn.open(home)
+    """Accounts of tests, whose passwords cost next to nothing, as no setting may make them."""
+    home, policy = Home(tmp_path_factory.mktemp("gatehouse")), Policy.load()
+    settings = replace(Settings.load(None, {}).access, hash_passes=1, hash_memory_kb=8, hash_lanes=1)
+    kept = Records(home.access)
+    sessions = Sessions(kept, settings, policy.version)
+    signin = SignIn(policy, Accounts(kept, settings), Devices(kept, settings), sessions)
     signin.accounts.add(Profile("ana", "Ana", ("analyst", "leader"), (Place("city", "demo"),)))
     signin.accounts.add(Profile("eva", "Eva", ("auditor", "oversight")))
     for name in ("ana", "eva"):

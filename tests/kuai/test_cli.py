@@ -230,6 +230,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_real_process_returns_the_code_of_the_error(home: Path) -> None:
     good = run("status", "--json")
     assert (good.returncode, good.stderr) == (0, "")
