@@ -14,15 +14,16 @@ from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import hypothesis
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from kuai.home import Home
 from kuai.store import pointer
+from tests.drawn import draw
+from tests.together import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 from expectations.validate import prepare
 
@@ -34,30 +35,9 @@ hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, m
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
 
-ROOT = Path(__file__).parents[1]
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
-# What is dear is a fixture, or a library that only these files need.
-SHARED = {
-    "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
-    "spark": ("spark/test_session.py", "disclosure/test_cellkey.py", "disclosure/test_ptable.py"),
-    "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
-    "lake": ("acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py"),
-    "pages": (
-        "dashboards/test_app.py", "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
-        "dashboards/test_provider.py", "figures/test_choropleth.py",
-    ),
-    "proofs": (
-        "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
-        "proofs/test_threshold.py",
-    ),
-    "town": ("benchmarks/test_questions.py", "proofs/test_utility.py"),
-    "kernel": ("geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py"),
-}  # fmt: skip
-LONGEST = (
-    *SHARED["pages"],
-    *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
-    "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
-)  # fmt: skip
+ROOT = Path(__file__).parents[1]
 
 # A Java that lives for seconds pays for what it compiles to the full and for threads that collect its garbage.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -66,29 +46,6 @@ CHICAGO = ROOT.parent / "shared" / "data" / "chicago"
 
 Publish = Callable[..., Home]
 Told = subprocess.CompletedProcess[str]
-
-
-class Together(LoadScopeScheduling):
-    """Keeps the tests of a file in one process, and those of files that share a dear fixture."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((group for group, files in SHARED.items() if file.endswith(files)), file)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    """Send tests to processes, the longest first."""
-    return Together(config, log)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest begin first."""
-
-    def rank(item: pytest.Item) -> int:
-        file = item.nodeid.partition("::")[0]
-        return next((at for at, name in enumerate(LONGEST) if file.endswith(name)), len(LONGEST))
-
-    items.sort(key=rank)
 
 
 def pytest_configure() -> None:
@@ -199,22 +156,6 @@ def chicago() -> Path:
     return CHICAGO
 
 
-def drawn(table: str) -> list[dict[str, str | None]]:
-    """Rows of a table drawn with `|`; the first line names the columns, `-` is NULL, `#` begins a comment."""
-    lines = [line.split("#")[0].strip() for line in table.strip().splitlines()]
-    header, *body = [[cell.strip() for cell in line.split("|")] for line in lines if line.strip()]
-    assert all(len(row) == len(header) for row in body), "a row has another number of cells than the header"
-    return [{name: None if cell == "-" else cell for name, cell in zip(header, row, strict=True)} for row in body]
-
-
-def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, str | None]]) -> None:
-    """Insert drawn rows in one statement; DuckDB casts the texts."""
-    if rows:
-        values = ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
-        given = [cell for row in rows for cell in row.values()]
-        connection.execute(f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES {values}", given)
-
-
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """The one in-memory database of a test process: starting another costs more than most tests do."""
@@ -241,22 +182,10 @@ def stores(scratch: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPath
     def made(tables: dict[str, str]) -> Path:
         built = folder / f"{sha256(repr(tables).encode()).hexdigest()}.duckdb"
         if not built.exists():
-            _draw(scratch, built, tables)
+            draw(scratch, built, tables)
         return built
 
     return made
-
-
-def _draw(scratch: duckdb.DuckDBPyConnection, built: Path, tables: dict[str, str]) -> None:
-    scratch.execute(f"ATTACH '{built}' AS store")
-    with scratch.cursor() as connection:
-        connection.execute("USE store")
-        connection.execute("BEGIN")
-        connection.execute((ROOT / "kuai" / "store" / "schema.sql").read_text("utf-8"))
-        for name, table in tables.items():
-            fill(connection, name, drawn(table))
-        connection.execute("COMMIT")
-    scratch.execute("DETACH store")
 
 
 @pytest.fixture(scope="session")

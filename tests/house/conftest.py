@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +22,17 @@ class Module:
     tree: ast.Module
 
     @cached_property
-    def nodes(self) -> list[ast.AST]:
-        return list(ast.walk(self.tree))
+    def statements(self) -> list[ast.AST]:
+        return list(_within(self.tree))
 
     @cached_property
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [node for node in self.statements if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+    @cached_property
+    def imports(self) -> list[tuple[int, str]]:
+        """Line and full name of everything imported."""
+        return [found for node in self.statements for found in _imported(node)]
 
     @property
     def package(self) -> str:
@@ -73,6 +79,22 @@ def modules() -> list[Module]:
 @pytest.fixture(scope="session")
 def test_modules() -> list[Module]:
     return [_module(path) for path in sorted((ROOT / "tests").rglob("*.py"))]
+
+
+def _within(node: ast.AST) -> Iterator[ast.AST]:
+    """Statements within another, whole blocks first; the expressions in them, which are most nodes, are left out."""
+    for block in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for statement in getattr(node, block, ()):
+            yield statement
+            yield from _within(statement)
+
+
+def _imported(node: ast.AST) -> list[tuple[int, str]]:
+    if isinstance(node, ast.Import):
+        return [(node.lineno, alias.name) for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return []
 
 
 def _module(path: Path) -> Module:

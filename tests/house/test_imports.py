@@ -38,14 +38,6 @@ READS_AT_IMPORT = {
 }
 
 
-def imported(module: Any) -> Iterator[tuple[int, str]]:
-    for node in module.nodes:
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
-
-
 def is_within(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
 
@@ -54,7 +46,7 @@ def test_packages_import_in_one_direction_only(modules: list[Any]) -> None:
     wrong = [
         f"{module.path}:{line} imports {name}"
         for module in modules
-        for line, name in imported(module)
+        for line, name in module.imports
         if name.partition(".")[0] in MAY_IMPORT.keys() - MAY_IMPORT[module.package]
     ]
     assert wrong == []
@@ -64,7 +56,7 @@ def test_packages_keep_away_from_what_is_not_theirs(modules: list[Any]) -> None:
     wrong = [
         f"{module.path}:{line} imports {name}"
         for module in modules
-        for line, name in imported(module)
+        for line, name in module.imports
         if any(is_within(name, far) for far in FORBIDDEN.get(module.package, ()))
     ]
     assert wrong == []
@@ -74,7 +66,7 @@ def test_declarations_import_no_engine(modules: list[Any]) -> None:
     wrong = [
         f"{module.path}:{line} imports {name}"
         for module in modules
-        for line, name in imported(module)
+        for line, name in module.imports
         if module.path.startswith(DECLARATIONS) and name.partition(".")[0] in ENGINES
     ]
     assert wrong == []

@@ -15,7 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def size(function: Function) -> int:
     """Lines of the body; the docstring is not counted."""
-    body = function.body[1:] if ast.get_docstring(function) else function.body
+    body = function.body[1:] if ast.get_docstring(function, clean=False) else function.body
     return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 

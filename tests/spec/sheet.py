@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from kuai import catalog, sql
-from tests.conftest import drawn, fill
+from tests.drawn import drawn, fill
 
 LOCATED = ("beat", "tract")
 CELLS = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCHAR, n BIGINT, k BIGINT"

@@ -1,0 +1,57 @@
+"""Which tests run in one process, and which of them begin: nobody waits for the last one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# What is dear is a fixture, or a library that only these files need.
+SHARED = {
+    "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
+    "spark": ("spark/test_session.py", "disclosure/test_cellkey.py", "disclosure/test_ptable.py"),
+    "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
+    "engines": (
+        "acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py",
+        "geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py",
+        "landing/test_checked.py", "landing/test_needs.py", "landing/test_reading.py", "landing/test_screen.py",
+    ),
+    "pages": (
+        "dashboards/test_app.py", "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
+        "dashboards/test_provider.py", "figures/test_choropleth.py",
+    ),
+    "proofs": (
+        "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
+        "proofs/test_threshold.py",
+    ),
+    "town": ("benchmarks/test_questions.py", "proofs/test_utility.py"),
+}  # fmt: skip
+LONGEST = (
+    *SHARED["pages"], *SHARED["engines"],
+    *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
+    "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
+)  # fmt: skip
+
+
+class Together(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, and those of files that share a dear fixture."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((group for group, files in SHARED.items() if file.endswith(files)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Send tests to processes, the longest first."""
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin first."""
+
+    def rank(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return next((at for at, name in enumerate(LONGEST) if file.endswith(name)), len(LONGEST))
+
+    items.sort(key=rank)
