@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import gc
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import hypothesis
@@ -48,9 +50,11 @@ Publish = Callable[..., Home]
 Told = subprocess.CompletedProcess[str]
 
 
-def pytest_configure() -> None:
-    """Have the garbage collector look less often: nearly all that it looks at is imported, and stays."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Spend no time on what was imported: neither again and again while tests run, nor when their process ends."""
     gc.set_threshold(100_000, 20, 20)
+    if hasattr(config, "workerinput"):
+        atexit.register(os._exit, 0)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -63,6 +67,23 @@ def environment(home: Path) -> dict[str, str]:
 def interruptible() -> None:
     """Processes that tests start can be stopped by Ctrl-C, which the processes of the tests themselves ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """Nothing waits for the disk: what a test can see of a process that died is there without it."""
+    connect = sqlite3.connect
+
+    def connect_unsynced(*words: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*words, **options)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, lambda _file: None)
+        patch.setattr(sqlite3, "connect", connect_unsynced)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,9 @@ SHARED = {
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
         "proofs/test_threshold.py",
     ),
+    "generator": (
+        "generator/test_people.py", "generator/test_run.py", "generator/test_territory.py", "generator/test_truth.py",
+    ),
     "town": ("benchmarks/test_questions.py", "proofs/test_utility.py"),
 }  # fmt: skip
 LONGEST = (

@@ -72,6 +72,7 @@ def test_cell_keys_are_uniform(cells: Cells, con: duckdb.DuckDBPyConnection, peo
     assert stats.kstest((place + 0.5) / 301, "uniform").pvalue > 0.001
 
 
+@pytest.mark.slow
 def test_noise_follows_the_row(cells: Cells, draw: Draw, people: People, noise: Noise) -> None:
     drawn = draw(cells(np.full(PAIRS, 1000), people(PAIRS, 1)[:, 0]))
     share = np.diff([0, *noise.bounds]) / 2**32

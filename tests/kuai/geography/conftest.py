@@ -38,12 +38,9 @@ def first_cover(shapes: Shapes, x: Any, y: Any) -> Any:
 
 def coverage(count: int, seed: int) -> Any:
     """Gap-free polygons in the unit square, the outer ones clipped."""
-    from scipy.spatial import Voronoi
-
     chance = np.random.default_rng(seed)
     sites = np.concatenate([chance.uniform(0, 1, (count, 2)), [[-9, -9], [-9, 9], [9, -9], [9, 9]]])
-    diagram = Voronoi(sites)
-    lines = shapely.linestrings([diagram.vertices[r] for r in diagram.ridge_vertices if -1 not in r])
+    lines = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(sites), only_edges=True))
     noded = shapely.node(shapely.multilinestrings([*lines, shapely.box(0, 0, 1, 1).exterior]))
     cells = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     return cells[shapely.covers(shapely.box(0, 0, 1, 1).buffer(1e-9), cells)]
