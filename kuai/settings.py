@@ -16,7 +16,7 @@ from kuai.bounds import day as _date
 from kuai.bounds import one_of as _one_of
 from kuai.errors import SettingsError, nearest
 from kuai.retention import RetentionSettings
-from kuai.web import HttpSettings, OidcSettings
+from kuai.web import AccessSettings, HttpSettings, OidcSettings
 
 _TYPE_NAMES = {int: "a whole number", str: "a text", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
@@ -55,23 +55,6 @@ class ServeSettings:
     port: int = _between(1, 65535)
     query_threads: int = _between(1)
     query_memory_mb: int = _between(64)
-
-
-@dataclass(frozen=True)
-class AccessSettings:
-    """Passwords, lockout and sessions. The least cost of a hash is what OWASP recommends at least for Argon2id."""
-
-    password_least: int = _between(8, 64)
-    password_most: int = _between(64, 1024)
-    one_time_hours: int = _between(1)
-    failures: int = _between(1, 100)
-    lockout_minutes: int = _between(1)
-    lockout_most_minutes: int = _between(1)
-    idle_minutes: int = _between(1)
-    session_hours: int = _between(1)
-    hash_passes: int = _between(2)
-    hash_memory_kb: int = _between(19456)
-    hash_lanes: int = _between(1)
 
 
 @dataclass(frozen=True)

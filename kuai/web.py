@@ -1,10 +1,27 @@
-"""Sections of the settings for what comes over the network: requests, and the identity provider."""
+"""Sections of the settings for what comes over the network: who signs in, requests, and the identity provider."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from kuai.bounds import between
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """Passwords, lockout and sessions. The least cost of a hash is what OWASP recommends at least for Argon2id."""
+
+    password_least: int = between(8, 64)
+    password_most: int = between(64, 1024)
+    one_time_hours: int = between(1)
+    failures: int = between(1, 100)
+    lockout_minutes: int = between(1)
+    lockout_most_minutes: int = between(1)
+    idle_minutes: int = between(1)
+    session_hours: int = between(1)
+    hash_passes: int = between(2)
+    hash_memory_kb: int = between(19456)
+    hash_lanes: int = between(1)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from kuai.access.passwords import Passwords, generated
 from kuai.access.records import Records
 from kuai.access.viewer import Place
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 _MINUTE, _HOUR = 60, 3600
 

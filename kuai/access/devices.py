@@ -15,7 +15,7 @@ from kuai.access.viewer import Place
 from kuai.disclosure.policy import Policy
 from kuai.disclosure.rolefile import WALL
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 _HOUR = 3600
 _KEY_BYTES = 32

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from kuai.disclosure import strict
 from kuai.errors import AccessError, SettingsError
-from kuai.settings import AccessSettings, conf_folder
+from kuai.settings import conf_folder
+from kuai.web import AccessSettings
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -11,7 +11,7 @@ from kuai.access import records
 from kuai.access.records import Records
 from kuai.access.viewer import Place, Viewer
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 _TOKEN_BYTES = 32
 _NAME_DIGITS = 16

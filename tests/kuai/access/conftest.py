@@ -17,7 +17,8 @@ from kuai.access.sessions import Sessions
 from kuai.access.signin import SignIn
 from kuai.access.viewer import Place
 from kuai.disclosure.policy import Policy
-from kuai.settings import AccessSettings, Settings, conf_folder
+from kuai.settings import Settings, conf_folder
+from kuai.web import AccessSettings
 
 PASSWORD = "violet harbour tin whistle"  # noqa: S105 -- of accounts that live for a test
 STATION = Place("station", "680102001")

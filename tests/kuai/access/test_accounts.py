@@ -18,7 +18,7 @@ from kuai.access.records import Records, place
 from kuai.access.viewer import Place
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 PASSWORD = "violet harbour tin whistle"  # noqa: S105 -- of accounts that live for a test
 HERE = (Place("station", "680102001"),)

@@ -9,7 +9,8 @@ import pytest
 
 from kuai.access.passwords import Passwords, generated
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings, Settings
+from kuai.settings import Settings
+from kuai.web import AccessSettings
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kuai.access.viewer import Place, Viewer
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
 from kuai.home import Home
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 PASSWORD = "violet harbour tin whistle"  # noqa: S105 -- of accounts that live for a test
 SITUATION = Statement("analyst", "situation")
