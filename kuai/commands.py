@@ -54,14 +54,16 @@ def query(  # noqa: PLR0913 -- one parameter per option
     category: Category = "all",
     city: City = "",
     audience: Audience = "analyst",
+    is_sum: Annotated[bool, typer.Option("--sum")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print a metric for every area of a level and every period."""
+    """Print a metric for every area of a level and every period, or added up over all periods."""
     from kuai import console
-    from kuai.serving import Question
+    from kuai.serving import Question, Window
 
-    asked = Question(metric, level, period, first, last, area or None, category, audience)
-    answer = _serving(city).ask(asked)
+    asked = (metric, level, period, first, last, area or None, category, audience)
+    serving = _serving(city)
+    answer = serving.total(Window(*asked)) if is_sum else serving.ask(Question(*asked))
     if as_json:
         print_json(console.records(answer))
     else:

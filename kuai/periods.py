@@ -17,6 +17,10 @@ RHYTHMS = ("day", "week", "month", "quarter", "half", "year")
 STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 """Length of each period as a SQL interval."""
 
+BLOCK_DAYS = 28
+"""Days of a block of days or weeks: four ISO weeks, counted from Monday, 5 January 1970."""
+
+_FIRST_MONDAY = date(1970, 1, 5)
 _LABEL = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
     "week": re.compile(r"(\d{4})-W(\d{2})"),
@@ -75,6 +79,14 @@ def starts(period: str, first: date, last: date) -> Iterator[date]:
     while moving <= last:
         yield moving
         moving = following(period, moving)
+
+
+def block(period: str, day: date) -> tuple[date, date]:
+    """First and last day of the block that holds `day`: `BLOCK_DAYS` of days or weeks, else the period itself."""
+    if period not in ("day", "week"):
+        return start(period, day), end(period, day)
+    first = day - timedelta(days=(day - _FIRST_MONDAY).days % BLOCK_DAYS)
+    return first, first + timedelta(days=BLOCK_DAYS - 1)
 
 
 def label(period: str, day: date) -> str:

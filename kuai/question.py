@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kuai.access import Place
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -40,6 +42,76 @@ class Question:
     category: str = "all"
     audience: str = "analyst"
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Areas the question names; none if it is about all of the level."""
+        return (Place(self.level, self.area),) if self.area else ()
+
+
+@dataclass(frozen=True)
+class Window(Question):
+    """A metric added up over whole periods, from the first day of one to the last day of another.
+
+    Flows are summed over the periods; a stock is the one that stands at the end.
+
+    Parameters
+    ----------
+    areas : tuple of str
+        Codes of areas of the level that are added up as well, to one value; none for a value of each area.
+    outline : str
+        The same by a GeoJSON polygon or multipolygon (EPSG:4326): the areas of the level that lie wholly within it.
+    """
+
+    areas: tuple[str, ...] = ()
+    outline: str = ""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Areas the question names; none if it is about all of the level."""
+        return tuple(Place(self.level, area) for area in self.areas) or super().places
+
+
+@dataclass(frozen=True)
+class Roll(Question):
+    """A metric over whole periods on one map: every area is shown at the finest level at which it may be.
+
+    The level of the question is the finest that is wanted; it names no single area of it.
+
+    Parameters
+    ----------
+    hierarchy : str
+        Hierarchy whose levels are mixed; the first that has the level if empty.
+    within : Place, optional
+        Only shapes that lie within this area, or that it lies within.
+    """
+
+    hierarchy: str = ""
+    within: Place | None = None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Area the question is about, if it names one."""
+        return (self.within,) if self.within else ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the audit is told of an answer.
+
+    Parameters
+    ----------
+    rows : int
+        Rows in another state than not permitted.
+    level : str
+        Levels of the values, with a ``+`` between, where they are others than the question's.
+    areas : tuple of Place
+        Areas the values are of, where they are others than the question's.
+    """
+
+    rows: int
+    level: str = ""
+    areas: tuple[Place, ...] = ()
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -65,3 +137,30 @@ class Answer:
     snapshot: str
     age_seconds: int
     batches: list[dict[str, Any]] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rolled(Answer):
+    """Shapes of mixed level that do not overlap, with how they were chosen.
+
+    Its rows are those of a window, one a shape, and ``share``: the part of the residents that the shape holds (of the
+    smallest areas, where no residents are told), 0 to 1.
+
+    Parameters
+    ----------
+    hierarchy : str
+        Hierarchy the shapes belong to.
+    reference : tuple of date
+        First and last day of the periods whose cells decided which shapes there are.
+    weighed_by : str
+        ``residents``, or ``areas`` where no residents are told.
+    """
+
+    hierarchy: str
+    reference: tuple[date, date]
+    weighed_by: str
+
+    @property
+    def shown(self) -> float:
+        """Part of the residents, or of the smallest areas, in shapes that show a value, 0 to 1."""
+        return round(float(self.rows["share"][self.rows["state"] == "value"].sum()), 12)

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kuai import catalog
 from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
-from kuai.question import Answer, Question
+from kuai.question import Answer, Question, Roll, Rolled, Window
 from kuai.settings import Settings
-from kuai.store import ancestry, cells, frames, gate, lateness, lineage, scope, states
+from kuai.store import ancestry, answering, lineage
 from kuai.store.reader import Opened, Reader
+from kuai.store.sight import Sight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from kuai.access import Place, Viewer
     from kuai.access.witness import Record
     from kuai.audit.entry import Action
     from kuai.home import Home
-    from kuai.metrics import Measure, Metric
-    from kuai.store.cells import Grid
-    from kuai.store.facts import Facts
-    from kuai.store.states import Judged
+    from kuai.store.answering import Tell
 
-__all__ = ["Answer", "Question", "Serving"]
+__all__ = ["Answer", "Question", "Roll", "Rolled", "Serving", "Window"]
+
+Asked = TypeVar("Asked", bound=Question)
+Given = TypeVar("Given", bound=Answer)
 
 
 class Serving:
@@ -96,7 +94,32 @@ class Serving:
             If a name is unknown or the combination is not offered; names what is.
         """
         with self._reader.lease() as opened:
-            return self._witnessed(opened, question, "ask")
+            return self._put(opened, question, "ask", answering.cells)
+
+    def total(self, window: Window) -> Answer:
+        """Values added up over whole periods, of every area of a level or of several areas together.
+
+        Its rows have the cells behind each sum and the variance of the noise in it besides. Every sum is one of served
+        cells; where one of these has no value, the sum has none either, and the worst of their states.
+
+        Raises
+        ------
+        AccessError, GateError
+            As `ask` does; and if the metric does not add up, or the days are not whole periods.
+        """
+        with self._reader.lease() as opened:
+            return self._put(opened, window, "ask", answering.total)
+
+    def partition(self, roll: Roll) -> Rolled:
+        """Shapes of mixed level that do not overlap, each as fine as it may be shown; the same for at least 28 days.
+
+        Raises
+        ------
+        AccessError, GateError
+            As `total` does; and if the hierarchy has no such level.
+        """
+        with self._reader.lease() as opened:
+            return self._put(opened, roll, "ask", answering.rolled)
 
     def areas(self, level: str, on: date | None = None, hierarchy: str | None = None) -> pd.DataFrame:
         """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
@@ -185,55 +208,21 @@ class Serving:
             As `ask` does.
         """
         with self._reader.lease() as opened:
-            return lineage.explain(opened.facts, self._witnessed(opened, question, "explain"))
+            return lineage.explain(opened.facts, self._put(opened, question, "explain", answering.cells))
 
     def close(self) -> None:
         """Let go of the serving file."""
         self._reader.close()
 
-    def _witnessed(self, opened: Opened, question: Question, action: Action) -> Answer:
-        if self._witness is None:
-            return self._answer(opened, question, ())
-        line = Line(self._clock(), action, opened.facts.snapshot, self._policy.version)
-        with self._witness.putting_down(question, line) as shown:
-            asked = replace(question, audience=self._witness.audience(self._policy, action))
-            shown.tell(self._rows(opened.facts, asked, self._witness.viewer.scope))
-            return self._answer(opened, asked, self._witness.viewer.scope)
-
-    def _rows(self, facts: Facts, question: Question, within: Sequence[Place]) -> int:
-        """Rows that will be shown in one of the states other than not permitted, known before a cell is read."""
-        metric = catalog.metric(question.metric)
-        grid = gate.admit(facts, metric, question)
-        measures = map(catalog.measure, metric.measures)
-        if any(states.is_closed(one, self._policy.rule(one.klass, question.audience)) for one in measures):
-            return 0
-        return scope.shown(facts, grid, scope.permitted(facts, grid, within))
-
-    def _answer(self, opened: Opened, question: Question, within: Sequence[Place]) -> Answer:
-        facts, metric, now = opened.facts, catalog.metric(question.metric), self._clock()
-        grid = gate.admit(facts, metric, question)
-        values, coverage = self._judged(opened, metric, grid, question.audience, now)
-        return Answer(
-            frames.frame(facts, grid, states.restrict(values, scope.permitted(facts, grid, within)), coverage),
-            metric,
-            str(facts.snapshot["snapshot"]),
-            lateness.age_seconds(facts.newest_day(metric), now, facts.snapshot["time_zone"]),
-            lineage.batches(facts, metric, grid),
-        )
-
-    def _judged(
-        self, opened: Opened, metric: Metric, grid: Grid, audience: str, now: datetime
-    ) -> tuple[Judged, NDArray[np.float64]]:
-        measure = catalog.measure(metric.numerator)
-        found = cells.read(opened, opened.facts, measure, grid, now)
-        above = states.judge(measure, found, self._policy.rule(measure.klass, audience))
-        if not metric.is_ratio:
-            return above, found.coverage
-        measure = catalog.measure(metric.denominator)
-        beneath = cells.read(opened, opened.facts, measure, replace(grid, category="all"), now)
-        below = states.judge(measure, beneath, self._policy.rule(measure.klass, audience))
-        return states.divide(metric, above, below, self._least(measure)), np.minimum(found.coverage, beneath.coverage)
-
-    def _least(self, denominator: Measure) -> int:
-        is_protected = self._policy.klass(denominator.klass).is_protected
-        return self._policy.ratio.min_denominator if is_protected else 0
+    def _put(
+        self, opened: Opened, question: Asked, action: Action, answer: Callable[[Sight, Asked, Tell], Given]
+    ) -> Given:
+        """Answer to a question, which is put down before anybody gets it."""
+        now, witness = self._clock(), self._witness
+        if witness is None:
+            return answer(Sight(opened, self._policy, question.audience, (), now), question, lambda _: None)
+        line = Line(now, action, opened.facts.snapshot, self._policy.version)
+        with witness.putting_down(question, line) as shown:
+            asked = replace(question, audience=witness.audience(self._policy, action))
+            sight = Sight(opened, self._policy, asked.audience, witness.viewer.scope, now)
+            return answer(sight, asked, shown.tell)

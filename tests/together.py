@@ -23,12 +23,12 @@ SHARED = {
     ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
-        "proofs/test_threshold.py",
+        "proofs/test_sums.py", "proofs/test_threshold.py",
     ),
     "generator": (
         "generator/test_people.py", "generator/test_run.py", "generator/test_territory.py", "generator/test_truth.py",
     ),
-    "town": ("benchmarks/test_questions.py", "proofs/test_utility.py"),
+    "town": ("benchmarks/test_questions.py", "proofs/test_rollup.py", "proofs/test_utility.py"),
 }  # fmt: skip
 LONGEST = (
     *SHARED["pages"], *SHARED["engines"],

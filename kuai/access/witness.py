@@ -10,10 +10,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kuai.access.viewer import Place, Viewer
+from kuai.access.viewer import Viewer
 from kuai.audit.entry import Action, Entry, Outcome
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError, GateError
+from kuai.question import Told
 
 if TYPE_CHECKING:
     from kuai.question import Question
@@ -63,42 +64,42 @@ class Witness:
         line : Line
             When, how, and of what.
         """
-        shown = Shown(lambda rows: self.record(line.entry(self.viewer, question, rows, _outcome(rows))))
+        shown = Shown(lambda told: self.record(line.entry(self.viewer, question, told, _outcome(told))))
         try:
             yield shown
         except (AccessError, GateError):
-            self.record(line.entry(self.viewer, question, 0, "refused"))
+            self.record(line.entry(self.viewer, question, Told(0), "refused"))
             raise
         shown.wait()
 
 
 class Shown:
-    """Rows of an answer that lie within the viewer's scope, which whoever answers tells once.
+    """What an answer shows, which whoever answers tells once.
 
     Parameters
     ----------
     write : callable
-        Puts down the line for that many rows.
+        Puts down the line of what is told.
     """
 
-    def __init__(self, write: Callable[[int], object]) -> None:
+    def __init__(self, write: Callable[[Told], object]) -> None:
         self._write = write
         self._written: Future[object] | None = None
 
-    def tell(self, rows: int) -> None:
-        """Say how many there are: the line is written from now on, while the answer may still be looked up."""
-        self._written = _writers().submit(self._write, rows)
+    def tell(self, told: Told) -> None:
+        """Say what it is: the line is written from now on, while the answer may still be looked up."""
+        self._written = _writers().submit(self._write, told)
 
     def wait(self) -> None:
         """Wait until the line is safe; an answer that nothing was told of has no rows."""
         if self._written is None:
-            self._write(0)
+            self._write(Told(0))
         else:
             self._written.result()
 
 
-def _outcome(rows: int) -> Outcome:
-    return "answered" if rows else "not-permitted"
+def _outcome(told: Told) -> Outcome:
+    return "answered" if told.rows else "not-permitted"
 
 
 @lru_cache(maxsize=1)
@@ -128,12 +129,12 @@ class Line:
     snapshot: Mapping[str, Any]
     policy: str
 
-    def entry(self, viewer: Viewer, question: Question, rows: int, outcome: Outcome) -> Entry:
+    def entry(self, viewer: Viewer, question: Question, told: Told, outcome: Outcome) -> Entry:
         """The whole line."""
         return Entry(
             self.at, viewer, self.action, outcome, str(self.snapshot["city"]),
-            metric=question.metric, level=question.level, period=question.period,
-            areas=(Place(question.level, question.area),) if question.area else (),
+            metric=question.metric, level=told.level or question.level, period=question.period,
+            areas=told.areas or question.places,
             first=question.first, last=question.last, category=question.category,
-            policy=self.policy, snapshot=str(self.snapshot["snapshot"]), rows=rows,
+            policy=self.policy, snapshot=str(self.snapshot["snapshot"]), rows=told.rows,
         )  # fmt: skip

@@ -50,7 +50,7 @@ class Entry:
     outcome : str
         One of `OUTCOMES`.
     city, metric, level, period, category : str
-        What was asked; empty where it does not apply.
+        What was asked; empty where it does not apply. An answer of mixed levels has them all, with a + between.
     areas : tuple of Place
         Areas the question named: of its level, or above it if all areas within them were asked for; empty for all
         areas of the level within the scope.

@@ -6,7 +6,7 @@ SELECT
     coalesce(role, '') AS role,
     coalesce(purpose, '') AS purpose,
     count(*) AS answers,
-    count(*) FILTER (level <> $level) AS parts,
+    count(*) FILTER (NOT list_contains(string_split(level, '+'), $level)) AS parts,
     min("at") AS first_at,
     max("at") AS last_at,
     list_sort(list(DISTINCT metric)) AS metrics

@@ -54,6 +54,7 @@ class Facts:
         self.newest_of = lru_cache(maxsize=None)(self._newest_of)
         self.batches = lru_cache(maxsize=2048)(self._batches)
         self.territory = lru_cache(maxsize=256)(self._territory)
+        self.holders = lru_cache(maxsize=None)(self._holders)
 
     @cached_property
     def snapshot(self) -> Row:
@@ -167,6 +168,17 @@ class Facts:
             return np.zeros((3, 0), dtype=np.int64)
         wanted = {"hierarchy": shared[0], "within": place.level, "area": place.area, "level": level}
         return scope.spans(self.places(level), self._tables.columns(sql.text("query_within"), wanted))
+
+    def _holders(self, hierarchy: str, level: str) -> NDArray[np.int64]:
+        """Position of an area of a level, position of what holds it, first and last day, one column per span."""
+        names = [row["level"] for row in self.levels if row["hierarchy"] == hierarchy]
+        rank = names.index(level)
+        if rank == 0:
+            return np.zeros((4, 0), dtype=np.int64)
+        columns = self._tables.columns(sql.text("query_parents"), {"hierarchy": hierarchy, "level": level})
+        parent = self.places(names[rank - 1]).find(columns["parent"].astype(np.uint64))
+        position, valid_from, valid_to = scope.spans(self.places(level), columns)
+        return np.stack([position, parent, valid_from, valid_to])[:, position >= 0]
 
     def _codes(self, level: str) -> pd.CategoricalDtype[str]:
         import pandas as pd

@@ -11,7 +11,7 @@ import numpy as np
 from kuai.store import calendar, states
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kuai.store.cells import Grid
     from kuai.store.facts import Facts
     from kuai.store.states import Judged
+    from kuai.store.windows import Total
 
 
 def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64]) -> pd.DataFrame:
@@ -57,6 +58,47 @@ def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64
         },
         copy=False,
     )
+
+
+def total_frame(
+    grid: Grid, areas: NDArray[np.object_], total: Total, levels: Mapping[str, int] | None = None
+) -> pd.DataFrame:
+    """One row per sum, in the order given, with the cells behind it and the variance of the noise in it.
+
+    Parameters
+    ----------
+    grid : Grid
+        Level, periods and category.
+    areas : array of str
+        What each sum is of.
+    total : Total
+        The sums.
+    levels : mapping of str to int, optional
+        Rows of each level, one after the other; all are of the grid's level if None.
+    """
+    import pandas as pd
+
+    one, given = np.zeros(len(areas), dtype=np.int8), levels or {grid.level: len(areas)}
+    return pd.DataFrame(
+        {
+            "area": areas,
+            "level": _texts(np.repeat(np.arange(len(given), dtype=np.int8), list(given.values())), list(given)),
+            "period": _texts(one, [span(grid)]),
+            "start": np.repeat(grid.first_days[:1].astype("datetime64[D]").astype("datetime64[s]"), len(areas)),
+            "category": _texts(one, [grid.category]),
+            "value": total.judged.value[0],
+            "state": _texts(total.judged.state[0], states.NAMES),
+            "coverage": total.coverage,
+            "cells": total.cells,
+            "noise_variance": np.where(total.judged.state[0] == states.VALUE, total.variance[0], np.nan),
+        },
+        copy=False,
+    )
+
+
+def span(grid: Grid) -> str:
+    """Written form of the first and the last period of a grid, with a stroke between, or of its only one."""
+    return "/".join(dict.fromkeys(calendar.labels(grid.period, (grid.starts[0], grid.starts[-1]))))
 
 
 def plain(metric: Metric, values: pd.Series[float]) -> list[float | int | None]:

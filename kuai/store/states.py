@@ -17,6 +17,9 @@ VALUE, SUPPRESSED, MISSING, LATE, NOT_PERMITTED = range(5)
 NAMES = ("value", "suppressed", "missing", "late", "not_permitted")
 """State by code: shown; hidden by disclosure control; not observed; not observed though due; not for this audience."""
 
+_ORDER = np.array([VALUE, SUPPRESSED, LATE, MISSING, NOT_PERMITTED], dtype=np.int8)
+"""Each state's place from the best to the worst, and by it the state again."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -90,14 +93,19 @@ def divide(metric: Metric, numerator: Judged, denominator: Judged, minimum: floa
     minimum : float
         Smallest denominator a ratio is shown over; one over a smaller is suppressed, one over 0 is missing.
     """
-    order = np.array([0, 1, 3, 2, 4], dtype=np.int8)
-    worse = np.maximum(order[numerator.state], order[denominator.state])
-    state = order[worse]
+    state = _ORDER[np.maximum(_ORDER[numerator.state], _ORDER[denominator.state])]
     shown = state == VALUE
     state[shown & (denominator.value < minimum)] = SUPPRESSED
     state[shown & (denominator.value == 0)] = MISSING
     with np.errstate(divide="ignore", invalid="ignore"):
         return _blank(metric.scale * numerator.value / denominator.value, state)
+
+
+def add(judged: Judged, axis: int) -> Judged:
+    """Sums over one axis, which stays with length 1; the worst state of the cells where one of them has no value."""
+    return Judged(
+        judged.value.sum(axis=axis, keepdims=True), _ORDER[_ORDER[judged.state].max(axis=axis, keepdims=True)]
+    )
 
 
 def restrict(judged: Judged, permitted: NDArray[np.bool_] | None) -> Judged:

@@ -62,16 +62,18 @@ LOG = [
     asks("exported", "block", B1, action="export"),
     asks("another metric", "block", B1, metric="passage_count"),
     asks("a wall", "block", B1, action="explain"),
+    asks("saw a map of mixed levels", "station+block"),
     # and these did not see it
     asks("named another", "block", B2),
     asks("is bound to another station", "block", scope=(Place("station", "s9"),)),
     asks("asked about its station", "station", S1),
     asks("saw outlines only", "block", B1, action="outlines"),
+    asks("saw a map of larger levels", "city+station"),
     asks("was refused", "block", B1, outcome="refused"),
     asks("got nothing", "block", B1, rows=0),
     asks("in another city", "block", B1, city="elsewhere"),
 ]
-SAW = {viewer.name for viewer, _ in LOG[:9]}
+SAW = {viewer.name for viewer, _ in LOG[:10]}
 
 
 def fill(log: AuditLog, entry: Any) -> None:
@@ -110,7 +112,8 @@ def test_everyone_who_saw_it_and_nobody_else(fresh: Site, entry: Any, segment_li
     assert {(one["answers"], one["parts"], one["purpose"]) for one in found} == {(1, 0, "patrol")}
     assert {one["viewer"] for one in saw(site, B1, ABOVE_B1, metric="passage_count")} == {"another metric"}
     assert {one["viewer"] for one in saw(site, S1, (ALL,))} == {
-        "asked about its station", "asked all blocks within its station",
+        "asked about its station", "asked all blocks within its station", "saw a map of mixed levels",
+        "saw a map of larger levels",
     }  # fmt: skip
     assert {one["viewer"]: one["parts"] for one in saw(site, S1, (ALL,))}["asked all blocks within its station"] == 1
     second = datetime(2026, 3, 4, 12, 1, tzinfo=UTC)
@@ -135,7 +138,12 @@ def test_reading_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> N
     printed(capsys, "verify", "--json")
     lines = printed(capsys, "show", "--viewer", operator().name, "--json")
     seen = lines[-2]
-    assert (seen["action"], seen["about"], seen["areas"], seen["rows"]) == ("audit", "who-saw", ["block:b1"], 8)
+    assert (seen["action"], seen["about"], seen["areas"], seen["rows"]) == (
+        "audit",
+        "who-saw",
+        ["block:b1"],
+        len(SAW) - 1,
+    )
     assert (seen["role"], lines[-1]["about"]) == ("oversight", "verify")
     last = printed(capsys, "show", "--viewer", operator().name, "--json")[-1]
     assert last["about"] == f"show {operator().name}"
