@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-gate prove-http lock
+.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-gate prove-http \
+    prove-rollup lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,6 +16,9 @@ DEMO_NAME := demo
 DEMO_SCOPE := city:shifan
 PYTEST := $(BIN)/python -m pytest
 SPREAD := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+CHICAGO ?= ../shared/data/chicago
+PROVINCE_HOME ?=
+ROLLED = $(if $(wildcard $(CHICAGO)),$(KUAI_HOME):chicago) $(or $(PROVINCE_HOME),$(KUAI_HOME)):shifan
 FAST := not jvm and not browser and not slow
 
 help: ## list the commands
@@ -66,6 +70,19 @@ prove-gate: setup ## ask the gate 1,000,000 random combinations, and time it; pr
 
 prove-http: setup ## send 21,000 malformed and hostile requests to the pages
 	@KUAI_HOSTILE_CASES=7000 $(PYTEST) tests/dashboards/test_http_fuzz.py
+
+prove-rollup: setup ## what adaptive roll-up shows of Chicago and the generated city; PROVINCE_HOME=... for a province
+	@if [ -z "$(PROVINCE_HOME)" ]; then \
+	    echo "The generated city stands for a province. To make one, which takes hours, and show it:"; \
+	    echo "  $(BIN)/kuai generate --scale province --out DATA"; \
+	    echo "  KUAI_HOME=HOME $(BIN)/kuai build --city shifan --data DATA"; \
+	    echo "  make prove-rollup PROVINCE_HOME=HOME"; \
+	    test -d "$(LANDING)" || $(BIN)/kuai generate --scale city --out "$(LANDING)"; \
+	    $(BIN)/kuai build --city shifan --data "$(LANDING)"; \
+	fi
+	@if [ -d "$(CHICAGO)" ]; then $(BIN)/kuai build --city chicago --data "$(CHICAGO)"; \
+	    else echo "Without the open data of Chicago (CHICAGO=...)"; fi
+	@KUAI_ROLLUP_HOMES="$(ROLLED)" $(PYTEST) tests/proofs/test_rollup.py -k "everybody or each_shape"
 
 # Only needed after a change of the dependencies in pyproject.toml; asks for `uv` on the PATH.
 LOCK := uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28

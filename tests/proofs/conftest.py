@@ -34,7 +34,7 @@ for (544,320 residents in 1,440 blocks) it holds.
 | A15, A16 files, logs and plans of a build on Spark | `tests/jobs/test_scan.py`, `tests/kuai/disclosure/test_keys.py` |
 | A17 cost of the keys | `benchmarks/disclosure.py`, in `benchmarks/RESULTS.md` |
 | sensitive attributes (D = 10) | not in the catalogue: there are no layers of such attributes |
-| unions of blocks, windows of days | not offered: what can be asked is checked as A9 |
+| adaptive roll-up | `make prove-rollup`: what it shows; `tests/proofs/test_rollup.py` |
 
 """
 
