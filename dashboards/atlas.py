@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuai.errors import GateError, nearest
 
+from dashboards import adaptive
 from dashboards.filters import Place
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ class Atlas:
         GateError
             If there is no such level, or the place does not contain it.
         """
-        if place is None or self._is_root(place):
+        whole = place is None or self._is_root(place)
+        if mixed := adaptive.hierarchy_of(level):
+            return self._mixed(mixed, None if whole else place, on)
+        if place is None or whole:
             return self._all(level, on)
         hierarchy = self._above(level, place)
         return self._within(hierarchy, level, place, on)
@@ -112,6 +116,8 @@ class Atlas:
 
     def above(self, level: str) -> list[tuple[str, str]]:
         """Levels that areas of a level can be shown within, each with its hierarchy, coarsest first."""
+        if mixed := adaptive.hierarchy_of(level):
+            return [(one, mixed) for one in self._between(mixed, None, None)[:-1]]
         homes = dict.fromkeys(row["hierarchy"] for row in self.levels() + self._serving.levels())
         at = {(row["hierarchy"], row["level"]) for row in self._serving.levels()}
         return [(one, home) for home in homes if (home, level) in at for one in self._between(home, None, level)[:-1]]
@@ -125,6 +131,31 @@ class Atlas:
             raise GateError(f"unknown level {level!r}", remedy=nearest(level, known))
         found = Scope(known[level], level, None, self.areas(known[level], level, on))
         return found if len(found.areas) <= MOST_DRAWN else self._first(found, on)
+
+    def _mixed(self, hierarchy: str, place: Place | None, on: date) -> Scope:
+        """Areas of all levels of a hierarchy, as far down as they may be drawn, each by its level and code."""
+        import pandas as pd
+
+        names = [row["level"] for row in self._serving.levels() if row["hierarchy"] == hierarchy]
+        if not names:
+            raise GateError(f"no hierarchy {hierarchy!r}", "level", "leave it out")
+        drawn: list[pd.DataFrame] = []
+        for level in names:
+            areas = self._near(hierarchy, level, place, on)
+            if sum(map(len, drawn)) + len(areas) > MOST_DRAWN:
+                break
+            drawn.append(areas.assign(area=f"{level}:" + areas["area"].astype(str)))
+        return Scope(hierarchy, adaptive.named(hierarchy), place, pd.concat(drawn, ignore_index=True))
+
+    def _near(self, hierarchy: str, level: str, place: Place | None, on: date) -> pd.DataFrame:
+        """Areas of a level that lie in a place, or the one that it lies in."""
+        areas = self.areas(hierarchy, level, on)
+        if place is None:
+            return areas
+        if level in self._between(hierarchy, place.level, None):
+            return self._within(hierarchy, level, place, on).areas
+        codes = {one.code for one, _ in self.path(Scope(hierarchy, "", place, areas), on)}
+        return areas[areas["area"].isin(codes)]
 
     def _first(self, whole: Scope, on: date) -> Scope:
         for above in self._between(whole.hierarchy, None, whole.level)[:-1]:

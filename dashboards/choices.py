@@ -9,6 +9,7 @@ from kuai import catalog
 from kuai.errors import GateError
 from kuai.texts import LANGUAGES
 
+from dashboards import adaptive
 from dashboards.filters import Filters, Place
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Fi
     metric = catalog.metric(chosen.metric or _opening_metric(serving)).id
     day = chosen.date or serving.newest(metric) or datetime.now(UTC).date()
     level = _level(serving, atlas, chosen.but(metric=metric, date=day))
-    offered = [period for one, period in serving.offered(metric) if one == level]
+    period = _one_of(chosen.period, periods(serving, metric, level), _FIRST_PERIOD)
     return Filters(
         metric=metric,
         level=level,
-        period=_one_of(chosen.period, offered, _FIRST_PERIOD),
-        date=day,
+        period=period,
+        date=chosen.date or adaptive.newest(period, day),
         category=_one_of(chosen.category, serving.categories(metric), _WHOLE),
         area=_place(atlas, level, chosen.area),
         lang=_one_of(chosen.lang, list(LANGUAGES), language),
@@ -72,6 +73,14 @@ def levels(serving: Serving, metric: str) -> list[str]:
     return found
 
 
+def periods(serving: Serving, metric: str, level: str) -> list[str]:
+    """Periods the metric is offered for at a level, or on a map of mixed levels."""
+    mixed = adaptive.hierarchy_of(level)
+    if mixed:
+        return adaptive.offered(serving, metric).get(mixed, [])
+    return [period for one, period in serving.offered(metric) if one == level]
+
+
 def _opening_metric(serving: Serving) -> str:
     known = [one.id for one in metrics(serving)]
     if not known:
@@ -82,6 +91,8 @@ def _opening_metric(serving: Serving) -> str:
 def _level(serving: Serving, atlas: Atlas, chosen: Filters) -> str:
     """Level chosen, if offered; else the finest that opens with few areas."""
     offered = levels(serving, chosen.metric)
+    if adaptive.hierarchy_of(chosen.level) in adaptive.offered(serving, chosen.metric):
+        return chosen.level
     known = [row for row in atlas.levels() if row["level"] in offered and row["has_geometry"]]
     if chosen.level in offered:
         return chosen.level

@@ -56,9 +56,14 @@ class Outlines:
         features = (_FEATURE % (json.dumps(code), shape) for code, shape in zip(self.codes, shapes, strict=True))
         return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
+    def only(self, codes: set[str]) -> Outlines:
+        """Outlines of some of the areas: what a picture of these alone extends over."""
+        chosen = np.isin(self.codes.astype(str), sorted(codes))
+        return Outlines(self.codes[chosen], self.shapes[chosen])
+
     def pattern(self, state: str, codes: set[str]) -> Line:
         """Pattern of a state over the areas in it."""
-        return pattern(state, self.shapes[np.isin(self.codes.astype(str), sorted(codes))], self.extent)
+        return pattern(state, self.only(codes).shapes, self.extent)
 
 
 _FEATURE = '{"type":"Feature","id":%s,"properties":{},"geometry":%s}'
@@ -92,13 +97,17 @@ class OutlineShelf:
 
 
 def outlines(scope: Scope) -> Outlines:
-    """Outlines of a scope, simplified together so that neighbours keep one border."""
+    """Outlines of a scope, simplified together, level by level, so that neighbours keep one border."""
     import shapely
 
     areas = scope.areas[scope.areas["geometry"].notna()]
-    given = shapely.from_wkb(areas["geometry"].map(bytes).to_numpy())
-    west, south, east, north = shapely.total_bounds(given)
-    simple = shapely.coverage_simplify(given, max(east - west, north - south) / _FINENESS)
+    given, levels = shapely.from_wkb(areas["geometry"].map(bytes).to_numpy()), areas["level"].to_numpy(object)
+    # areas of the last level all lie within the place looked at; larger ones may reach beyond it
+    west, south, east, north = shapely.total_bounds(given[levels == levels[-1]])
+    simple = np.empty_like(given)
+    for level in dict.fromkeys(levels):
+        chosen = levels == level
+        simple[chosen] = shapely.coverage_simplify(given[chosen], max(east - west, north - south) / _FINENESS)
     is_lost = shapely.is_empty(simple) | ~shapely.is_valid(simple)
     return Outlines(areas["area"].to_numpy(object), np.where(is_lost, given, simple))
 

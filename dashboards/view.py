@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kuai import catalog, periods
-from kuai.serving import Question
+from kuai import access, catalog
+from kuai.errors import GateError
+from kuai.serving import Question, Roll, Rolled
 
-from dashboards import choices
+from dashboards import adaptive, choices
 from dashboards.atlas import Atlas, Scope
 from dashboards.filters import Filters
 from dashboards.words import Words
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kuai.metrics import Metric
-    from kuai.serving import Serving
+    from kuai.serving import Answer, Serving
 
 Row = dict[str, Any]
 _HOUR = 3600
@@ -62,7 +63,7 @@ class View:
     metric : Metric
         What is shown.
     rows : DataFrame
-        One row per area of the scope: area, name_zh, name_en, value, state, coverage.
+        One row per area of the scope: area, name_zh, name_en, level, value, state, coverage.
     scope : Scope
         Areas shown, with their outlines.
     snapshot : dict
@@ -71,6 +72,10 @@ class View:
         Age against budget.
     batches : list of dict
         Ingested files whose days touch the question's.
+    rolled : Rolled, optional
+        How its shapes were chosen, if the map mixes levels.
+    kinds : dict
+        Levels by name, if the map mixes them.
     """
 
     filters: Filters
@@ -81,6 +86,14 @@ class View:
     snapshot: Row
     freshness: Freshness
     batches: list[Row]
+    rolled: Rolled | None = None
+    kinds: dict[str, Row] = field(default_factory=dict)
+
+    def code(self, row: Any) -> str:  # noqa: ANN401 -- a mapping or a row of a frame
+        """Code of an area; where levels are mixed, behind the name of its level."""
+        if not self.kinds:
+            return str(row["area"])
+        return f"{self.words.name(self.kinds[row['level']])} {row['area'].partition(':')[2]}"
 
     @property
     def day(self) -> date:
@@ -103,8 +116,9 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
     """
     filters = choices.settle(serving, atlas, chosen, language)
     day = filters.date or date.min
-    answer = serving.ask(Question(filters.metric, filters.level, filters.period, day, day, category=filters.category))
-    scope = atlas.scope(filters.level, filters.area, day)
+    mixed = adaptive.hierarchy_of(filters.level)
+    scope = atlas.scope(filters.level, filters.area, adaptive.span(filters.period, day)[1] if mixed else day)
+    answer = _rolled(serving, filters, scope, day) if mixed else _asked(serving, filters, day)
     return View(
         filters.but(area=scope.place),
         Words(filters.lang),
@@ -114,7 +128,30 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
         serving.snapshot(),
         freshness(serving, answer.metric, answer.age_seconds),
         answer.batches,
+        answer if isinstance(answer, Rolled) else None,
+        {row["level"]: row for row in atlas.levels()} if mixed else {},
     )
+
+
+def _asked(serving: Serving, filters: Filters, day: date) -> Answer:
+    return serving.ask(Question(filters.metric, filters.level, filters.period, day, day, category=filters.category))
+
+
+def _rolled(serving: Serving, filters: Filters, scope: Scope, day: date) -> Rolled:
+    """Shapes of mixed level, down to the finest that is drawn and offered; each by its level and code."""
+    period = adaptive.unit(filters.period)
+    offered = {level for level, one in serving.offered(filters.metric) if one == period}
+    levels = [str(one) for one in scope.areas["level"].unique() if one in offered]
+    if not levels:
+        raise GateError("no level of the map has this metric", "level", "choose another level")
+    within = access.Place(scope.place.level, scope.place.code) if scope.place else None
+    first, last = adaptive.span(filters.period, day)
+    answer = serving.partition(
+        Roll(filters.metric, levels[-1], period, first, last, None, filters.category, hierarchy=scope.hierarchy,
+             within=within)
+    )  # fmt: skip
+    named = answer.rows["level"].astype(str) + ":" + answer.rows["area"].astype(str)
+    return replace(answer, rows=answer.rows.assign(area=named))
 
 
 def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
@@ -127,14 +164,9 @@ def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
     return Freshness(serving.newest(metric.id), age_seconds, min(budgets) * _HOUR, is_complete)
 
 
-def step(period: str, day: date, count: int) -> date:
-    """A day in the period after (1) or before (-1) the one that holds `day`."""
-    return periods.following(period, day) if count > 0 else periods.start(period, day) - timedelta(days=1)
-
-
 def _named(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """Areas of the scope with their values, greatest first, those without one last."""
-    names = scope.areas[["area", "name_zh", "name_en"]]
+    names = scope.areas[["area", "name_zh", "name_en", "level"]]
     values = rows[["area", "value", "state", "coverage"]].astype({"area": "object", "state": "object"})
     found = names.merge(values, on="area", how="inner")
     return found.sort_values(["value", "area"], ascending=[False, True], na_position="last", ignore_index=True)

@@ -10,6 +10,8 @@ from typing import Any
 from kuai import periods, texts
 from kuai.metrics import Metric
 
+from dashboards import adaptive
+
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 _FEW_HOURS, _FEW_DAYS = 48, 730
 
@@ -46,6 +48,8 @@ class Words:
         """The period that holds a day."""
         if period == "day":
             return self.day(day)
+        if period == adaptive.BLOCK:
+            return self("date.block", last=self.day(adaptive.span(period, day)[1]))
         year, week, _ = day.isocalendar()
         known = {"month": self._month(day), "quarter": (day.month + 2) // 3, "week": week}
         return self(f"date.{period}", year=year if period == "week" else day.year, **_kept(known, period))

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from dashboards import choices
+from dashboards import adaptive, choices
 from dashboards.components.marks import HIDDEN, chosen, labelled
 from dashboards.filters import Filters, Place
-from dashboards.view import step
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
@@ -60,9 +59,18 @@ def _category(serving: Serving, view: View) -> Any:  # noqa: ANN401 -- a compone
 
 def _levels(serving: Serving, atlas: Atlas, view: View) -> Any:  # noqa: ANN401 -- a component
     offered = choices.levels(serving, view.metric.id)
-    return _select(
-        view, "level", [(row["level"], view.words.name(row)) for row in atlas.levels() if row["level"] in offered]
-    )
+    known = [(row["level"], view.words.name(row)) for row in atlas.levels() if row["level"] in offered]
+    return _select(view, "level", [*known, *_mixed(serving, view)])
+
+
+def _mixed(serving: Serving, view: View) -> Iterable[Option]:
+    """Maps of mixed levels, named by the largest and the smallest level under the root that they draw."""
+    known = choices.levels(serving, view.metric.id)
+    drawn = [row for row in serving.levels() if row["has_geometry"] and row["rank"] and row["level"] in known]
+    for hierarchy in adaptive.offered(serving, view.metric.id):
+        names = [view.words.name(row) for row in drawn if row["hierarchy"] == hierarchy]
+        levels = " – ".join(dict.fromkeys((names[0], names[-1])))
+        yield adaptive.named(hierarchy), view.words("control.adaptive", levels=levels)
 
 
 def _places(atlas: Atlas, view: View) -> Iterable[Option]:
@@ -76,7 +84,7 @@ def _places(atlas: Atlas, view: View) -> Iterable[Option]:
 
 
 def _periods(serving: Serving, view: View) -> list[str]:
-    return [period for level, period in serving.offered(view.metric.id) if level == view.filters.level]
+    return choices.periods(serving, view.metric.id, view.filters.level)
 
 
 def _select(view: View, name: str, options: list[Option], nothing: str = "") -> html.Label:
@@ -94,7 +102,7 @@ def _date(view: View) -> html.Div:
     words, day = view.words, view.day
     native: Any = "date"  # the browser's own; not among the declared types
     entry = dcc.Input(id="field-date", type=native, value=day.isoformat(), name="date", debounce=True, required=True)
-    back, on = (view.filters.but(date=step(view.filters.period, day, way)).search for way in (-1, 1))
+    back, on = (view.filters.but(date=adaptive.step(view.filters.period, day, way)).search for way in (-1, 1))
     return html.Div(
         [
             html.Label([html.Span(words("control.date")), entry], className="field"),

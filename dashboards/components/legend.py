@@ -21,6 +21,7 @@ def legend(view: View, classes: Classes) -> html.Section:
             html.H2([view.metric.label.to(view.filters.lang), _unit(view)]),
             html.P(_about(view), className="about"),
             *_partial(view),
+            *_mixed(view),
             html.Ul(_classes(view, classes), className="classes"),
             html.Ul(_states(view), className="states"),
         ],
@@ -46,6 +47,19 @@ def _partial(view: View) -> list[Any]:
         return []
     said = view.words("legend.partial", share=view.words.share(view.coverage))
     return [html.P([html.Span("◐", **HIDDEN), " ", said], className="partial")]
+
+
+def _mixed(view: View) -> list[Any]:
+    """What a map of mixed levels shows: shapes of each level, the part of residents they hold, and since when."""
+    if view.rolled is None:
+        return []
+    counts = view.rows["level"].value_counts()
+    levels = " · ".join(f"{view.words.name(row)} {counts[one]:,}" for one, row in view.kinds.items() if one in counts)
+    first, last = map(view.words.day, view.rolled.reference)
+    weighed, share = f"legend.by_{view.rolled.weighed_by}", view.words.share(view.rolled.shown)
+    said = view.words("legend.adaptive", weighed=view.words(weighed, share=share), first=first, last=last)
+    uneven = "" if view.metric.is_ratio else " " + view.words("legend.uneven")
+    return [html.P(levels, className="about"), html.P(said + uneven, className="mixed")]
 
 
 def _classes(view: View, classes: Classes) -> list[html.Li]:

@@ -8,6 +8,8 @@ from dash import html
 
 from kuai import catalog, periods
 
+from dashboards import adaptive
+
 if TYPE_CHECKING:
     from dashboards.view import View
 
@@ -73,6 +75,7 @@ def _file(batch: dict[str, Any]) -> html.Tr:
 
 
 def _command(view: View) -> str:
-    label = periods.label(view.filters.period, view.day)
-    area = str(view.rows["area"].iloc[0]) if len(view.rows) else "AREA"
-    return f"kuai explain {view.metric.id} --area {area} --level {view.filters.level} --period {label}"
+    label = periods.label(adaptive.unit(view.filters.period), view.day)
+    first = view.rows.iloc[0] if len(view.rows) else {"area": "AREA", "level": view.filters.level}
+    area = str(first["area"]).rpartition(":")[2] if view.kinds else first["area"]
+    return f"kuai explain {view.metric.id} --area {area} --level {first['level']} --period {label}"

@@ -47,7 +47,7 @@ def lower(view: View, below: str, code: str) -> Filters:
 def _row(view: View, classes: Classes, below: str, row: dict[Hashable, Any]) -> html.Tr:
     name = view.words.name(row)
     link = dcc.Link(name, href=lower(view, below, row["area"]).search) if below else name
-    return html.Tr([html.Th([link, " ", html.Small(row["area"])], scope="row"), _value(view, classes, row)])
+    return html.Tr([html.Th([link, " ", html.Small(view.code(row))], scope="row"), _value(view, classes, row)])
 
 
 def _value(view: View, classes: Classes, row: dict[Hashable, Any]) -> html.Td:

@@ -191,12 +191,15 @@ class Desk:
     def _figure(self, view: View, classes: Classes, size: Any) -> go.Figure:  # noqa: ANN401 -- width and height
         place = str(view.scope.place or "")
         drawn = self.shelf.of(view.snapshot["snapshot"], view.scope.level, place, view.scope.since)
+        drawn = drawn.only(set(view.rows["area"])) if view.kinds else drawn
         codes = {state: set(view.rows["area"][view.rows["state"] == state]) for state in STATES}
         patterns = {state: drawn.pattern(state, found) for state, found in codes.items() if found}
         url = outlines.address(self._prefix, view.snapshot["snapshot"], view.scope)
         return choropleth(view.rows.assign(text=_texts(view)), classes, Ground(url, drawn.extent, patterns, size))
 
     def _below(self, view: View) -> str:
+        if view.kinds:
+            return ""
         offered = choices.levels(self._gate, view.metric.id)
         return next((one for one in self._atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
 
@@ -227,9 +230,9 @@ def _problem(view: View) -> str:
 def _texts(view: View) -> list[str]:
     """What is shown when an area is pointed at."""
     unit = view.metric.unit.to(view.filters.lang)
-    names, values = view.rows[f"name_{view.filters.lang}"], view.rows["value"]
-    said = [
-        f"{view.words.number(view.metric, value)} {unit}" if state == "value" else view.words.state(state)
-        for value, state in zip(values, view.rows["state"], strict=True)
-    ]
-    return [f"<b>{name}</b> {code}<br>{text}" for name, code, text in zip(names, view.rows["area"], said, strict=True)]
+    return [
+        f"<b>{view.words.name(row)}</b> {view.code(row)}<br>"
+        + (f"{view.words.number(view.metric, row['value'])} {unit}" if row["state"] == "value" else
+           view.words.state(row["state"]))
+        for row in view.rows.to_dict("records")
+    ]  # fmt: skip

@@ -181,6 +181,12 @@ def test_every_state_looks_different(watched: Watched) -> None:
         assert {other for other in looks if looks[other].get(FILLS[state], 0) > VISIBLE} == {state}
 
 
+def test_a_map_of_mixed_levels_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
+    page = watched.open("?lang=en&level=adaptive-police")
+    fill = legend_fills(page)[0]
+    assert showing(page, fill).get(fill, 0) >= VISIBLE
+
+
 def test_a_choice_goes_into_the_address_and_the_page_follows(watched: Watched) -> None:
     page = watched.open("?lang=en")
     before = colours(page)
