@@ -124,7 +124,8 @@ def _outlines(shelf: OutlineShelf) -> Callable[..., Response]:
             document = shelf.of(snapshot, level, area, on).document
         except KuaiError:
             return plain(404)
-        return Reply(document, media_type="application/geo+json", headers={"Cache-Control": _FOREVER})
+        kept = _FOREVER if shelf.is_current(snapshot) else "no-store"
+        return Reply(document, media_type="application/geo+json", headers={"Cache-Control": kept})
 
     answer.__annotations__.update(snapshot=str, level=str, on=date, area=str)
     return answer

@@ -71,7 +71,12 @@ class Atlas:
 
     def areas(self, hierarchy: str, level: str, on: date) -> pd.DataFrame:
         """Areas of a level valid on a day, by code."""
-        return self._areas(self._serving.snapshot()["snapshot"], hierarchy, level, on)
+        return self._areas(self.snapshot, hierarchy, level, on)
+
+    @property
+    def snapshot(self) -> str:
+        """Id of the current snapshot."""
+        return str(self._serving.snapshot()["snapshot"])
 
     def levels(self) -> list[Row]:
         """Every level once, from the root of the longest hierarchy down, then those that only others have."""

@@ -90,7 +90,12 @@ class OutlineShelf:
         GateError
             If there is no such level or place.
         """
-        return self._kept(snapshot, level, place, on)
+        find = self._kept if self.is_current(snapshot) else self._make
+        return find(snapshot, level, place, on)
+
+    def is_current(self, snapshot: str) -> bool:
+        """Whether that is the snapshot outlines are made of: those asked for as another's are made, but never kept."""
+        return snapshot == self._atlas.snapshot
 
     def _make(self, _snapshot: str, level: str, place: str, on: date) -> Outlines:
         return outlines(self._atlas.scope(level, Place.parse(place), on))

@@ -66,11 +66,12 @@ class Surface:
         return isinstance(call, dict) and set(call) <= _FIELDS and self._is_known(call)
 
     def _is_known(self, call: dict[str, Any]) -> bool:
-        """Whether a callback has that output, and takes that many inputs and states."""
+        """Whether a callback of the server has that output, and takes that many inputs and states."""
         output = call.get("output")
         known = self._dash.callback_map.get(output) if isinstance(output, str) else None
         return (
             known is not None
+            and "callback" in known  # one of the browser's own has none
             and _are_fields(call.get("inputs", []), len(known["inputs"]), holds_values=True)
             and _are_fields(call.get("state", []), len(known["state"]), holds_values=True)
             and _are_outputs(call.get("outputs"), output)

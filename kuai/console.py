@@ -219,9 +219,11 @@ def _span(first: date | None, last: date | None) -> str:
 
 
 def _picked(found: Iterable[dict[str, Any]], names: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [
-        tuple(f"{one[name]:,}" if isinstance(one[name], int) else str(one[name]) for name in names) for one in found
-    ]
+    return [tuple(_cell(one[name]) for name in names) for one in found]
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else "–" if value is None else str(value)
 
 
 def print_line(key: str, speech: str, **values: object) -> None:

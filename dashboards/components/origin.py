@@ -69,9 +69,17 @@ def _files(view: View) -> html.Div:
 
 def _file(batch: dict[str, Any]) -> html.Tr:
     days = f"{batch['first_day'] or '–'} … {batch['last_day'] or '–'}"
-    counts = f"{batch['rows_read']:,} = {batch['accepted']:,} + {batch['quarantined']:,}"
+    counts, unlocated = _rows(batch)
     path = html.Th([batch["path"], html.Small(days)], scope="row", title=batch["dataset"])
-    return html.Tr([path, html.Td(counts), html.Td(f"{batch['unlocated']:,}")])
+    return html.Tr([path, html.Td(counts), html.Td(unlocated)])
+
+
+def _rows(batch: dict[str, Any]) -> tuple[str, str]:
+    """Rows read and how many of them are not located; nothing where the gate does not tell."""
+    if batch["rows_read"] is None:
+        return "–", "–"
+    counts = f"{batch['rows_read']:,} = {batch['accepted']:,} + {batch['quarantined']:,}"
+    return counts, f"{batch['unlocated']:,}"
 
 
 def _command(view: View) -> str:

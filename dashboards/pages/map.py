@@ -135,7 +135,10 @@ class Desk:
     def enter(self, click: dict[str, Any] | None, search: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
         """Address of what lies within the area that was clicked; none where nothing finer is offered."""
         points = (click or {}).get("points") or [{}]
-        view = self._look(search)
+        try:
+            view = self._look(search)
+        except KuaiError:
+            return no_update
         below = self._below(view)
         code = points[0].get("location")
         return ranking.lower(view, below, code).search if below and code else no_update

@@ -158,6 +158,17 @@ class Policy:
             raise GateError(f"no audience {audience!r}", remedy=nearest(audience, AUDIENCES))
         return self.klass(klass).rules[audience]
 
+    def is_told_exactly(self, klass: str, audience: str) -> bool:
+        """Whether an audience sees every count of a class as it was counted.
+
+        Raises
+        ------
+        GateError
+            If there is no such audience.
+        """
+        rule = self.rule(klass, audience)
+        return rule.is_permitted and rule.minimum <= 1 and not self.klass(klass).is_protected
+
     def role(self, name: str) -> Role:
         """Return the role of that name: its audience, what it may do, its purposes.
 

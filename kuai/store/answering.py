@@ -96,7 +96,7 @@ def rolled(sight: Sight, roll: Roll, tell: Tell) -> Rolled:
 def _origin(sight: Sight, metric: Metric, grid: Grid) -> dict[str, Any]:
     facts = sight.facts
     age = lateness.age_seconds(facts.newest_day(metric), sight.now, facts.snapshot["time_zone"])
-    batches = lineage.batches(facts, metric, grid)
+    batches = lineage.bounded(lineage.batches(facts, metric, grid), sight.tells_rows)
     return {"metric": metric, "snapshot": str(facts.snapshot["snapshot"]), "age_seconds": age, "batches": batches}
 
 

@@ -208,3 +208,9 @@ def datasets_of_measure(measure: Measure) -> set[str]:
     """Datasets a measure is made of, those that are collapsed into its own at ingest included."""
     also = _FEEDS_TOO.get(measure.id, ())
     return {one.name for one in catalog.CONTRACTS if measure.dataset in (one.name, one.stored_as)}.union(also)
+
+
+@lru_cache(maxsize=64)
+def classes_of(dataset: str) -> frozenset[str]:
+    """Classes of the measures that are made of a dataset."""
+    return frozenset(one.klass for one in catalog.MEASURES if dataset in datasets_of_measure(one))

@@ -13,6 +13,8 @@ from kuai.store.facts import datasets_of_measure, day_number, numbered_day
 from kuai.store.lateness import age_seconds, due
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from kuai.metrics import Measure, Metric
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _HOUR = 3600
+_COUNTED = ("rows_read", "accepted", "quarantined", "unlocated")
 
 
 class Answered(Protocol):
@@ -81,6 +84,19 @@ def batches(facts: Facts, metric: Metric, grid: Grid) -> list[Row]:
     return list({row["batch_id"]: row for row in found}.values())
 
 
+def bounded(found: list[Row], is_open: Callable[[str], bool]) -> list[Row]:
+    """Ingested files, without their numbers of rows where those of the dataset are not open.
+
+    Parameters
+    ----------
+    found : list of dict
+        Files as `batches` gives them.
+    is_open : callable
+        Whether it may be told how many rows of a dataset came.
+    """
+    return [one if is_open(one["dataset"]) else one | dict.fromkeys(_COUNTED) for one in found]
+
+
 def _since(facts: Facts, stock: Measure, grid: Grid) -> date:
     days = facts.stock_days(stock.id, grid.level, grid.category)
     standing = days[days <= day_number(periods.end(grid.period, grid.starts[0]))]
@@ -137,7 +153,7 @@ def status(opened: Opened, now: datetime) -> Row:
 
 
 def _file(batch: Row) -> Row:
-    kept = ("dataset", "source", "path", "rows_read", "accepted", "quarantined", "unlocated", "first_day", "last_day")
+    kept = ("dataset", "source", "path", *_COUNTED, "first_day", "last_day")
     return {name: batch[name] for name in kept} | {"ingested_at": _utc(batch["ingested_at"]), "run_id": batch["run_id"]}
 
 

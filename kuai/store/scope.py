@@ -41,6 +41,12 @@ def permitted(facts: Facts, grid: Grid, scope: Sequence[Place]) -> NDArray[np.bo
     return facts.territory(tuple(scope), grid.level).holds(grid.first_days, grid.last_days, at)
 
 
+def is_whole(facts: Facts, scope: Sequence[Place]) -> bool:
+    """Whether a scope is the whole city: it is empty, or names its root."""
+    root = facts.levels[0]["level"]
+    return not scope or any(one.level == root and facts.places(root).position(one.area) >= 0 for one in scope)
+
+
 def shown(facts: Facts, grid: Grid, permitted: NDArray[np.bool_] | None) -> int:
     """Rows of an answer that lie within a scope: areas that are valid in a period, and permitted.
 

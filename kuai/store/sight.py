@@ -9,6 +9,7 @@ import numpy as np
 
 from kuai import catalog
 from kuai.store import cells, scope, states
+from kuai.store.facts import classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,11 @@ class Sight:
     def restricted(self, judged: Judged, grid: Grid) -> Judged:
         """Values within the scope; what lies outside is not permitted."""
         return states.restrict(judged, scope.permitted(self.facts, grid, self.within))
+
+    def tells_rows(self, dataset: str) -> bool:
+        """Whether the rows of a dataset may be told: they count the whole city, exactly."""
+        is_whole = scope.is_whole(self.facts, self.within)
+        return is_whole and all(self.policy.is_told_exactly(one, self.audience) for one in classes_of(dataset))
 
     def noise(self, measure: str) -> float:
         """Variance of the noise of one cell of a measure, in its unit squared; 0 where cells are as counted."""

@@ -1,0 +1,262 @@
+"""Ways around the gate: every route, callback, file and error of the application, and the serving file, as everybody.
+
+The routes, callbacks and files are those that the application itself lists, so a new one is tried without a line here;
+one whose parts nobody can fill in fails. Numbers of the city are such that none can be met by chance.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import math
+import re
+import shutil
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import duckdb
+import pytest
+
+from kuai.access import Place, Viewer
+from kuai.access.account import Profile
+from kuai.access.admission import Statement, admit
+from kuai.access.signin import SignIn
+from kuai.disclosure.policy import Policy
+from kuai.home import Home
+from kuai.serving import Serving
+from kuai.settings import Settings
+from tests.dashboards.conftest import OTHERS, PASSWORD, STATIONS, areas
+
+from dashboards.gatehouse.door import OPEN
+
+if TYPE_CHECKING:
+    from dash import Dash
+    from starlette.testclient import TestClient
+
+pytestmark = pytest.mark.slow
+
+CASES = {code: 71_003 + 1_013 * at for at, code in enumerate(STATIONS)}
+RESIDENTS = {code: 61_007 + 1_019 * at for at, code in enumerate(STATIONS)}
+COUNTIES = {"c0": 214_027, "c1": 223_051}
+ROWS, PERSONS = 437_093, 383_011
+EVERY = {str(n) for n in (*CASES.values(), *RESIDENTS.values(), *COUNTIES.values(), ROWS, PERSONS)}
+SMALL = "s5"
+INSIDE = {"county:c0": {"s0", "s1", "s2", "c0"}, "station:s4": {"s4"}, "city:demo": {*STATIONS, *COUNTIES}}
+EXAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "snapshot": "s1", "level": "station",
+            "on": "2018-03-01", "path": "whatever"}  # fmt: skip
+FORGED: dict[str, list[Any]] = {
+    "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
+    "n_intervals": [1],
+    "data": [None, "s1", "s0", [900, 600]],
+    "pathname": ["/"],
+}
+
+
+def table(lines: list[str]) -> str:
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def home(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The city with numbers that give themselves away; one station has two cases in February."""
+    cell = ["measure | level | area | period | start | category | value"]
+    for code, count in CASES.items():
+        cell.append(f"incident_count | station | {code} | month | 2018-03-01 | all | {count}")
+        cell.append(
+            f"incident_count | station | {code} | month | 2018-02-01 | all | {2 if code == SMALL else count + 7}"
+        )
+        cell.append(f"resident_count | station | {code} | stock | 2018-01-01 | all | {RESIDENTS[code]}")
+    cell += [f"incident_count | county | {code} | month | 2018-03-01 | all | {n}" for code, n in COUNTIES.items()]
+    batch = f"""
+        batch_id | dataset | source | path | rows_read | accepted | quarantined | unlocated | first_day | last_day
+        b1 | core.case | cases | q1 | {ROWS} | {ROWS} | 0 | 0 | 2018-01-01 | 2018-03-20
+        b2 | core.person | persons | p1 | {PERSONS} | {PERSONS} | 0 | 0 | 2018-01-01 | 2018-01-01
+    """
+    tables = OTHERS | {"cell": table(cell), "area": areas(), "batch": batch}
+    return publish_into(tmp_path_factory.mktemp("planted"), "s1", **tables)
+
+
+@pytest.fixture(scope="module")
+def gate(home: Home) -> Iterator[Serving]:
+    with closing(Serving.open(home, "demo")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def planted(gate: Serving, gatehouse: SignIn) -> Dash:
+    from dashboards.app import create
+    from dashboards.site import Site
+
+    http = replace(Settings.load(None, {}).http, requests_a_minute=1_000_000, sign_ins_a_minute=100_000)
+    return create(gate, Site(gatehouse, http, language="en"))
+
+
+def people() -> list[Viewer]:
+    """Every role of the policy in every scope, for every purpose that it may state."""
+    policy = Policy.load()
+    return [
+        Viewer(f"{name}-{number}", name, (Place(*scope.split(":")),), purpose.name, "why", is_device=name == "wall")
+        for name, role in policy.roles.items()
+        for number, (scope, purpose) in enumerate(itertools.product(INSIDE, role.purposes))
+    ]
+
+
+@pytest.fixture(scope="module")
+def cookies(gatehouse: SignIn) -> dict[Viewer, str]:
+    """Cookie of a session of each."""
+    return {one: f"kuai_session={_begun(gatehouse, one)}" for one in people()}
+
+
+def _begun(gatehouse: SignIn, viewer: Viewer) -> str:
+    if viewer.is_device:
+        key = gatehouse.devices.enrol(gatehouse.devices.add(viewer.name, viewer.scope, gatehouse.policy))
+        return gatehouse.device(key).token
+    gatehouse.accounts.add(Profile(viewer.name, "", (viewer.role,), viewer.scope))
+    gatehouse.accounts.set_password(viewer.name, PASSWORD)
+    request = gatehouse.accounts.get(viewer.name).request(Statement(viewer.role, viewer.purpose, viewer.reason))
+    return gatehouse.sessions.begin(admit(gatehouse.policy, request)).token
+
+
+def forbidden(viewer: Viewer) -> set[str]:
+    """Numbers that the viewer must not meet, as digits."""
+    inside = INSIDE[str(viewer.scope[0])]
+    role, is_whole = Policy.load().role(viewer.role), "c0" in inside and "c1" in inside
+    found = {code: {n, n + 7} for code, n in CASES.items()} | {code: {n} for code, n in COUNTIES.items()}
+    no = {str(n) for code, each in found.items() if role.audience is None or code not in inside for n in each}
+    sees_persons = role.audience and Policy.load().rule("person", role.audience).is_permitted
+    no |= {str(n) for code, n in RESIDENTS.items() if not (sees_persons and code in inside)}
+    return no | {str(PERSONS)} | (set() if is_whole and role.audience else {str(ROWS)})
+
+
+def numbers(body: str) -> set[str]:
+    """Whole numbers that stand in a text, without their thousands separators, and in its arrays."""
+    arrays = re.findall(r'"dtype":\s*"(f8|i4|i2|f4|u4)",\s*"bdata":\s*"([^"]*)"', body)
+    written = [struct.iter_unpack(f"<{_KINDS[kind]}", base64.b64decode(data)) for kind, data in arrays]
+    values = " ".join(f"{one:.0f}" for each in written for (one,) in each if not math.isnan(one))
+    together = re.sub(r"(?<=\d)[,\u202f\u00a0 ](?=\d{3})", "", body)
+    return set(re.findall(r"(?<!\w)\d+(?!\w)", f"{together} {values}"))
+
+
+_KINDS = {"f8": "d", "f4": "f", "i4": "i", "i2": "h", "u4": "I"}
+
+
+def routes(app: Dash) -> Iterator[tuple[str, str]]:
+    """Every route the application has, with its methods; its parts filled in."""
+    for route in app.server.routes:
+        path = route.path if hasattr(route, "endpoint") else f"{route.path}/x.js"
+        parts = re.findall(r"{(\w+)(?::\w+)?}", path)
+        assert set(parts) <= set(EXAMPLES), f"nobody knows what stands for {parts} in {path}: add it to EXAMPLES"
+        for part in parts:
+            path = re.sub(rf"{{{part}(:\w+)?}}", EXAMPLES[part], path)
+        for method in sorted(getattr(route, "methods", None) or {"GET"}):
+            yield method, path
+
+
+def searches() -> list[str]:
+    """Addresses of the page: every metric, level and month, within areas and beyond, and in every form of export."""
+    asked = [
+        f"?metric={metric}&level={level}&date={day}&period=month&lang=en"
+        for metric in ("incident_count", "resident_count", "incident_rate")
+        for level in ("city", "county", "station")
+        for day in ("2018-02-10", "2018-03-10")
+    ]
+    one = "?metric=incident_count&level=station&date=2018-03-10&lang=en"
+    within = [f"{one}&area={quote(place)}" for place in ("county:c0", "county:c1", "city:demo", "station:s1", "x")]
+    forms = [f"{one}&format={form}" for form in ("csv", "parquet", "geojson", "json", "xlsx", "html")]
+    return [*asked, *within, *forms, "?metric=' OR 1=1 --", "?level=../cell&date=x", "?role=leader&scope=city:demo", ""]
+
+
+def calls(app: Dash, some: list[str]) -> Iterator[dict[str, Any]]:
+    """Every callback the application has, posted with every forged value."""
+    for output, known in app.callback_map.items():
+        fields = [*known["inputs"], *known["state"]]
+        names = [one["property"] for one in fields]
+        assert set(names) <= {*FORGED, "search"}, f"nobody knows what to forge for {names}: add it to FORGED"
+        parts = [one.rpartition(".") for one in output.strip(".").split("...")]
+        outputs = [{"id": one, "property": name} for one, _, name in parts]
+        for values in _tried([some if name == "search" else FORGED[name] for name in names]):
+            given = [{**field, "value": value} for field, value in zip(fields, values, strict=True)]
+            yield {
+                "output": output, "outputs": outputs if output.startswith("..") else outputs[0],
+                "inputs": given[: len(known["inputs"])], "state": given[len(known["inputs"]) :],
+                "changedPropIds": [f"{given[0]['id']}.{given[0]['property']}"],
+            }  # fmt: skip
+
+
+def _tried(known: list[list[Any]]) -> Iterator[list[Any]]:
+    """Each value of each field, with the first ones of the others."""
+    for at, values in enumerate(known):
+        for value in values[at > 0 :]:
+            yield [value if number == at else first[0] for number, first in enumerate(known)]
+
+
+def seen(client: TestClient, app: Dash, some: list[str]) -> Iterator[tuple[str, Any]]:
+    """Every answer of the application to somebody who tries everything."""
+    for (method, path), search in itertools.product(dict.fromkeys(routes(app)), some[:1] + some[-6:-4]):
+        if (method, path) != ("POST", "/signout"):
+            yield f"{method} {path}{search}", client.request(method, path + search)
+    for call in calls(app, some):
+        yield f"callback {call['output'][:40]} {call['inputs']}", client.post("/_dash-update-component", json=call)
+
+
+def test_nobody_learns_a_number_or_a_name_by_any_way(planted: Dash, enter: Callable[..., TestClient]) -> None:
+    for what, answer in seen(enter("", planted), planted, ["", searches()[0]]):
+        path = what.split(" ")[1].partition("?")[0]
+        assert answer.status_code in (401, 403, 405) or path in OPEN or answer.status_code == 303, what
+        assert not EVERY & numbers(answer.text + str(answer.headers)), what
+        assert "Station s" not in answer.text, what
+    page = enter("", planted).get("/", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, "/signin")
+
+
+def test_nobody_sees_more_than_his_role_and_scope_by_any_way(
+    planted: Dash, enter: Callable[..., TestClient], cookies: dict[Viewer, str]
+) -> None:
+    shown: dict[str, set[str]] = {}
+    some = searches()
+    for viewer, cookie in cookies.items():
+        no, client = forbidden(viewer), enter(cookie, planted)
+        few = some if viewer.name in ("wall-0", "analyst-0", "engineer-0") else some[-6:] + some[4:5]
+        for what, answer in seen(client, planted, few):
+            told = numbers(answer.text + str(answer.headers))
+            assert not no & told, (viewer, what)
+            assert answer.status_code < 500, (viewer, what)
+            assert not EVERY & told or answer.headers["cache-control"] == "no-store", (viewer, what)
+            if viewer.role in ("wall", "engineer"):
+                assert f"Station {SMALL}</b> {SMALL}<br>2 " not in answer.text, (viewer, what)
+            shown.setdefault(f"{viewer.role} {viewer.scope[0]}", set()).update(
+                n for n in map(str, CASES.values()) if n in told
+            )
+    assert len(shown["analyst city:demo"]) == len(CASES)
+    assert len(shown["analyst county:c0"]) == len(shown["leader county:c0"]) == 3
+    assert shown["auditor city:demo"] == set()
+
+
+def test_outside_the_scope_is_a_state_and_no_error(
+    planted: Dash, enter: Callable[..., TestClient], cookies: dict[Viewer, str]
+) -> None:
+    viewer = next(one for one in cookies if one.role == "analyst" and str(one.scope[0]) == "station:s4")
+    call = next(one for one in calls(planted, ["?metric=incident_count&level=station&date=2018-03-10&lang=en"]))
+    answer = enter(cookies[viewer], planted).post("/_dash-update-component", json=call)
+    assert answer.status_code == 200
+    body = answer.json()["response"]
+    assert "refused" not in body["page"]["className"]
+    assert json.dumps(body).count("not permitted") + json.dumps(body).count("Not permitted") > 0
+
+
+def test_the_serving_file_has_no_column_that_it_should_not(home: Home, tmp_path: Path) -> None:
+    copied = shutil.copyfile(next(home.city("demo").store.glob("serving-*.duckdb")), tmp_path / "copied.duckdb")
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        columns = connection.execute("SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal")
+        found = {name for (name,) in columns.fetchall()}
+    secret = re.compile(r"\b(n|k|exact|pid|rkey|key|salt|id_number|canonical|birth\w*|sex)$")
+    assert not [name for name in found if secret.search(name)]
+    assert {name for name in found if name.startswith("cell.")} == {
+        f"cell.{name}" for name in ("measure", "level", "area", "period", "start", "category", "value")
+    }
