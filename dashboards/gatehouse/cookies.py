@@ -10,8 +10,9 @@ from dashboards.headers import Header
 if TYPE_CHECKING:
     from dashboards.guard import Message
 
-SESSION, DEVICE, FORM, TRIP = "session", "device", "form", "trip"
-"""The session, a display's key, what forms are bound to, and a way to the identity provider and back."""
+SESSION, DEVICE, FORM, TRIP, STEP = "session", "device", "form", "trip", "step"
+"""The session, a display's key, what forms are bound to, a way to the identity provider and back, and a sign-in that
+waits for its second factor."""
 
 _LONGEST = 256
 

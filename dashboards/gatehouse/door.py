@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dashboards.gatehouse.house import House
     from dashboards.headers import Header
 
-FORMS = frozenset({"/signin", "/password", "/device", "/oidc/start", "/oidc/return"})
+FORMS = frozenset({"/signin", "/code", "/password", "/device", "/oidc/start", "/oidc/return"})
 """Pages of the gatehouse itself."""
 
 OPEN = FORMS | {"/healthz", "/assets/page.css", "/assets/gatehouse.css", "/assets/kuai.svg"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_FIELDS, _LONGEST_FIELD, _LONGEST_NEXT = 20, 4096, 1024
 _URLENCODED = b"application/x-www-form-urlencoded"
 _ODD = frozenset("\\ <>\"'`")
-_NOT_AFTER_SIGN_IN = ("/signin", "/signout", "/password", "/device", "/oidc/", "/_")
+_NOT_AFTER_SIGN_IN = ("/signin", "/code", "/signout", "/password", "/device", "/oidc/", "/_")
 
 Fields = dict[str, str]
 

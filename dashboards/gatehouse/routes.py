@@ -37,6 +37,7 @@ def add_gatehouse(server: FastAPI, house: House, oidc: OidcSettings | None = Non
     people, displays = SignInPages(house, provider=oidc is not None), DevicePages(house)
     routes: list[tuple[str, str, Callable[[Request], Response]]] = [
         ("GET", "/signin", people.show_sign_in), ("POST", "/signin", people.sign_in),
+        ("GET", "/code", people.second.show), ("POST", "/code", people.second.confirm),
         ("GET", "/password", people.show_password), ("POST", "/password", people.change_password),
         ("GET", "/device", displays.show), ("POST", "/device", displays.enrol),
         ("GET", "/account", people.show_account), ("POST", "/signout", people.sign_out),

@@ -15,6 +15,7 @@ from dashboards.gatehouse.cookies import FORM, SESSION
 from dashboards.gatehouse.forms import Fields, FormError, onward
 from dashboards.gatehouse.house import House, go, refused
 from dashboards.gatehouse.pages import Field, Page
+from dashboards.gatehouse.second import Begun, SecondStep
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,6 +44,7 @@ class SignInPages:
 
     def __init__(self, house: House, *, provider: bool = False) -> None:
         self._house, self._provider = house, provider
+        self.second = SecondStep(house, self)
 
     def show_sign_in(self, request: Request) -> Response:
         """Form for name, password, role and purpose."""
@@ -84,8 +86,19 @@ class SignInPages:
         links = ((f"/password?{urlencode({'lang': words.language})}", words("gate.password.title")),)
         return Page("sign_in", fields, actions, _said(words, error), links=links)
 
-    def begin(self, request: Request, account: Account, chosen: Statement) -> Session:
-        """Session of a person who has been recognised.
+    def begin(self, request: Request, account: Account, chosen: Statement, *, vouched: bool = False) -> Session:
+        """Session of a person who has been recognised, by all factors that the account has.
+
+        Parameters
+        ----------
+        request : Request
+            Request that brings the session.
+        account : Account
+            Who it is.
+        chosen : Statement
+            Role and purpose.
+        vouched : bool
+            Whether another system has recognised the person.
 
         Raises
         ------
@@ -94,7 +107,7 @@ class SignInPages:
         """
         house = self._house
         try:
-            admitted = admit(house.signin.policy, account.request(chosen))
+            admitted = admit(house.signin.policy, account.request(chosen, vouched=vouched))
             session = house.signin.sessions.begin(admitted, house.cookies.read(request.scope, SESSION))
         except AccessError as error:
             house.refuse(account.name, "not permitted")
@@ -114,7 +127,10 @@ class SignInPages:
             words = self._house.words(request, given)
             page = self._password_page(words, given, "").but(notice=words("gate.notice.one_time"))
             return self._house.show(request, page, given)
-        return self.lead_in(self.begin(request, account, chosen), onward(given.get("next", "/")))
+        after = onward(given.get("next", "/"))
+        if account.has_second_factor:
+            return self.second.ask(request, Begun(account, chosen, after), given)
+        return self.lead_in(self.begin(request, account, chosen), after)
 
     def _recognised(self, request: Request, name: str, password: str) -> Account:
         house = self._house

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from kuai.errors import AccessError
@@ -17,6 +13,7 @@ from dashboards.gatehouse.forms import Fields, FormError, onward
 from dashboards.gatehouse.house import House, refused, with_cookies
 from dashboards.gatehouse.pages import bounce
 from dashboards.gatehouse.provider import Provider, Trip
+from dashboards.gatehouse.waiting import Waiting
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
 
     from dashboards.gatehouse.sign_in import SignInPages
 
-_MOST, _SECONDS = 1000, 600
+_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,6 @@ class _Begun:
     trip: Trip
     stated: Statement
     onward: str
-    until: float
 
 
 class TripPages:
@@ -52,8 +48,7 @@ class TripPages:
 
     def __init__(self, house: House, people: SignInPages, provider: Provider) -> None:
         self._house, self._people, self._provider = house, people, provider
-        self._begun: OrderedDict[str, _Begun] = OrderedDict()
-        self._lock = Lock()
+        self._begun = Waiting[_Begun](_SECONDS)
 
     def start(self, request: Request) -> Response:
         """Way to the provider for whoever has stated role and purpose."""
@@ -76,12 +71,12 @@ class TripPages:
             trip = self._provider.begin()
         except AccessError as error:
             raise refused(error, "provider", 403) from None
-        key = self._remember(_Begun(trip, stated, onward(given.get("next", "/")), monotonic() + _SECONDS))
+        key = self._begun.add(_Begun(trip, stated, onward(given.get("next", "/"))))
         return with_cookies(bounce(trip.url), [self._house.cookies.header(TRIP, key, _SECONDS, "Lax")])
 
     def _finish(self, request: Request) -> Response:
         house, cookies = self._house, self._house.cookies
-        begun = self._forget(cookies.read(request.scope, TRIP))
+        begun = self._begun.end(cookies.read(request.scope, TRIP))
         if begun is None:
             raise FormError("provider", 403)
         try:
@@ -93,21 +88,6 @@ class TripPages:
         if not self._provider.grants(claims, begun.stated.role):
             house.refuse(account.name, "role not granted by the identity provider")
             raise FormError("not_yours", 403)
-        session = self._people.begin(request, account, begun.stated)
+        session = self._people.begin(request, account, begun.stated, vouched=True)
         given = [cookies.header(SESSION, session.token), cookies.removal(TRIP), cookies.removal(FORM)]
         return with_cookies(bounce(begun.onward), given)
-
-    def _remember(self, begun: _Begun) -> str:
-        """Key of a trip for the browser that makes it; the oldest is forgotten if there are too many."""
-        key = secrets.token_urlsafe(32)
-        with self._lock:
-            self._begun[key] = begun
-            while len(self._begun) > _MOST:
-                self._begun.popitem(last=False)
-        return key
-
-    def _forget(self, key: str) -> _Begun | None:
-        """Trip of a browser, which can end it once and in time."""
-        with self._lock:
-            begun = self._begun.pop(key, None)
-        return begun if begun and begun.until > monotonic() else None

@@ -56,8 +56,8 @@ class Account:
         Failed sign-ins in a row.
     locked_until : datetime, optional
         End of its newest lockout.
-    is_disabled, must_change, has_password : bool
-        Whether it is kept out, has a one-time password, and has a password at all.
+    is_disabled, must_change, has_password, has_second_factor : bool
+        Whether it is kept out, has a one-time password, has a password at all, and has a second factor.
     """
 
     profile: Profile
@@ -69,6 +69,7 @@ class Account:
     is_disabled: bool
     must_change: bool
     has_password: bool
+    has_second_factor: bool = False
 
     @property
     def name(self) -> str:
@@ -85,8 +86,15 @@ class Account:
             return "one_time"
         return "active" if self.has_password else "vouched"
 
-    def request(self, statement: Statement) -> SessionRequest:
+    def request(self, statement: Statement, *, vouched: bool = False) -> SessionRequest:
         """Request for a session, to be judged by `admit`.
+
+        Parameters
+        ----------
+        statement : Statement
+            What the person states.
+        vouched : bool
+            Whether another system has identified the person, by as many factors as it asks for.
 
         Raises
         ------
@@ -100,7 +108,8 @@ class Account:
         if self.must_change:
             raise MustChangeError("the one-time password has to be changed first", remedy="choose one of your own")
         chosen = Statement(self._role(statement.role), statement.purpose, statement.reason)
-        return SessionRequest(self.name, chosen, self.profile.scope)
+        has_factor = vouched or self.has_second_factor
+        return SessionRequest(self.name, chosen, self.profile.scope, has_second_factor=has_factor)
 
     def _role(self, wanted: str) -> str:
         known = self.profile.roles
@@ -143,4 +152,5 @@ def account(row: sqlite3.Row) -> Account:
         bool(row["is_disabled"]),
         row["one_time_until"] is not None,
         bool(row["hash"]),
+        bool(row["otp_secret"]),
     )

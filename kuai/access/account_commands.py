@@ -27,7 +27,7 @@ def users() -> typer.Typer:
     """Commands on accounts of persons."""
     named: dict[str, Callable[..., None]] = {
         "add": add_user, "list": list_users, "passwd": passwd, "disable": disable, "enable": enable, "scope": scope,
-        "role": role,
+        "role": role, "second-factor": second_factor,
     }  # fmt: skip
     return _group(named)
 
@@ -109,6 +109,24 @@ def role(name: str, roles: Roles, *, as_json: AsJson = False) -> None:
     profile = sign_in.accounts.get(name).profile
     check_profile(sign_in.policy, Profile(profile.name, profile.display_name, tuple(roles), profile.scope))
     _tell_user(sign_in.accounts.set_roles(name, tuple(roles)), as_json=as_json)
+
+
+def second_factor(
+    name: str, *, enable: Annotated[bool, typer.Option("--enable/--disable")], as_json: AsJson = False
+) -> None:
+    """Print the secret of a new second factor of an account, or take the one it has away."""
+    from kuai.access import shown
+    from kuai.access.factors import address
+
+    sign_in = _sign_in()
+    if not enable:
+        _tell_user(sign_in.factors.disable(name), as_json=as_json)
+        return
+    secret, found = sign_in.factors.enable(name), sign_in.accounts.get(name)
+    if as_json:
+        print_json({**_user(found), "secret": secret, "otpauth": address(found.name, secret)})
+    else:
+        shown.show_factor(found.name, secret, address(found.name, secret))
 
 
 def add_device(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
@@ -215,6 +233,7 @@ def _user(account: Account) -> dict[str, Any]:
         "changed": account.changed,
         "last_sign_in": account.last_sign_in,
         "failures": account.failures,
+        "second_factor": account.has_second_factor,
         "state": account.state(datetime.now(UTC)),
     }
 

@@ -7,22 +7,26 @@ from pathlib import Path
 
 from kuai.access import records
 from kuai.access.account import Account, Profile, account
+from kuai.access.attempts import Attempts, account_row, refusal
 from kuai.access.passwords import Passwords, generated
 from kuai.access.records import Records
 from kuai.access.viewer import Place
 from kuai.errors import AccessError
 from kuai.web import AccessSettings
 
-_MINUTE, _HOUR = 60, 3600
+_HOUR = 3600
 
 _INSERT = """
     INSERT INTO account (name, display_name, hash, roles, scope, created, changed)
     VALUES (:name, :display_name, '', :roles, :scope, :now, :now)
 """
-_COUNT = "UPDATE account SET failures = :failures, locked_until = :locked_until WHERE name = :name"
 _SUCCEED = """
     UPDATE account
-    SET failures = 0, locked_until = NULL, last_sign_in = :now, hash = :new_hash
+    SET
+        failures = iif(otp_secret IS NULL, 0, max(failures - 1, 0)),
+        locked_until = iif(otp_secret IS NULL OR failures <= :most, NULL, locked_until),
+        last_sign_in = iif(otp_secret IS NULL, :now, last_sign_in),
+        hash = :new_hash
     WHERE name = :name AND hash = :hash AND is_disabled = 0
 """
 _RENEW = """
@@ -56,6 +60,7 @@ class Accounts:
         self._records = kept
         self._settings = settings
         self._passwords = Passwords(settings, breached)
+        self._attempts = Attempts(kept, settings)
 
     @property
     def one_time_hours(self) -> int:
@@ -84,7 +89,7 @@ class Accounts:
         lists = {"roles": records.written(profile.roles), "scope": records.written(profile.scope)}
         display = profile.display_name.strip() or name
         with self._records.writing() as connection:
-            if _row(connection, name):
+            if account_row(connection, name):
                 raise AccessError(f"there is an account {name} already", remedy="change it: kuai user --help")
             connection.execute(_INSERT, {"name": name, "display_name": display, "now": self._records.now(), **lists})
         return self.get(name)
@@ -109,16 +114,17 @@ class Accounts:
 
         The attempt is counted as failed before the password is looked at, so that many at once cannot exceed the
         limit; unknown, locked and disabled names take the same steps as a wrong password, and are told the same.
+        Where the account has a second factor, this is but the first: `Factors.confirm` is to follow.
 
         Raises
         ------
         AccessError
             In every other case, with the same text.
         """
-        row = self._attempt(name.strip().lower())
+        row = self._attempts.begin(name.strip().lower())
         kept = str(row["hash"]) if row else ""
         if not self._passwords.verify(kept, password) or row is None or not self._succeed(row, password):
-            raise _refusal()
+            raise refusal()
         return account(row)
 
     def vouched(self, name: str) -> Account:
@@ -130,9 +136,9 @@ class Accounts:
             If there is no such account or it is disabled, with the text of every refusal.
         """
         with self._records.writing() as connection:
-            row = _row(connection, name.strip().lower())
+            row = account_row(connection, name.strip().lower())
             if row is None or row["is_disabled"]:
-                raise _refusal()
+                raise refusal()
             wanted = {"name": row["name"], "now": self._records.now()}
             connection.execute("UPDATE account SET last_sign_in = :now WHERE name = :name", wanted)
         return account(row)
@@ -191,30 +197,17 @@ class Accounts:
         """Account with another scope; all its sessions have ended."""
         return self._set(_SCOPE, self.get(name).name, scope=records.written(scope))
 
-    def _attempt(self, name: str) -> sqlite3.Row | None:
-        """Row of an account that may try, with the attempt counted; None for one that may not."""
-        with self._records.writing() as connection:
-            row, now = _row(connection, name), self._records.now()
-            if row is None or _is_kept_out(row, now):
-                connection.execute("UPDATE refused SET attempts = attempts + 1")
-                return None
-            failures = row["failures"] + 1
-            locked_until = self._locked_until(failures, now)
-            connection.execute(_COUNT, {"failures": failures, "locked_until": locked_until, "name": name})
-            return row
-
-    def _locked_until(self, failures: int, now: int) -> int | None:
-        beyond = failures - self._settings.failures
-        if beyond < 0:
-            return None
-        minutes = self._settings.lockout_minutes << min(beyond, 30)
-        return now + _MINUTE * min(minutes, self._settings.lockout_most_minutes)
-
     def _succeed(self, row: sqlite3.Row, password: str) -> bool:
-        """Whether the account is still the one that was read; its failures are forgotten then."""
+        """Whether the account is still the one that was read; its failures are forgotten then.
+
+        Where a second factor is still to come, no more is forgotten than this attempt.
+        """
         is_outdated = self._passwords.is_outdated(row["hash"])
         new_hash = self._passwords.hash(password) if is_outdated else row["hash"]
-        values = {"name": row["name"], "hash": row["hash"], "new_hash": new_hash, "now": self._records.now()}
+        values = {
+            "name": row["name"], "hash": row["hash"], "new_hash": new_hash, "now": self._records.now(),
+            "most": self._settings.failures,
+        }  # fmt: skip
         with self._records.writing() as connection:
             return connection.execute(_SUCCEED, values).rowcount == 1
 
@@ -222,19 +215,3 @@ class Accounts:
         with self._records.writing() as connection:
             connection.execute(statement, {"name": name, "now": self._records.now(), **values})
         return self.get(name)
-
-
-def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
-    found: sqlite3.Row | None = connection.execute("SELECT * FROM account WHERE name = ?", (name,)).fetchone()
-    return found
-
-
-def _is_kept_out(row: sqlite3.Row, now: int) -> bool:
-    is_locked = row["locked_until"] is not None and now < row["locked_until"]
-    has_expired = row["one_time_until"] is not None and now >= row["one_time_until"]
-    return bool(is_locked or has_expired or row["is_disabled"] or not row["hash"])
-
-
-def _refusal() -> AccessError:
-    remedy = "check both; after several failures an account is locked for minutes, and whoever keeps accounts can help"
-    return AccessError("the name or the password is not right, or the account is locked", remedy=remedy)

@@ -46,12 +46,15 @@ class SessionRequest:
         Areas named for the account or device.
     is_device : bool
         Whether it is a display.
+    has_second_factor : bool
+        Whether a second factor was asked for, and given.
     """
 
     name: str
     statement: Statement
     scope: tuple[Place, ...] = ()
     is_device: bool = False
+    has_second_factor: bool = False
 
 
 def admit(policy: Policy, request: SessionRequest) -> Viewer:
@@ -68,10 +71,11 @@ def admit(policy: Policy, request: SessionRequest) -> Viewer:
     ------
     AccessError
         If the role is unknown, a display's for a person or another's for a display, the purpose not one of the role's,
-        a reason or a scope wanting; says what to do.
+        a reason, a scope or a second factor wanting; says what to do.
     """
     role = policy.role(request.statement.role)
     _check_kind(request, role)
+    _check_factor(request, role)
     reason = _checked_reason(_purpose(role, request.statement.purpose), request.statement.reason)
     check_scope(role, request.scope, request.name)
     return Viewer(request.name, role.name, request.scope, request.statement.purpose, reason, request.is_device)
@@ -95,6 +99,12 @@ def _check_kind(request: SessionRequest, role: Role) -> None:
         raise AccessError(f"a display has the role {WALL} and no other, not {role.name}")
     if not request.is_device and role.name == WALL:
         raise AccessError(f"role {WALL} is for displays, not for persons", remedy="add the display: kuai device add")
+
+
+def _check_factor(request: SessionRequest, role: Role) -> None:
+    if role.needs_second_factor and not request.has_second_factor:
+        what = f"role {role.name} needs a second factor, and {request.name} has none"
+        raise AccessError(what, remedy=f"kuai user second-factor {request.name} --enable")
 
 
 def _purpose(role: Role, name: str) -> Purpose:

@@ -120,13 +120,17 @@ def _of_roles(before: Policy, after: Policy) -> Iterator[Difference]:
         old, new = before.role(name), after.role(name)
         yield from _gained(name, "may", old.may, new.may)
         yield from _gained(name, "purpose", _purposes(old), _purposes(new))
-        if old.needs_scope != new.needs_scope:
-            effect = "tightens" if new.needs_scope else "loosens"
-            yield _declared(effect, (name, "scope"), _SCOPE[old.needs_scope], _SCOPE[new.needs_scope])
+        yield from _needed((name, "scope"), before=old.needs_scope, after=new.needs_scope)
+        yield from _needed((name, "second_factor"), before=old.needs_second_factor, after=new.needs_second_factor)
         if old.audience != new.audience:
             yield _declared("changes", (name, "audience"), old.audience or "none", new.audience or "none")
         if old.label != new.label:
             yield _declared("changes", (name, "label"), old.label.en, new.label.en)
+
+
+def _needed(of: tuple[str, str], *, before: bool, after: bool) -> Iterator[Difference]:
+    if before != after:
+        yield _declared("tightens" if after else "loosens", of, _SCOPE[before], _SCOPE[after])
 
 
 def _gained(role: str, what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Difference]:

@@ -98,5 +98,6 @@ def _role(policy: Policy, name: str) -> dict[str, Any]:
         "audience": found.audience,
         "may": found.may,
         "needs_scope": found.needs_scope,
+        "needs_second_factor": found.needs_second_factor,
         "purposes": purposes,
     }

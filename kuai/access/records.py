@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 """Gives the present moment in UTC."""
 
 _FILE = "access.sqlite"
-_VERSION = 1
+_VERSION = 2
 _WAIT_SECONDS = 10
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 _PLACE = re.compile(r"([a-z][a-z0-9_]*):(\S{1,64})")
@@ -112,11 +112,11 @@ class Records:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables, unless another process was first."""
+    """Make the tables, or what those of an older Kuai lack, unless another process was first."""
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) == 0:
-        schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
-        for statement in _statements(schema):
+    script = {0: "schema.sql", 1: "second_factor.sql"}.get(_version(connection))
+    if script:
+        for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
             connection.execute(statement)
     connection.execute("COMMIT")
 

@@ -13,7 +13,9 @@ CREATE TABLE account (
     failures INTEGER NOT NULL DEFAULT 0,    -- in a row
     locked_until INTEGER,
     is_disabled INTEGER NOT NULL DEFAULT 0,
-    one_time_until INTEGER                  -- of a password that has to be changed before it is good for a session
+    one_time_until INTEGER,                 -- of a password that has to be changed before it is good for a session
+    otp_secret TEXT,                        -- of the authenticator, base32; NULL: no second factor
+    otp_step INTEGER                        -- 30 s of the newest code that was used
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE device (
@@ -55,4 +57,4 @@ BEGIN
     DELETE FROM session WHERE holder = old.name AND is_device = 1;
 END;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -42,6 +42,13 @@ def show_secret(key: str, name: str, secret: str, hours: int) -> None:
     console.print_line("access.secret", console.language(), secret=secret)
 
 
+def show_factor(name: str, secret: str, address: str) -> None:
+    """Print the secret of a second factor, and the address an authenticator takes it in by."""
+    console.print_line("access.factor", console.language(), name=name)
+    for line in (secret, address):
+        console.print_line("access.secret", console.language(), secret=line)
+
+
 def show_differences(versions: tuple[str, str], found: list[Difference]) -> None:
     """Print in words what a policy does, and then by effect for whom, what and where."""
     speech = console.language()
@@ -67,7 +74,7 @@ def show_policy(policy: Policy, roles: tuple[str, ...]) -> None:
     speech = console.language()
     console.print_line("policy.terms", speech, version=policy.version)
     rows = [_role(policy, name, speech) for name in roles]
-    console.print_table("", ("role", "label", "audience", "may", "scope", "purposes"), rows, speech)
+    console.print_table("", ("role", "label", "audience", "may", "scope", "second_factor", "purposes"), rows, speech)
     columns = tuple(role for role in roles if policy.role(role).audience)
     seen = [
         (one.metric, ", ".join(one.resolutions), ", ".join(one.periods), *one.terms)
@@ -95,14 +102,14 @@ def _difference(one: Difference, speech: str) -> tuple[str, ...]:
 
 def _role(policy: Policy, name: str, speech: str) -> tuple[str, ...]:
     found = policy.role(name)
-    key = "policy.required" if found.needs_scope else "policy.optional"
+    needs = [f"policy.{'required' if one else 'optional'}" for one in (found.needs_scope, found.needs_second_factor)]
     purposes = [f"{one.name}*" if one.needs_reason else one.name for one in found.purposes]
     return (
         name,
         found.label.to(speech),
         found.audience or NOTHING,
         ", ".join(found.may),
-        texts.text(key, speech),
+        *(texts.text(key, speech) for key in needs),
         ", ".join(purposes),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kuai.access.accounts import Accounts
 from kuai.access.admission import Statement, admit
 from kuai.access.devices import Devices
+from kuai.access.factors import Factors
 from kuai.access.records import Clock, Records
 from kuai.access.sessions import Session, Sessions
 from kuai.disclosure.policy import Policy
@@ -25,12 +26,15 @@ class SignIn:
         Policy in force.
     accounts, devices, sessions : Accounts, Devices, Sessions
         Who may come in, and who is in.
+    factors : Factors
+        Second factors of the accounts.
     """
 
     policy: Policy
     accounts: Accounts
     devices: Devices
     sessions: Sessions
+    factors: Factors
 
     @classmethod
     def open(cls, home: Home, policy: Policy | None = None, clock: Clock | None = None) -> SignIn:
@@ -53,17 +57,22 @@ class SignIn:
         settings, rules = Settings.load(home.settings).access, policy or Policy.load()
         kept = Records(home.access, clock)
         accounts = Accounts(kept, settings, home.access / "breached.txt")
-        return cls(rules, accounts, Devices(kept, settings), Sessions(kept, settings, rules.version))
+        sessions, factors = Sessions(kept, settings, rules.version), Factors(kept, settings, accounts)
+        return cls(rules, accounts, Devices(kept, settings), sessions, factors)
 
-    def person(self, name: str, password: str, statement: Statement, replaced: str = "") -> Session:
-        """Session of a person by name and password; ``replaced`` is the token the browser came with, if any.
+    def person(self, name: str, password: str, statement: Statement, replaced: str = "", code: str = "") -> Session:
+        """Session of a person by name, password and, where the account has a second factor, its code.
+
+        ``replaced`` is the token the browser came with, if any.
 
         Raises
         ------
         AccessError
-            If the name or password is not right, or the role, purpose, reason or scope not as the policy wants them.
+            If the name, password or code is not right, or role, purpose, reason or scope not as the policy wants them.
         """
         found = self.accounts.sign_in(name, password)
+        if found.has_second_factor:
+            found = self.factors.confirm(found.name, code)
         return self.sessions.begin(admit(self.policy, found.request(statement)), replaced)
 
     def vouched(self, name: str, statement: Statement, replaced: str = "") -> Session:
@@ -75,7 +84,7 @@ class SignIn:
             As `person` does.
         """
         found = self.accounts.vouched(name)
-        return self.sessions.begin(admit(self.policy, found.request(statement)), replaced)
+        return self.sessions.begin(admit(self.policy, found.request(statement, vouched=True)), replaced)
 
     def device(self, key: str, replaced: str = "") -> Session:
         """Session of a display by its key.

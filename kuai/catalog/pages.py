@@ -89,7 +89,9 @@ def policy_page() -> str:
 
     policy = Policy.load()
     names = tuple(role.name for role in policy.roles.values() if role.audience)
-    roles = _table(("role", "中文", "audience", "may", "scope", "purposes"), map(_role, policy.roles.values()))
+    roles = _table(
+        ("role", "中文", "audience", "may", "scope", "second factor", "purposes"), map(_role, policy.roles.values())
+    )
     seen = _table(
         ("metric", "resolution", "periods", *names),
         [(f"`{one.metric}`", ", ".join(one.resolutions), ", ".join(one.periods), *one.terms)
@@ -161,8 +163,8 @@ def _rule(column: Column) -> str:
 
 def _role(role: Role) -> tuple[str, ...]:
     purposes = ", ".join(f"{one.name}*" if one.needs_reason else one.name for one in role.purposes)
-    scope = "required" if role.needs_scope else "optional"
-    return f"`{role.name}`", role.label.zh, role.audience or "–", ", ".join(role.may), scope, purposes
+    needs = ("required" if one else "optional" for one in (role.needs_scope, role.needs_second_factor))
+    return f"`{role.name}`", role.label.zh, role.audience or "–", ", ".join(role.may), *needs, purposes
 
 
 def _bound(one: Expectation) -> str:

@@ -20,9 +20,9 @@ WALL = "wall"
 NOBODY = "none"
 """Audience of a role that sees no numbers."""
 
-_ROLE = ("label", "audience", "may", "scope", "purposes")
+_ROLE = ("label", "audience", "may", "scope", "second_factor", "purposes")
 _PURPOSE = ("label", "needs_reason")
-_SCOPES = ("required", "optional")
+_NEEDS = ("required", "optional")
 _OF_NUMBERS = ("ask", "explain", "export")
 _OF_DISPLAYS = ("ask", "status")
 _NAME = re.compile(r"[a-z][a-z_]*")
@@ -74,7 +74,8 @@ def _check_role(spec: object, where: str, purposes: Collection[str], audiences: 
     found = strict.keys(spec, _ROLE, where)
     _check_label(found["label"], f"{where}.label")
     strict.members([found["audience"]], (*audiences, NOBODY), f"{where}.audience")
-    strict.members([found["scope"]], _SCOPES, f"{where}.scope")
+    for name in ("scope", "second_factor"):
+        strict.members([found[name]], _NEEDS, f"{where}.{name}")
     deeds = strict.names(found["may"], DEEDS, f"{where}.may", "deeds")
     if not strict.names(found["purposes"], purposes, f"{where}.purposes", "purposes"):
         raise SettingsError(f"{where}.purposes is empty", remedy="a session states a purpose: declare at least one")
@@ -88,6 +89,8 @@ def _check_wall(spec: Mapping[str, Any], purposes: Mapping[str, Any]) -> None:
     if spec["audience"] != WALL:
         raise SettingsError(f"role.wall.audience must be {WALL!r}: displays have rules of their own")
     strict.members(spec["may"], _OF_DISPLAYS, "role.wall.may")
+    if spec["second_factor"] != "optional":
+        raise SettingsError("role.wall.second_factor must be 'optional': a display has none to give")
     asking = [one for one in spec["purposes"] if purposes[one]["needs_reason"]]
     if asking:
         raise SettingsError(f"role.wall.purposes holds {asking[0]!r}, which needs a reason: a display has none to give")

@@ -45,6 +45,8 @@ class Role:
         Deeds: ``ask``, ``explain``, ``export``, ``status``, ``audit``.
     needs_scope : bool
         Whether it sees numbers only of areas that were named for the account.
+    needs_second_factor : bool
+        Whether a person needs more than a password to act in it.
     purposes : tuple of Purpose
         Purposes a session may state.
     """
@@ -54,6 +56,7 @@ class Role:
     audience: str | None
     may: tuple[str, ...]
     needs_scope: bool
+    needs_second_factor: bool
     purposes: tuple[Purpose, ...]
 
 
@@ -70,4 +73,5 @@ def _purpose(name: str, spec: Mapping[str, Any]) -> Purpose:
 def _role(name: str, spec: Mapping[str, Any], stated: Mapping[str, Purpose]) -> Role:
     audience = None if spec["audience"] == NOBODY else spec["audience"]
     purposes = tuple(stated[one] for one in spec["purposes"])
-    return Role(name, Label(**spec["label"]), audience, tuple(spec["may"]), spec["scope"] == "required", purposes)
+    scope, factor = (spec[one] == "required" for one in ("scope", "second_factor"))
+    return Role(name, Label(**spec["label"]), audience, tuple(spec["may"]), scope, factor, purposes)

@@ -161,6 +161,7 @@ def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     signin.accounts.add(Profile("eva", "Eva", ("auditor", "oversight")))
     for name in ("ana", "eva"):
         signin.accounts.set_password(name, PASSWORD)
+    signin.factors.enable("eva")
     return signin
 
 

@@ -12,6 +12,7 @@ import pytest
 from kuai.access.account import Profile
 from kuai.access.accounts import Accounts
 from kuai.access.devices import Devices
+from kuai.access.factors import Factors
 from kuai.access.records import Records
 from kuai.access.sessions import Sessions
 from kuai.access.signin import SignIn
@@ -68,7 +69,8 @@ def devices(kept: Records, settings: AccessSettings) -> Devices:
 
 @pytest.fixture
 def sign_in(kept: Records, settings: AccessSettings, accounts: Accounts, devices: Devices, policy: Policy) -> SignIn:
-    return SignIn(policy, accounts, devices, Sessions(kept, settings, policy.version))
+    factors = Factors(kept, settings, accounts)
+    return SignIn(policy, accounts, devices, Sessions(kept, settings, policy.version), factors)
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ def test_sensitive_purposes_need_a_reason(policy: Policy) -> None:
         ('may = ["ask", "status"]', 'may = "ask"', "must be a list of deeds"),
         ('may = ["status", "audit"]', 'may = ["status", "ask"]', "sees no numbers and cannot ask"),
         ('scope = "required"', 'scope = "require"', "did you mean required"),
+        ('second_factor = "required"', 'second_factor = "require"', "did you mean required"),
+        ('second_factor = "optional"', 'second_factor = "required"', "a display has none to give"),
         ('purposes = ["situation"]', "purposes = []", "role.wall.purposes is empty"),
         ('purposes = ["situation"]', 'purposes = ["study"]', "a display has none to give"),
         ('purposes = ["maintenance"]', 'purposes = ["quality"]', "purpose.maintenance is no role's"),
