@@ -57,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
         atexit.register(os._exit, 0)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave what a process of tests made to the end of the process: pytest would look through all of it first."""
+    if hasattr(config, "workerinput"):
+        gc.freeze()
+
+
 def environment(home: Path) -> dict[str, str]:
     """Environment of the command in a home, with the packages of this checkout and English texts."""
     own = {"KUAI_HOME": str(home), "PYTHONPATH": str(ROOT), "KUAI_LANG": "en", "COLUMNS": "200"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -94,8 +94,9 @@ class Shown(NamedTuple):
 def exposure(policy: Policy) -> dict[Sight, Shown]:
     """Everything the policy lets every role see, with its terms."""
     found: dict[Sight, Shown] = {}
+    offered = {one: [(metric, periods_of(policy, metric, one)) for metric in catalog.METRICS] for one in RESOLUTIONS}
     for role, resolution in product(policy.roles.values(), RESOLUTIONS):
-        found |= dict(_metrics(policy, role, resolution))
+        found |= dict(_metrics(policy, role, resolution, offered[resolution]))
         found |= dict(_classes(policy, role, resolution))
     return found
 
@@ -117,11 +118,13 @@ def shown_to(policy: Policy, metric: Metric, role: Role, resolution: str) -> Sho
     return Shown((found[0], *map(_of_total, found[1:])), policy.ratio.min_denominator if is_protected else 0)
 
 
-def _metrics(policy: Policy, role: Role, resolution: str) -> Iterator[tuple[Sight, Shown]]:
-    for metric in catalog.METRICS:
+def _metrics(
+    policy: Policy, role: Role, resolution: str, offered: Iterable[tuple[Metric, tuple[str, ...]]]
+) -> Iterator[tuple[Sight, Shown]]:
+    for metric, periods in offered:
         shown = shown_to(policy, metric, role, resolution)
         if shown is not None:
-            for period in periods_of(policy, metric, resolution):
+            for period in periods:
                 yield Sight(role.name, "metric", metric.id, resolution, period), shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +36,7 @@ from dashboards.gatehouse.house import Note, log_entry, log_note
 from dashboards.site import Site
 
 if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
     from dash import Dash
     from starlette.testclient import TestClient
 
@@ -203,20 +204,28 @@ def usual_application(application: Callable[..., Dash]) -> Dash:
     return application()
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The one event loop of the applications of a test process, in a thread of its own."""
+    from anyio.from_thread import start_blocking_portal
+
+    with start_blocking_portal() as found:
+        yield found
+
+
 @pytest.fixture
-def enter(usual_application: Dash) -> Iterator[Callable[..., TestClient]]:
+def enter(usual_application: Dash, portal: BlockingPortal) -> Callable[..., TestClient]:
     """Browser without a page: `enter()` as nobody, `enter(cookie)` as whoever has the session."""
     from starlette.testclient import TestClient
 
-    with ExitStack() as stack:
+    def open_client(cookie: str = "", app: Dash | None = None) -> TestClient:
+        sent = {"Origin": ORIGIN, **({"Cookie": cookie} if cookie else {})}
+        server = (app or usual_application).server
+        client = TestClient(server, ORIGIN, follow_redirects=False, headers=sent, raise_server_exceptions=False)
+        client.portal = portal
+        return client
 
-        def open_client(cookie: str = "", app: Dash | None = None) -> TestClient:
-            sent = {"Origin": ORIGIN, **({"Cookie": cookie} if cookie else {})}
-            server = (app or usual_application).server
-            client = TestClient(server, ORIGIN, follow_redirects=False, headers=sent, raise_server_exceptions=False)
-            return stack.enter_context(client)
-
-        yield open_client
+    return open_client
 
 
 @pytest.fixture
