@@ -19,6 +19,7 @@ from kuai.retention import RetentionSettings
 from kuai.web import AccessSettings, HttpSettings, OidcSettings
 
 _TYPE_NAMES = {int: "a whole number", str: "a text", float: "a number", bool: "true or false"}
+_parsed = lru_cache(8)(tomllib.loads)  # nobody changes what it gives
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -154,12 +155,6 @@ def _read(path: Path) -> dict[str, Any]:
         return _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"cannot be read as TOML: {error}", str(path)) from None
-
-
-@lru_cache(8)
-def _parsed(text: str) -> dict[str, Any]:
-    """What a text says in TOML, parsed once; nobody may change it."""
-    return tomllib.loads(text)
 
 
 def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:

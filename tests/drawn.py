@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -26,13 +29,22 @@ def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str,
 
 
 def draw(scratch: duckdb.DuckDBPyConnection, built: Path, tables: dict[str, str]) -> None:
-    """Make a serving file of drawn tables."""
-    scratch.execute(f"ATTACH '{built}' AS store")
+    """Make a serving file of drawn tables, from a copy of the empty one beside it."""
+    empty = built.with_name("empty.duckdb")
+    if not empty.exists():
+        with _written(scratch, empty) as connection:
+            connection.execute(SCHEMA.read_text("utf-8"))
+    with _written(scratch, Path(shutil.copyfile(empty, built))) as connection:
+        for name, table in tables.items():
+            fill(connection, name, drawn(table))
+
+
+@contextmanager
+def _written(scratch: duckdb.DuckDBPyConnection, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    scratch.execute(f"ATTACH '{file}' AS store")
     with scratch.cursor() as connection:
         connection.execute("USE store")
         connection.execute("BEGIN")
-        connection.execute(SCHEMA.read_text("utf-8"))
-        for name, table in tables.items():
-            fill(connection, name, drawn(table))
+        yield connection
         connection.execute("COMMIT")
     scratch.execute("DETACH store")

@@ -1,4 +1,4 @@
-"""A city small enough to know by heart: two counties of three square stations each, every state somewhere."""
+"""The pages of a small city, who may come in, and browsers without a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import shapely
 
 from kuai.access import Place, Viewer
 from kuai.access.account import Profile
@@ -28,7 +27,7 @@ from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards import uses
+from tests.dashboards import city, uses
 
 from dashboards.caller import seen_as
 from dashboards.cli import listen, transport
@@ -45,80 +44,12 @@ if TYPE_CHECKING:
 ANALYST = Viewer("ana", "analyst", (Place("city", "demo"),), "planning", session="s")
 PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
 ORIGIN = "http://127.0.0.1"
-STATIONS = {f"s{number}": (number % 3, number // 3) for number in range(6)}
-SIDE = 0.1
-CASES = {"s0": 3, "s1": 7, "s2": 12, "s3": 0, "s4": 25, "s5": 40}
-RESIDENTS = {"s0": 1200, "s1": 900, "s2": 700, "s3": 400, "s4": 60}  # s5 is withheld
-
-OTHERS = {
-    "level": """
-        hierarchy | level   | rank | name_zh | name_en | has_geometry
-        police    | city    | 0    | 全市    | City    | true
-        police    | county  | 1    | 县区    | County  | true
-        police    | station | 2    | 派出所  | Station | true
-    """,
-    "coverage": """
-        measure        | first      | last
-        incident_count | 2018-01-01 | 2018-03-20
-    """,
-    "feed": """
-        source  | dataset     | every | expected_from | due_hours | covered_until | budget_hours
-        cases   | core.case   | day   | 2018-01-01    | 24        | 2018-03-20    | 36
-        persons | core.person | -     | -             | -         | -             | 2400
-    """,
-    "batch": """
-        batch_id | dataset   | source | path     | rows_read | accepted | quarantined | unlocated | first_day | last_day
-        b1       | core.case | cases  | cases_q1 | 90 | 88 | 2 | 1 | 2018-01-01 | 2018-03-20
-    """,
-    "released": """
-        measure        | level   | period
-        incident_count | county  | month
-        incident_count | station | month
-        incident_count | station | day
-        resident_count | county  | stock
-        resident_count | station | stock
-    """,
-    "category": """
-        measure        | category
-        incident_count | all
-        incident_count | theft
-        resident_count | all
-    """,
-}  # fmt: skip
-
-
-def square(column: float, row: float, width: float = 1) -> str:
-    """WKB of a square as DuckDB writes a BLOB."""
-    west, south = 100 + column * SIDE, 30 + row * SIDE
-    raw = shapely.to_wkb(shapely.box(west, south, west + width * SIDE, south + SIDE))
-    return "".join(f"\\x{byte:02X}" for byte in raw)
-
-
-def areas() -> str:
-    lines = ["hierarchy | level | area | parent | name_zh | name_en | valid_from | geometry"]
-    lines.append(f"police | city | demo | - | 示范 | Demo | 2010-01-01 | {square(0, 0, 3)}")
-    for row, name in enumerate(("东县", "西县")):
-        lines.append(f"police | county | c{row} | demo | {name} | County {row} | 2010-01-01 | {square(0, row, 3)}")
-    for code, (column, row) in STATIONS.items():
-        outline = square(column, row)
-        lines.append(f"police | station | {code} | c{row} | {code}所 | Station {code} | 2010-01-01 | {outline}")
-    return "\n".join(lines)
-
-
-def cells() -> str:
-    lines = ["measure | level | area | period | start | category | value"]
-    for code, count in CASES.items():
-        lines.append(f"incident_count | station | {code} | month | 2018-03-01 | all | {count}")
-        lines.append(f"incident_count | station | {code} | month | 2018-02-01 | all | {count + 1}")
-    lines += [f"resident_count | station | {code} | stock | 2018-01-01 | all | {n}" for code, n in RESIDENTS.items()]
-    lines += [f"incident_count | county | c{row} | month | 2018-03-01 | all | {n}" for row, n in enumerate((22, 65))]
-    return "\n".join(lines)
 
 
 @pytest.fixture
 def issue(publish: Callable[..., Home]) -> Callable[[str], Home]:
     """Publish the city as a snapshot of that name, in the home of a test."""
-    return lambda snapshot: publish(snapshot, cell=cells(), area=areas(), **OTHERS)
+    return lambda snapshot: publish(snapshot, **city.TABLES)
 
 
 @pytest.fixture
@@ -131,7 +62,7 @@ def changing(issue: Callable[[str], Home]) -> Iterator[Serving]:
 @pytest.fixture(scope="session")
 def serving(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """The city of all tests that leave it as it is."""
-    home = publish_into(tmp_path_factory.mktemp("pages"), "s1", cell=cells(), area=areas(), **OTHERS)
+    home = publish_into(tmp_path_factory.mktemp("pages"), "s1", **city.TABLES)
     with closing(Serving.open(home, "demo")) as gate:
         yield gate
 
