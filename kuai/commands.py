@@ -14,6 +14,8 @@ from kuai.home import Home
 from kuai.settings import Settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from kuai.serving import Serving
 
 
@@ -38,9 +40,11 @@ def day(text: str) -> date:
 
 Area = Annotated[str, typer.Option("--area")]
 AsJson = Annotated[bool, typer.Option("--json")]
-Audience = Annotated[str, typer.Option("--audience")]
 Category = Annotated[str, typer.Option("--category")]
 City = Annotated[str, typer.Option("--city")]
+Purpose = Annotated[str, typer.Option("--purpose")]
+Reason = Annotated[str, typer.Option("--reason")]
+Role = Annotated[str, typer.Option("--role")]
 
 
 def query(  # noqa: PLR0913 -- one parameter per option
@@ -53,17 +57,19 @@ def query(  # noqa: PLR0913 -- one parameter per option
     area: Area = "",
     category: Category = "all",
     city: City = "",
-    audience: Audience = "analyst",
     is_sum: Annotated[bool, typer.Option("--sum")] = False,
+    role: Role = "",
+    purpose: Purpose = "",
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """Print a metric for every area of a level and every period, or added up over all periods."""
     from kuai import console
     from kuai.serving import Question, Window
 
-    asked = (metric, level, period, first, last, area or None, category, audience)
-    serving = _serving(city)
-    answer = serving.total(Window(*asked)) if is_sum else serving.ask(Question(*asked))
+    asked = (metric, level, period, first, last, area or None, category)
+    with asking(city, role, purpose, reason) as serving:
+        answer = serving.total(Window(*asked)) if is_sum else serving.ask(Question(*asked))
     if as_json:
         print_json(console.records(answer))
     else:
@@ -74,8 +80,9 @@ def metrics(*, city: City = "", as_json: AsJson = False) -> None:
     """Print the metrics with the levels and periods each is offered at."""
     from kuai import console
     from kuai.catalog.metrics import METRICS
+    from kuai.serving import Serving
 
-    serving = _serving(city)
+    serving = Serving.open(Home.from_environment(), city or None)
     found = [(one, serving.offered(one.id)) for one in METRICS]
     if as_json:
         print_json([console.metric_record(one, offered, serving.categories(one.id)) for one, offered in found])
@@ -83,11 +90,14 @@ def metrics(*, city: City = "", as_json: AsJson = False) -> None:
         console.show_metrics(found)
 
 
-def status(*, city: City = "", as_json: AsJson = False) -> None:
+def status(
+    *, city: City = "", role: Role = "", purpose: Purpose = "", reason: Reason = "", as_json: AsJson = False
+) -> None:
     """Print the snapshot, its feeds with their age, rows by source, and size on disk."""
     from kuai import console
 
-    found = _serving(city).status()
+    with asking(city, role, purpose, reason) as serving:
+        found = serving.status()
     found["retention"] = _retention(str(found["city"]))
     if as_json:
         print_json(found)
@@ -104,18 +114,19 @@ def explain(  # noqa: PLR0913 -- one parameter per option
     level: Annotated[str, typer.Option("--level")] = "",
     category: Category = "all",
     city: City = "",
-    audience: Audience = "analyst",
+    role: Role = "",
+    purpose: Purpose = "",
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """Print the way back from a number: cell, snapshot, job run, source files with row counts."""
     from kuai import console
     from kuai.serving import Question
 
-    serving = _serving(city)
     name, start = periods.parse(period)
-    last = periods.end(name, start)
-    asked = Question(metric, level or serving.level_of(area), name, start, last, area, category, audience)
-    found = serving.explain(asked)
+    with asking(city, role, purpose, reason) as serving:
+        place = level or serving.level_of(area), name, start, periods.end(name, start), area, category
+        found = serving.explain(Question(metric, *place))
     if as_json:
         print_json(found)
     else:
@@ -168,10 +179,12 @@ def _show_retention(held: list[dict[str, object]]) -> None:
         console.print_table(texts.text("cli.retention", speech), ("dataset", "kept_days", *_HELD), rows, speech)
 
 
-def _serving(city: str) -> Serving:
-    from kuai.serving import Serving
+def asking(city: str, role: str, purpose: str, reason: str) -> AbstractContextManager[Serving]:
+    """Gate that answers whoever runs the command, in the role and for the purpose stated; the usual ones if empty."""
+    from kuai.access import operator
+    from kuai.access.admission import Statement
 
-    return Serving.open(Home.from_environment(), city or None)
+    return operator.asking(Home.from_environment(), city, Statement(role, purpose, reason))
 
 
 def print_json(value: object) -> None:

@@ -60,7 +60,9 @@ class Serving:
         self._witness = witness
 
     @classmethod
-    def open(cls, home: Home, city: str | None = None, settings: Settings | None = None) -> Serving:
+    def open(
+        cls, home: Home, city: str | None = None, settings: Settings | None = None, policy: Policy | None = None
+    ) -> Serving:
         """Gate to a published city: the one named, or the one published last.
 
         Raises
@@ -69,7 +71,7 @@ class Serving:
             If that city has not been published in this home.
         """
         chosen = settings or Settings.load(home.settings)
-        return cls(Reader(home.chosen(city).store, chosen.serve), Policy.load())
+        return cls(Reader(home.chosen(city).store, chosen.serve), policy or Policy.load())
 
     def seen_by(self, viewer: Viewer, record: Record) -> Serving:
         """Gate that answers one viewer, as his role and scope allow, and puts every question of his down first.
@@ -195,7 +197,17 @@ class Serving:
             return lineage.snapshot(opened.facts)
 
     def status(self) -> dict[str, Any]:
-        """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes."""
+        """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes.
+
+        It tells no number of an area, so it leaves no line in the audit.
+
+        Raises
+        ------
+        AccessError
+            If the viewer's role may not.
+        """
+        if self._witness is not None:
+            self._witness.require(self._policy, "status")
         with self._reader.lease() as opened:
             return lineage.status(opened, self._clock())
 

@@ -15,6 +15,7 @@ from kuai.bounds import between as _between
 from kuai.bounds import day as _date
 from kuai.bounds import one_of as _one_of
 from kuai.errors import SettingsError, nearest
+from kuai.outlets import ConsoleSettings, ExportSettings
 from kuai.retention import RetentionSettings
 from kuai.web import AccessSettings, HttpSettings, OidcSettings
 
@@ -102,6 +103,8 @@ class Settings:
     http: HttpSettings
     oidc: OidcSettings
     retention: RetentionSettings
+    console: ConsoleSettings
+    export: ExportSettings
     generate: GenerateSettings
     texts: TextSettings
 

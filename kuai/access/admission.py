@@ -73,11 +73,23 @@ def admit(policy: Policy, request: SessionRequest) -> Viewer:
         If the role is unknown, a display's for a person or another's for a display, the purpose not one of the role's,
         a reason, a scope or a second factor wanting; says what to do.
     """
+    viewer = admit_unbounded(policy, request)
+    check_scope(policy.role(viewer.role), viewer.scope, viewer.name)
+    return viewer
+
+
+def admit_unbounded(policy: Policy, request: SessionRequest) -> Viewer:
+    """Viewer for whoever needs no scope in any role: he has the home itself, and with it all there is to see.
+
+    Raises
+    ------
+    AccessError
+        As `admit` does, but for the scope.
+    """
     role = policy.role(request.statement.role)
     _check_kind(request, role)
     _check_factor(request, role)
     reason = _checked_reason(_purpose(role, request.statement.purpose), request.statement.reason)
-    check_scope(role, request.scope, request.name)
     return Viewer(request.name, role.name, request.scope, request.statement.purpose, reason, request.is_device)
 
 

@@ -17,6 +17,7 @@ from kuai.errors import AccessError, GateError
 from kuai.question import Told
 
 if TYPE_CHECKING:
+    from kuai.disclosure.roles import Role
     from kuai.question import Question
 
 _MOST_WRITERS = 64
@@ -47,11 +48,23 @@ class Witness:
         AccessError
             If his role sees no numbers, or may not do this.
         """
-        role = policy.role(self.viewer.role)
-        if role.audience is None or action not in role.may:
-            what = f"the role {role.name} may not {action}"
-            raise AccessError(what, remedy="sign in with another role: kuai policy show")
+        role = self.require(policy, action)
+        if role.audience is None:
+            raise _refused(role, action)
         return role.audience
+
+    def require(self, policy: Policy, deed: str) -> Role:
+        """Role of the viewer, which may do that.
+
+        Raises
+        ------
+        AccessError
+            If it may not.
+        """
+        role = policy.role(self.viewer.role)
+        if deed not in role.may:
+            raise _refused(role, deed)
+        return role
 
     @contextmanager
     def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
@@ -71,6 +84,10 @@ class Witness:
             self.record(line.entry(self.viewer, question, Told(0), "refused"))
             raise
         shown.wait()
+
+
+def _refused(role: Role, deed: str) -> AccessError:
+    return AccessError(f"the role {role.name} may not {deed}", remedy="take another role: kuai policy show")
 
 
 class Shown:

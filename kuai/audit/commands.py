@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import time
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.access import Place, Viewer
+from kuai.access import Place, Viewer, operator
 from kuai.errors import AuditError, SettingsError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -45,13 +43,9 @@ def audits() -> typer.Typer:
     return group
 
 
-def operator() -> Viewer:
-    """Viewer that a command reads the audit as: the user of the operating system, not what a variable calls him."""
-    try:
-        login = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        login = str(os.getuid())
-    return Viewer(f"os:{login}", "oversight")
+def _operator() -> Viewer:
+    """Viewer that a command reads the audit as."""
+    return Viewer(operator.name(), "oversight")
 
 
 def verify(*, as_json: AsJson = False) -> None:
@@ -126,7 +120,7 @@ def show(
 def _reading(about: str, **asked: Any) -> Entry:
     from kuai.audit.entry import Entry
 
-    return Entry(datetime.now(UTC), operator(), "audit", about=about, **asked)
+    return Entry(datetime.now(UTC), _operator(), "audit", about=about, **asked)
 
 
 def _leave(home: Home, entry: Entry) -> None:
