@@ -68,7 +68,7 @@ prove-disclosure: setup ## attack what is served, at full size; prints and write
 prove-gate: setup ## ask the gate 1,000,000 random combinations, and time it; prints and writes docs/gate.md
 	@KUAI_GATE_CASES=1000000 $(PYTEST) tests/proofs/test_gate.py
 
-prove-http: setup ## send 21,000 malformed and hostile requests to the pages
+prove-http: setup ## send 28,000 malformed and hostile requests to the pages
 	@KUAI_HOSTILE_CASES=7000 $(PYTEST) tests/dashboards/test_http_fuzz.py
 
 prove-rollup: setup ## what adaptive roll-up shows of Chicago and the generated city; PROVINCE_HOME=... for a province

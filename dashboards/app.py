@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kuai.serving import Serving
 
     from dashboards.outlines import OutlineShelf
+    from dashboards.pages.map import Desk
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "private, max-age=31536000, immutable"
@@ -50,8 +51,7 @@ def create(serving: Serving, site: Site) -> Dash:
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         suppress_callback_exceptions=True, index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
-    shelf = add_pages(app, serving, site)
-    _serve_beside(app.server, serving, shelf, site)
+    _serve_beside(app.server, serving, add_pages(app, serving, site), site)
     _surround(app, site)
     return app
 
@@ -65,12 +65,15 @@ def _server() -> FastAPI:
     return FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, exception_handlers=plain)
 
 
-def _serve_beside(server: FastAPI, serving: Serving, shelf: OutlineShelf, site: Site) -> None:
+def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> None:
     """Add what is no page of Dash; the last route takes every path that is left, before Dash's own could."""
+    from dashboards import exports
     from dashboards.gatehouse.routes import add_gatehouse
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
-    server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(shelf), methods=["GET"])
+    server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(desk.shelf), methods=["GET"])
+    taken = exports.Exports(serving, desk.atlas, site)
+    server.add_route(exports.PATH, taken.answer, methods=["GET"], include_in_schema=False)
     add_gatehouse(server, site.house, site.oidc)
     server.add_route("/{path:path}", lambda _request: plain(404), methods=["GET", "POST"], include_in_schema=False)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
-    from dashboards.outlines import OutlineShelf
+    from dashboards.pages.map import Desk
     from dashboards.site import Site
 
 MAP, AUDIT = "/", "/audit"
@@ -28,8 +28,8 @@ OTHERS = frozenset({AUDIT})
 Layout = Callable[[], html.Div]
 
 
-def add_pages(app: Dash, serving: Serving, site: Site) -> OutlineShelf:
-    """Outlines that the pages draw; the pages themselves are registered.
+def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
+    """What answers the map, with the areas and outlines that it draws; the pages themselves are registered.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> OutlineShelf:
         audit.register(app, serving, site.overseer, site.language, site.locked)
         layouts[AUDIT] = lambda: audit.layout(site.language)
     _add(app, site, layouts)
-    return desk.shelf
+    return desk
 
 
 def _add(app: Dash, site: Site, layouts: dict[str, Layout]) -> None:

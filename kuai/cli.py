@@ -21,6 +21,7 @@ from kuai.access import account_commands, policy_commands
 from kuai.audit import commands as audit
 from kuai.disclosure import key_commands
 from kuai.errors import KuaiError
+from kuai.export import commands as export_commands
 from kuai.home import Home
 from kuai.settings import Settings
 
@@ -31,6 +32,7 @@ _OWN: dict[str, Callable[..., None]] = {
     "metrics": commands.metrics,
     "status": commands.status,
     "explain": commands.explain,
+    "export": export_commands.export,
 }
 _GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "user": account_commands.users,

@@ -1,4 +1,4 @@
-"""Question: what is asked of the gate, and the answer to it."""
+"""Question: what is asked of the gate, the answer to it, and the answer as it is taken away."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from kuai.access import Place
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
+    from kuai.access import Viewer
     from kuai.metrics import Metric
 
 
@@ -31,6 +32,8 @@ class Question:
         Category of the metric's numerator.
     audience : str
         Audience whose rules of disclosure apply.
+    within : Place, optional
+        Area of a level above, outside of which no area is meant.
     """
 
     metric: str
@@ -41,11 +44,14 @@ class Question:
     area: str | None = None
     category: str = "all"
     audience: str = "analyst"
+    within: Place | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Areas the question names; none if it is about all of the level."""
-        return (Place(self.level, self.area),) if self.area else ()
+        """The narrowest areas the question names; none if it is about all of the level."""
+        if self.area:
+            return (Place(self.level, self.area),)
+        return (self.within,) if self.within else ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Window(Question):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Areas the question names; none if it is about all of the level."""
+        """The narrowest areas the question names; none if it is about all of the level."""
         return tuple(Place(self.level, area) for area in self.areas) or super().places
 
 
@@ -75,23 +81,16 @@ class Window(Question):
 class Roll(Question):
     """A metric over whole periods on one map: every area is shown at the finest level at which it may be.
 
-    The level of the question is the finest that is wanted; it names no single area of it.
+    The level of the question is the finest that is wanted; it names no single area of it. Within an area are the shapes
+    that lie in it, and the one that it lies in.
 
     Parameters
     ----------
     hierarchy : str
         Hierarchy whose levels are mixed; the first that has the level if empty.
-    within : Place, optional
-        Only shapes that lie within this area, or that it lies within.
     """
 
     hierarchy: str = ""
-    within: Place | None = None
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Area the question is about, if it names one."""
-        return (self.within,) if self.within else ()
 
 
 @dataclass(frozen=True)
@@ -164,3 +163,38 @@ class Rolled(Answer):
     def shown(self) -> float:
         """Part of the residents, or of the smallest areas, in shapes that show a value, 0 to 1."""
         return round(float(self.rows["share"][self.rows["state"] == "value"].sum()), 12)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An answer that is taken away, with all that has to go with it.
+
+    Parameters
+    ----------
+    question : Question
+        What was asked.
+    answer : Answer
+        Values with their states.
+    areas : DataFrame
+        One row per area and span of validity that touches the answer's periods, by first day: area, name_zh, name_en,
+        valid_from and geometry (WKB, EPSG:4326; None where it is missing or was not asked for).
+    snapshot : dict
+        The snapshot, as `Serving.snapshot` tells it.
+    noise : dict
+        Standard deviation of the noise, in persons, by each measure behind the values that counts persons.
+    viewer : Viewer
+        Who takes it, in which role, for what purpose.
+    policy : str
+        Version of the policy in force.
+    at : datetime
+        When, with its time zone.
+    """
+
+    question: Question
+    answer: Answer
+    areas: pd.DataFrame
+    snapshot: dict[str, Any]
+    noise: dict[str, float]
+    viewer: Viewer
+    policy: str
+    at: datetime

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kuai import catalog
 from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
-from kuai.question import Answer, Question, Roll, Rolled, Window
+from kuai.errors import AccessError
+from kuai.question import Answer, Export, Question, Roll, Rolled, Window
 from kuai.settings import Settings
-from kuai.store import ancestry, answering, lineage
+from kuai.store import answering, gate, lineage
+from kuai.store.about import About
 from kuai.store.reader import Opened, Reader
 from kuai.store.sight import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
-    from kuai.access import Place, Viewer
+    from kuai.access import Viewer
     from kuai.access.witness import Record
     from kuai.audit.entry import Action
     from kuai.home import Home
     from kuai.store.answering import Tell
 
-__all__ = ["Answer", "Question", "Roll", "Rolled", "Serving", "Window"]
+__all__ = ["Answer", "Export", "Question", "Roll", "Rolled", "Serving", "Window"]
 
 Asked = TypeVar("Asked", bound=Question)
 Given = TypeVar("Given", bound=Answer)
 
 
-class Serving:
+class Serving(About):
     """Questions to the current snapshot of a city; safe to share between threads.
 
     Parameters
@@ -54,9 +54,8 @@ class Serving:
         clock: Callable[[], datetime] | None = None,
         witness: Witness | None = None,
     ) -> None:
-        self._reader = reader
+        super().__init__(reader, clock or (lambda: datetime.now(UTC)))
         self._policy = policy
-        self._clock = clock or (lambda: datetime.now(UTC))
         self._witness = witness
 
     @classmethod
@@ -123,79 +122,6 @@ class Serving:
         with self._reader.lease() as opened:
             return self._put(opened, roll, "ask", answering.rolled)
 
-    def areas(self, level: str, on: date | None = None, hierarchy: str | None = None) -> pd.DataFrame:
-        """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
-
-        Parameters
-        ----------
-        level : str
-            Level of the areas.
-        on : date, optional
-            Day they must be valid on.
-        hierarchy : str, optional
-            Hierarchy whose parents are meant, where several share the level; the first if None.
-
-        Raises
-        ------
-        GateError
-            If there is no such level.
-        """
-        with self._reader.lease() as opened:
-            return lineage.areas(opened, level, on or self._clock().date(), hierarchy)
-
-    def levels(self) -> list[dict[str, Any]]:
-        """Levels of every hierarchy from the root down: hierarchy, level, rank, name_zh, name_en, has_geometry."""
-        with self._reader.lease() as opened:
-            return opened.facts.levels
-
-    def level_of(self, area: str) -> str:
-        """Level of the area with that code.
-
-        Raises
-        ------
-        GateError
-            If there is none, or areas of several levels have the code.
-        """
-        with self._reader.lease() as opened:
-            return lineage.level_of(opened, area)
-
-    def above(self, place: Place) -> tuple[Place, ...]:
-        """Areas that held an area at any time, of every hierarchy, by level and code.
-
-        Raises
-        ------
-        GateError
-            If there is no such level or area.
-        """
-        with self._reader.lease() as opened:
-            return ancestry.above(opened, place)
-
-    def offered(self, metric: str) -> list[tuple[str, str]]:
-        """Level and period of every question on the metric that is answered."""
-        with self._reader.lease() as opened:
-            return opened.facts.offered(catalog.metric(metric))
-
-    def categories(self, metric: str) -> list[str]:
-        """Categories a metric is broken down by, `all` first."""
-        with self._reader.lease() as opened:
-            found = opened.facts.categories.get(catalog.metric(metric).numerator, [])
-            return sorted(found, key=lambda one: (one != "all", one))
-
-    def feeds(self, metric: str) -> list[dict[str, Any]]:
-        """Feeds a metric is made of, each with its age in seconds, its budget in hours, and its state."""
-        with self._reader.lease() as opened:
-            return lineage.feeds(opened.facts, catalog.metric(metric), self._clock())
-
-    def newest(self, metric: str) -> date | None:
-        """Newest observed day behind a metric, which its age counts from; None if nothing was observed."""
-        with self._reader.lease() as opened:
-            return opened.facts.newest_day(catalog.metric(metric))
-
-    def snapshot(self) -> dict[str, Any]:
-        """The current snapshot: id, city, names, moment of publishing (UTC), run, version of the policy, time zone."""
-        with self._reader.lease() as opened:
-            return lineage.snapshot(opened.facts)
-
     def status(self) -> dict[str, Any]:
         """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes.
 
@@ -221,6 +147,38 @@ class Serving:
         """
         with self._reader.lease() as opened:
             return lineage.explain(opened.facts, self._put(opened, question, "explain", answering.cells))
+
+    def may(self, deed: str) -> bool:
+        """Whether whoever asks may do that: `ask`, `explain`, `export`, `status`, `audit`; nobody may do anything."""
+        return self._witness is not None and deed in self._policy.role(self._witness.viewer.role).may
+
+    def export(self, question: Question, most: int = gate.MOST_CELLS, *, outlines: bool = False) -> Export:
+        """Answer to be taken away: with the names of its areas, who takes it, and what it stands on.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked.
+        most : int
+            Rows it may have.
+        outlines : bool
+            Whether the outlines of the areas go with it.
+
+        Raises
+        ------
+        AccessError
+            If it is not known who asks, or his role takes nothing away.
+        GateError
+            As `ask` does, and if there are more rows.
+        """
+        from kuai.store import takeaway
+
+        if self._witness is None:
+            raise AccessError("nothing is taken away by nobody", remedy="sign in, or run: kuai export")
+        with self._reader.lease() as opened:
+            answer = self._put(opened, question, "export", partial(answering.cells, most=most))
+            taking = takeaway.Taking(self._witness.viewer, self._clock(), outlines)
+            return takeaway.export(opened, self._policy, question, answer, taking)
 
     def close(self) -> None:
         """Let go of the serving file."""

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from kuai.bounds import between as _between
-from kuai.bounds import day as _date
-from kuai.bounds import one_of as _one_of
 from kuai.errors import SettingsError, nearest
-from kuai.outlets import ConsoleSettings, ExportSettings
+from kuai.host import ConsoleSettings, GenerateSettings, TextSettings
 from kuai.retention import RetentionSettings
 from kuai.web import AccessSettings, HttpSettings, OidcSettings
 
@@ -73,24 +71,6 @@ class AuditSettings:
 
 
 @dataclass(frozen=True)
-class GenerateSettings:
-    """What the generator writes unless told otherwise."""
-
-    scale: str = _one_of("town", "city", "province")
-    seed: int = _between(0)
-    until: str = _date()
-    processes: int = _between(0)
-
-
-@dataclass(frozen=True)
-class TextSettings:
-    """Languages of the command line and of the pages."""
-
-    cli: str = _one_of("zh", "en")
-    pages: str = _one_of("zh", "en")
-
-
-@dataclass(frozen=True)
 class Settings:
     """All settings, one frozen value per section of conf/base.toml."""
 
@@ -104,7 +84,6 @@ class Settings:
     oidc: OidcSettings
     retention: RetentionSettings
     console: ConsoleSettings
-    export: ExportSettings
     generate: GenerateSettings
     texts: TextSettings
 

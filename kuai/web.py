@@ -38,6 +38,9 @@ class HttpSettings:
     requests_a_minute: int = between(60)
     sign_ins_a_minute: int = between(1)
     hashes_at_once: int = between(1, 32)
+    export_rows: int = between(1, 10_000_000)
+    export_mb: int = between(1, 1024)
+    exports_at_once: int = between(1, 32)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ SHARED = {
         "landing/test_checked.py", "landing/test_needs.py", "landing/test_reading.py", "landing/test_screen.py",
     ),
     "pages": (
-        "dashboards/test_app.py", "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
-        "dashboards/test_provider.py", "figures/test_choropleth.py",
+        "dashboards/test_app.py", "dashboards/test_exports.py", "dashboards/test_gatehouse.py",
+        "dashboards/test_guard.py", "dashboards/test_map.py", "dashboards/test_provider.py",
+        "figures/test_choropleth.py",
     ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",

@@ -107,6 +107,11 @@ def render(page: Page, words: Words, path: str, onward: str, token: str) -> Resp
     return _answer(page, words, other=other, onward=onward, token=token)
 
 
+def tell(page: Page, words: Words) -> Response:
+    """Answer with a page that only says something."""
+    return _answer(page, words)
+
+
 def bounce(where: str, language: str = "zh") -> Response:
     """Page that opens an address of its own accord: a request that begins here brings its cookies along."""
     words = Words(language)

@@ -13,7 +13,7 @@ from kuai.texts import LANGUAGES
 from dashboards import choices, outlines
 from dashboards.atlas import MOST_DRAWN, Atlas
 from dashboards.caller import viewer
-from dashboards.components import controls, head, legend, notice, origin, ranking
+from dashboards.components import controls, head, legend, notice, origin, ranking, takeaway
 from dashboards.figures.choropleth import Ground, choropleth, empty
 from dashboards.figures.classes import Classes, classify
 from dashboards.figures.patterns import STATES
@@ -120,8 +120,8 @@ class Desk:
 
     def __init__(self, serving: Serving, language: str, prefix: str, record: Record) -> None:
         self._serving, self._language, self._prefix, self._record = serving, language, prefix, record
-        self._atlas = Atlas(serving)
-        self.shelf = outlines.OutlineShelf(self._atlas)
+        self.atlas = Atlas(serving)
+        self.shelf = outlines.OutlineShelf(self.atlas)
 
     def show(self, search: str | None, size: list[float] | None) -> tuple[Any, ...]:
         """All parts of the page for an address, in the order of the page's outputs."""
@@ -168,15 +168,15 @@ class Desk:
     def _frame(self, view: View) -> tuple[Any, Any, Any]:
         return (
             self._head(view),
-            controls.controls(self._gate, self._atlas, view),
-            controls.trail(self._atlas, view),
+            controls.controls(self._gate, self.atlas, view),
+            controls.trail(self.atlas, view),
         )
 
     def _head(self, view: View) -> list[Any]:
         return [*head.head(view), *head.holder(view.words, viewer())]
 
     def _look(self, search: str | None) -> View:
-        return look(self._gate, self._atlas, Filters.parse(search), self._language)
+        return look(self._gate, self.atlas, Filters.parse(search), self._language)
 
     def _parts(self, view: View, size: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- width and height
         classes = classify(view.metric, view.rows["value"].to_numpy(float))
@@ -186,10 +186,14 @@ class Desk:
             *self._frame(view),
             empty() if problem else self._figure(view, classes, size),
             _notices(view, problem),
-            [legend.legend(view, classes), ranking.ranking(view, classes, self._below(view)), origin.origin(view)],
+            self._panel(view, classes),
             view.filters.lang,
             f"page {'unmapped' if problem else ''} {stale}".strip(),
         )
+
+    def _panel(self, view: View, classes: Classes) -> list[Any]:
+        table = ranking.ranking(view, classes, self._below(view))
+        return [legend.legend(view, classes), table, *takeaway.takeaway(self._gate, view), origin.origin(view)]
 
     def _figure(self, view: View, classes: Classes, size: Any) -> go.Figure:  # noqa: ANN401 -- width and height
         place = str(view.scope.place or "")
@@ -204,7 +208,7 @@ class Desk:
         if view.kinds:
             return ""
         offered = choices.levels(self._gate, view.metric.id)
-        return next((one for one in self._atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
+        return next((one for one in self.atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
 
     def _language_of(self, search: str | None) -> str:
         chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")

@@ -6,7 +6,7 @@ import sqlite3
 
 from kuai.access.records import Records
 from kuai.errors import AccessError
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 _MINUTE = 60
 _COUNT = "UPDATE account SET failures = :failures, locked_until = :locked_until WHERE name = :name"

@@ -6,7 +6,7 @@ from kuai.access.account import Account, account
 from kuai.access.accounts import Accounts
 from kuai.access.attempts import Attempts, account_row, refusal
 from kuai.access.records import Records
-from kuai.settings import AccessSettings
+from kuai.web import AccessSettings
 
 _NEAR = 1
 _ISSUER = "Kuai"

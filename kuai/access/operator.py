@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kuai.disclosure.policy import Policy
     from kuai.disclosure.roles import Role
     from kuai.home import Home
-    from kuai.outlets import ConsoleSettings
+    from kuai.host import ConsoleSettings
     from kuai.serving import Serving
 
 

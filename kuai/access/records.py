@@ -169,8 +169,8 @@ def checked_name(name: str) -> str:
     return found
 
 
-def place(text: str) -> Place:
-    """Area written as `level:code`.
+def place(text: str, option: str = "--scope") -> Place:
+    """Area written as `level:code`, in the option of that name.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def place(text: str) -> Place:
     """
     found = _PLACE.fullmatch(text)
     if not found:
-        raise AccessError(f"{text!r} names no area", "--scope", "write level:code, such as station:680102001")
+        raise AccessError(f"{text!r} names no area", option, "write level:code, such as station:680102001")
     return Place(*found.groups())
 
 

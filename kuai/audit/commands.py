@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.access import Place, Viewer, operator
+from kuai.access import Place, Viewer
+from kuai.access.operator import name as login
 from kuai.errors import AuditError, SettingsError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -43,9 +44,9 @@ def audits() -> typer.Typer:
     return group
 
 
-def _operator() -> Viewer:
+def operator() -> Viewer:
     """Viewer that a command reads the audit as."""
-    return Viewer(operator.name(), "oversight")
+    return Viewer(login(), "oversight")
 
 
 def verify(*, as_json: AsJson = False) -> None:
@@ -120,7 +121,7 @@ def show(
 def _reading(about: str, **asked: Any) -> Entry:
     from kuai.audit.entry import Entry
 
-    return Entry(datetime.now(UTC), _operator(), "audit", about=about, **asked)
+    return Entry(datetime.now(UTC), operator(), "audit", about=about, **asked)
 
 
 def _leave(home: Home, entry: Entry) -> None:

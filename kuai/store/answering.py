@@ -11,7 +11,7 @@ from kuai import catalog, periods
 from kuai.access import Place
 from kuai.errors import GateError, nearest
 from kuai.question import Answer, Question, Roll, Rolled, Told, Window
-from kuai.store import frames, gate, lateness, lineage, partition, steady, windows
+from kuai.store import frames, gate, lateness, lineage, partition, scope, steady, windows
 from kuai.store.enclosed import enclosed
 from kuai.store.facts import day_number
 from kuai.store.tree import tiers
@@ -32,18 +32,20 @@ if TYPE_CHECKING:
     Layer = tuple[Tier, Shapes, windows.Total]
 
 
-def cells(sight: Sight, question: Question, tell: Tell) -> Answer:
+def cells(sight: Sight, question: Question, tell: Tell, most: int = gate.MOST_CELLS) -> Answer:
     """Values of every period and area of a question; how many rows will be shown is told before a cell is read.
 
     Raises
     ------
     GateError
-        If a name is unknown or the combination is not offered; names what is.
+        If a name is unknown, the combination is not offered, or there are more rows than may be; names what is offered.
     """
     metric = catalog.metric(question.metric)
     grid = gate.admit(sight.facts, metric, question)
-    tell(Told(sight.rows(metric, grid)))
-    return Answer(frames.frame(sight.facts, grid, *sight.metric(metric, grid)), **_origin(sight, metric, grid))
+    meant = sight.meant(question.within, grid)
+    gate.check_rows(scope.shown(sight.facts, grid, meant), most)
+    tell(Told(sight.rows(metric, grid, meant)))
+    return Answer(frames.frame(sight.facts, grid, *sight.metric(metric, grid), meant), **_origin(sight, metric, grid))
 
 
 def total(sight: Sight, window: Window, tell: Tell) -> Answer:
@@ -62,7 +64,7 @@ def total(sight: Sight, window: Window, tell: Tell) -> Answer:
         found = windows.total(sight, metric, grid, windows.positions(sight.facts, window.level, areas))
         rows = frames.total_frame(grid, np.array([f"Σ{len(set(areas))}"], dtype=object), found)
     else:
-        rows = _by_area(sight, metric, grid)
+        rows = _by_area(sight, metric, grid, sight.meant(window.within, grid))
     tell(Told(_permitted(rows), areas=tuple(Place(window.level, one) for one in areas)))
     return Answer(rows, **_origin(sight, metric, grid))
 
@@ -76,7 +78,7 @@ def rolled(sight: Sight, roll: Roll, tell: Tell) -> Rolled:
         As for sums; and if the hierarchy has no such level, or the area to look within is in none of its levels.
     """
     metric = catalog.metric(roll.metric)
-    grid = replace(gate.admit(sight.facts, metric, replace(roll, area=None)), area=None)
+    grid = gate.admit(sight.facts, metric, replace(roll, area=None, within=None))
     windows.require_whole(roll.period, roll.first, roll.last)
     hierarchy = roll.hierarchy or sight.facts.hierarchy_of(roll.level)
     tree = tiers(sight.facts, hierarchy, _levels(sight, metric, roll, hierarchy), day_number(roll.last))
@@ -113,10 +115,11 @@ def _areas(sight: Sight, window: Window) -> tuple[str, ...]:
     return window.areas
 
 
-def _by_area(sight: Sight, metric: Metric, grid: Grid) -> pd.DataFrame:
+def _by_area(sight: Sight, metric: Metric, grid: Grid, meant: NDArray[np.bool_] | None) -> pd.DataFrame:
     found, places = windows.total(sight, metric, grid), sight.facts.places(grid.level)
     at = None if grid.area is None else places.position(grid.area)
-    kept = np.flatnonzero(places.valid(grid.first_days, grid.last_days, at).any(axis=0))
+    valid = places.valid(grid.first_days, grid.last_days, at)
+    kept = np.flatnonzero((valid if meant is None else valid & meant).any(axis=0))
     codes = places.codes[kept + (at or 0)]
     return frames.total_frame(grid, codes, found.at(kept))
 

@@ -53,6 +53,7 @@ class Facts:
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
         self.newest_of = lru_cache(maxsize=None)(self._newest_of)
         self.batches = lru_cache(maxsize=2048)(self._batches)
+        self.within = lru_cache(maxsize=256)(self._within)
         self.territory = lru_cache(maxsize=256)(self._territory)
         self.holders = lru_cache(maxsize=None)(self._holders)
 
@@ -158,7 +159,7 @@ class Facts:
         return places.index(self._tables.columns(sql.text("query_places"), wanted))
 
     def _territory(self, within: tuple[Place, ...], level: str) -> Stretches:
-        return scope.territory(self.places(level), [self._within(place, level) for place in within])
+        return scope.territory(self.places(level), [self.within(place, level) for place in within])
 
     def _within(self, place: Place, level: str) -> NDArray[np.int64]:
         """Spans in which areas of a level lie in a place, of the first hierarchy that has both; none if none has."""

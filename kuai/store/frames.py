@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from kuai.store.windows import Total
 
 
-def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64]) -> pd.DataFrame:
+def frame(
+    facts: Facts,
+    grid: Grid,
+    judged: Judged,
+    coverage: NDArray[np.float64],
+    meant: NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
     """One row per period and area valid in it, by period and then by code.
 
     Parameters
@@ -36,11 +42,14 @@ def frame(facts: Facts, grid: Grid, judged: Judged, coverage: NDArray[np.float64
         Values and states.
     coverage : array of float
         Observed part of each period, 0 to 1.
+    meant : array of bool, optional
+        Whether each area is asked for, as periods × areas; all of them if None.
     """
     import pandas as pd
 
     here = None if grid.area is None else facts.places(grid.level).position(grid.area)
     kept = facts.places(grid.level).valid(grid.first_days, grid.last_days, here)
+    kept = kept if meant is None else kept & meant
     rows = slice(None) if kept.all() else np.flatnonzero(kept)
     periods_here, areas_here = kept.shape
     positions = np.arange(areas_here, dtype=np.int32) + np.int32(here or 0)

@@ -11,6 +11,7 @@ from kuai.store import calendar
 from kuai.store.cells import Grid
 
 if TYPE_CHECKING:
+    from kuai.access import Place
     from kuai.metrics import Metric
     from kuai.store.facts import Facts
 
@@ -48,6 +49,10 @@ class Asked(Protocol):
     def category(self) -> str:
         """Category of the numerator."""
 
+    @property
+    def within(self) -> Place | None:
+        """The area that all areas lie in, if one is meant."""
+
 
 def admit(facts: Facts, metric: Metric, asked: Asked) -> Grid:
     """Periods and areas of a question that may be asked.
@@ -63,6 +68,8 @@ def admit(facts: Facts, metric: Metric, asked: Asked) -> Grid:
     _check_category(facts, metric, asked.category)
     if asked.area is not None:
         require_area(facts, asked.level, asked.area)
+    if asked.within is not None:
+        _require_within(facts, asked.level, asked.within)
     return Grid(asked.period, _starts(facts, asked), asked.level, asked.area, asked.category)
 
 
@@ -104,6 +111,25 @@ def require_area(facts: Facts, level: str, area: str) -> None:
         codes = facts.places(level).codes
         alike = [code for code in codes if code[:2] == area[:2]] or list(codes)
         raise GateError(f"level {level} has no area {area!r}", remedy=nearest(area, alike[:1000]))
+
+
+def _require_within(facts: Facts, level: str, place: Place) -> None:
+    require_area(facts, place.level, place.area)
+    if not facts.within(place, level).size:
+        raise GateError(f"no area of level {level} lies within {place}", remedy="name an area of a level above")
+
+
+def check_rows(count: int, most: int) -> None:
+    """Nothing, if an answer may have that many rows.
+
+    Raises
+    ------
+    GateError
+        If it has more.
+    """
+    if count > most:
+        remedy = "ask for fewer periods, for one area, or for what lies within one"
+        raise GateError(f"the answer has {count:,} rows, and at most {most:,} are given away at once", remedy=remedy)
 
 
 def _starts(facts: Facts, asked: Asked) -> tuple[date, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kuai.store.states import Judged
 
     Seen = tuple[Judged, NDArray[np.float64]]
+    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,17 @@ class Sight:
         below, also = self.part(metric.denominator, replace(grid, category="all"))
         return self.restricted(self.ratio(metric, above, below), grid), np.minimum(observed, also)
 
-    def rows(self, metric: Metric, grid: Grid) -> int:
+    def meant(self, within: Place | None, grid: Grid) -> Mask | None:
+        """Whether each area lies within the one that is meant, as periods × areas; None if all are."""
+        return scope.permitted(self.facts, grid, (within,)) if within else None
+
+    def rows(self, metric: Metric, grid: Grid, meant: Mask | None = None) -> int:
         """Rows that will be shown in another state than not permitted, known before a cell is read."""
         measures = map(catalog.measure, metric.measures)
         if any(states.is_closed(one, self.policy.rule(one.klass, self.audience)) for one in measures):
             return 0
-        return scope.shown(self.facts, grid, scope.permitted(self.facts, grid, self.within))
+        masks = [one for one in (scope.permitted(self.facts, grid, self.within), meant) if one is not None]
+        return scope.shown(self.facts, grid, np.logical_and.reduce(masks) if masks else None)
 
     def part(self, measure: str, grid: Grid) -> Seen:
         """Values of a measure as the audience may see them, wherever they lie, and the observed part of each period."""

@@ -37,15 +37,17 @@ HOSTILE = (
     "A" * 5000, "county:c1", "county:", ":", "9999-99-99", "0001-01-01", "9999-12-31", "nan", "1e999", "null", "[]",
     "-0", "2018-03",
 )  # fmt: skip
+KINDS = ("csv", "parquet", "geojson")
+PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789._-"
 text = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40))
 leaf = st.one_of(text, st.none(), st.booleans(), st.integers(), st.floats(), st.integers(10**30, 10**40))
 anything = st.recursive(
     leaf, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(text, inner, max_size=4)), max_leaves=12
 )
-names = st.sampled_from(["metric", "level", "period", "date", "category", "area", "lang", "x"])
-known = st.sampled_from(
-    ["incident_count", "resident_count", "station", "county", "month", "zh", "county:c1", "2018-03-01"]
-)
+names = st.sampled_from(["metric", "level", "period", "date", "category", "area", "lang", "format", "x"])
+known = st.sampled_from([
+    "incident_count", "resident_count", "station", "county", "month", "zh", "county:c1", "2018-03-01", *KINDS,
+])  # fmt: skip
 search = st.lists(st.tuples(names, st.one_of(known, text)), max_size=6).map(
     lambda pairs: "?" + "&".join(f"{name}={quote(value, errors='replace')}" for name, value in pairs)
 )
@@ -177,6 +179,19 @@ def test_no_call_of_a_callback_fails(surface: Surface, ask: Callable[..., dict[s
     sent = list((usual | ({"cookie": surface.cookie} if is_somebody else {})).items())
     path = "/_dash-update-component"
     check(surface.send("POST", path, "", sent, json.dumps(call).encode()), surface, path, is_somebody=is_somebody)
+
+
+@settings(max_examples=CASES, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(asked=search, way=st.sampled_from(["GET", "GET", "GET", "HEAD", "POST"]), lot=st.integers(0, 9))
+def test_no_export_fails(surface: Surface, asked: str, way: str, lot: int) -> None:
+    usual = f"metric=incident_count&level=station&period=month&date=2018-03-05&format={KINDS[lot % 3]}&"
+    is_somebody = lot > 0
+    sent = [("host", "127.0.0.1"), ("origin", "http://127.0.0.1"), *([("cookie", surface.cookie)] * is_somebody)]
+    seen = surface.send(way, "/export", usual * (lot % 2) + asked[1:], sent, b"")
+    check(seen, surface, "/export", is_somebody=is_somebody)
+    if seen.status == 200:
+        assert seen.headers[b"content-disposition"].startswith(b"attachment; filename=")
+        assert set(seen.headers[b"content-disposition"]) < set(b'; ="' + PLAIN)
 
 
 @settings(max_examples=CASES, suppress_health_check=list(HealthCheck), print_blob=True)

@@ -57,7 +57,7 @@ VALUES: dict[str, Any] = {
     "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
     "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"],
-    "first": date(2020, 1, 1), "last": date(2020, 12, 31), "period": "month", "threshold": 10,
+    "first": date(2020, 1, 1), "last": date(2020, 12, 31), "outlines": True, "period": "month", "threshold": 10,
     "today": date(2020, 1, 1),
 }  # fmt: skip
 

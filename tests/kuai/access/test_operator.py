@@ -18,7 +18,7 @@ from kuai.audit import Site, reading
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
 from kuai.home import Home
-from kuai.outlets import ConsoleSettings
+from kuai.host import ConsoleSettings
 from kuai.settings import Settings
 
 TABLES = {

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from kuai import cli
-from kuai.access import Place, Viewer, operator
+from kuai.access import Place, Viewer
 from kuai.audit import AuditLog, Entry, Site, reading, verify
+from kuai.audit.commands import operator
 from kuai.home import Home
 from kuai.settings import Settings
 
@@ -135,7 +136,7 @@ def test_the_command_knows_what_lies_above_an_area(home: Home, capsys: pytest.Ca
 def test_reading_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     printed(capsys, "who-saw", "--area", "block:b1", "--metric", "incident_count", "--json")
     printed(capsys, "verify", "--json")
-    lines = printed(capsys, "show", "--viewer", operator.name(), "--json")
+    lines = printed(capsys, "show", "--viewer", operator().name, "--json")
     seen = lines[-2]
     assert (seen["action"], seen["about"], seen["areas"], seen["rows"]) == (
         "audit",
@@ -144,8 +145,8 @@ def test_reading_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> N
         len(SAW) - 1,
     )
     assert (seen["role"], lines[-1]["about"]) == ("oversight", "verify")
-    last = printed(capsys, "show", "--viewer", operator.name(), "--json")[-1]
-    assert last["about"] == f"show {operator.name()}"
+    last = printed(capsys, "show", "--viewer", operator().name, "--json")[-1]
+    assert last["about"] == f"show {operator().name}"
 
 
 @pytest.mark.slow
