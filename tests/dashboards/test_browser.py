@@ -295,3 +295,11 @@ def test_the_page_fits_the_screen(watched: Watched, width: int, height: int) -> 
     fits, tall = shape(watched.open("?lang=zh"))
     assert fits
     assert tall > height * 0.5
+
+
+def test_the_numbers_shown_can_be_taken_away(watched: Watched) -> None:
+    page = watched.open("?lang=en&level=station&date=2018-03-05")
+    with page.expect_download(timeout=PATIENCE) as begun:
+        page.click("#takeaway >> text=CSV")
+    assert begun.value.suggested_filename == "incident_count-station-2018-03-s1.csv"
+    assert "s5" in begun.value.path().read_text("utf-8")
