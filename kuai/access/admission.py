@@ -73,22 +73,22 @@ def admit(policy: Policy, request: SessionRequest) -> Viewer:
         If the role is unknown, a display's for a person or another's for a display, the purpose not one of the role's,
         a reason, a scope or a second factor wanting; says what to do.
     """
-    viewer = admit_unbounded(policy, request)
-    check_scope(policy.role(viewer.role), viewer.scope, viewer.name)
+    viewer, role = admit_unbounded(policy, request), policy.role(request.statement.role)
+    _check_factor(request, role)
+    check_scope(role, viewer.scope, viewer.name)
     return viewer
 
 
 def admit_unbounded(policy: Policy, request: SessionRequest) -> Viewer:
-    """Viewer for whoever needs no scope in any role: he has the home itself, and with it all there is to see.
+    """Viewer for whoever needs no scope and no second factor: he has the home itself, and with it all there is to see.
 
     Raises
     ------
     AccessError
-        As `admit` does, but for the scope.
+        As `admit` does, but for these two.
     """
     role = policy.role(request.statement.role)
     _check_kind(request, role)
-    _check_factor(request, role)
     reason = _checked_reason(_purpose(role, request.statement.purpose), request.statement.reason)
     return Viewer(request.name, role.name, request.scope, request.statement.purpose, reason, request.is_device)
 

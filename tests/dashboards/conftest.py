@@ -18,6 +18,7 @@ from kuai.access.account import Profile
 from kuai.access.accounts import Accounts
 from kuai.access.admission import Statement, admit
 from kuai.access.devices import Devices
+from kuai.access.factors import Factors
 from kuai.access.records import Records
 from kuai.access.sessions import Sessions
 from kuai.access.signin import SignIn
@@ -87,8 +88,8 @@ def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     home, policy = Home(tmp_path_factory.mktemp("gatehouse")), Policy.load()
     settings = replace(Settings.load(None, {}).access, hash_passes=1, hash_memory_kb=8, hash_lanes=1)
     kept = Records(home.access)
-    sessions = Sessions(kept, settings, policy.version)
-    signin = SignIn(policy, Accounts(kept, settings), Devices(kept, settings), sessions)
+    accounts, sessions = Accounts(kept, settings), Sessions(kept, settings, policy.version)
+    signin = SignIn(policy, accounts, Devices(kept, settings), sessions, Factors(kept, settings, accounts))
     signin.accounts.add(Profile("ana", "Ana", ("analyst", "leader"), (Place("city", "demo"),)))
     signin.accounts.add(Profile("eva", "Eva", ("auditor", "oversight")))
     for name in ("ana", "eva"):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ import pytest
 from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.serving import Serving
+from tests.dashboards.drawn import PATIENCE, VISIBLE, colours, legend_fills, point, showing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -31,9 +30,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]  # fmt: skip
 FOREIGN_KEY = re.compile(r"\b(state|column|control|legend|notice|period|date|age_badge)\.[a-z_]+\b")
-PATIENCE = 30_000
 PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
-VISIBLE = 0.01
 
 
 @dataclass
@@ -119,52 +116,6 @@ NO_WEBGL = """
         return kind.startsWith("webgl") ? null : usual.call(this, kind, ...rest);
     };
 """
-
-COUNT = """async (picture) => {
-    const raw = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([raw], {type: "image/png"}));
-    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    context.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
-    const counts = {};
-    for (const pixel of pixels) counts[pixel] = (counts[pixel] || 0) + 1 / pixels.length;
-    return Object.fromEntries(Object.entries(counts).filter(([, share]) => share > 0.001));
-}"""
-
-
-def colours(page: Page) -> dict[str, float]:
-    """Share of each colour on the map, as `#rrggbb`; those of single pixels are left out."""
-    picture = base64.b64encode(page.locator("#canvas").screenshot()).decode()
-    counter = page.context.new_page()
-    counts = counter.evaluate(COUNT, picture)
-    counter.close()
-    return {"#" + int(pixel).to_bytes(4, "little")[:3].hex(): share for pixel, share in counts.items()}
-
-
-def showing(page: Page, fill: str) -> dict[str, float]:
-    """Colours of the map once it shows a fill, or as they are when patience ends: a busy machine draws late."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while (seen := colours(page)).get(fill, 0) < VISIBLE and time.monotonic() < deadline:
-        page.wait_for_timeout(500)
-    return seen
-
-
-def legend_fills(page: Page) -> list[str]:
-    """Colours of the classes in the legend; at least one."""
-    swatches = page.eval_on_selector_all(".classes .swatch", "all => all.map(one => getComputedStyle(one).background)")
-    assert swatches
-    return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in (re.findall(r"\d+", one)[:3] for one in swatches)]
-
-
-def point(page: Page, x: float, y: float, text: str) -> None:
-    """Point at a place of the map until it says a text: what is pointed at before the map listens is not seen."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    said = page.locator(f".hoverlayer .hovertext:has-text('{text}')")
-    while not said.is_visible():
-        assert time.monotonic() < deadline, f"nothing at {x}, {y} says {text!r}"
-        page.mouse.move(x - 3, y)
-        page.mouse.move(x, y)
-        page.wait_for_timeout(300)
 
 
 def test_the_map_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
