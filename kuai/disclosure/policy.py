@@ -159,13 +159,7 @@ class Policy:
         return self.klass(klass).rules[audience]
 
     def is_told_exactly(self, klass: str, audience: str) -> bool:
-        """Whether an audience sees every count of a class as it was counted.
-
-        Raises
-        ------
-        GateError
-            If there is no such audience.
-        """
+        """Whether an audience sees every count of a class as it was counted."""
         rule = self.rule(klass, audience)
         return rule.is_permitted and rule.minimum <= 1 and not self.klass(klass).is_protected
 

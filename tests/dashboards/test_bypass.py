@@ -166,7 +166,7 @@ def searches() -> list[str]:
         f"?metric={metric}&level={level}&date={day}&period=month&lang=en"
         for metric in ("incident_count", "resident_count", "incident_rate")
         for level in ("city", "county", "station")
-        for day in ("2018-02-10", "2018-03-10")
+        for day in (("2018-02-10", "2018-03-10") if level == "station" else ("2018-03-10",))
     ]
     one = "?metric=incident_count&level=station&date=2018-03-10&lang=en"
     within = [f"{one}&area={quote(place)}" for place in ("county:c0", "county:c1", "city:demo", "station:s1", "x")]
