@@ -123,9 +123,10 @@ def _holding(lake: Lake, ledger: Ledger, dataset: str) -> Holding:
 
 
 def _rhythm() -> str:
-    """Longest period of which only the first stock of persons is released."""
+    """Longest period of which only the first stock of persons is released, in all or by category."""
     from kuai.disclosure.policy import Policy
     from kuai.disclosure.policyfile import RESOLUTIONS
 
     policy = Policy.load()
-    return max((policy.rhythm("person", one) for one in RESOLUTIONS), key=periods.PERIODS.index)
+    found = [rhythm("person", one) for rhythm in (policy.rhythm, policy.breakdown) for one in RESOLUTIONS]
+    return max(found, key=periods.RHYTHMS.index)

@@ -197,16 +197,16 @@ def test_persons_leave_and_their_cells_stay(
 ) -> None:
     landing, home = region
     settings = Settings.load(None, {})
-    days = replace(settings.retention, person_days=100, population_event_days=100)
+    days = replace(settings.retention, person_days=30, population_event_days=100)
     where = Site(
         load_city("shifan", conf_folder() / "cities"), Home(home), landing, replace(settings, retention=days), "run"
     )
     before = cells(served(home, "shifan"))
     people = [row for row in before if row[0] in ("resident_count", "population_event_count")]
     assert {row[0] for row in people} == {"resident_count", "population_event_count"}
-    left = retire(where, date(2026, 12, 1))
+    left = retire(where, date(2027, 2, 15))
     assert [(one.name, str(one.last), len(one.part)) for one in left] == [
-        ("core.person", "2026-06-30", 0), ("core.population_event", "2026-08-22", 0),
+        ("core.person", "2026-12-31", 0), ("core.population_event", "2026-11-06", 0),
     ]  # fmt: skip
     lake = Lake(home / "shifan" / "lake")
     assert (lake.paths("core_person"), lake.paths("core_population_event")) == ([], [])
@@ -218,8 +218,8 @@ def test_persons_leave_and_their_cells_stay(
     assert cells(served(home, "shifan")) == before
     assert Lake(home / "shifan" / "lake").paths("core_person") == []
     (register,) = landing.glob("persons/*0102*")
-    shutil.copy2(register, register.with_name(register.name.replace("2026-06-30", "2026-10-01")))
+    shutil.copy2(register, register.with_name(register.name.replace("2026-06-30", "2027-01-05")))
     build_here("shifan", Home(home), landing, threads=1)
     after = cells(served(home, "shifan"))
-    assert [row for row in after if str(row[4]) != "2026-10-01"] == before
-    assert {row[0] for row in after if str(row[4]) == "2026-10-01"} == {"resident_count"}
+    assert [row for row in after if str(row[4]) != "2027-01-05"] == before
+    assert {row[0] for row in after if str(row[4]) == "2027-01-05"} == {"resident_count"}
