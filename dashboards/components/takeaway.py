@@ -17,8 +17,8 @@ _NAMES = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
 
 
 def takeaway(serving: Serving, view: View) -> list[Any]:
-    """Links to exports; nothing for a role that takes nothing away."""
-    if not serving.may("export"):
+    """Links to exports; none for a role that takes nothing away, nor of a map of mixed levels, which is no table."""
+    if view.kinds or not serving.may("export"):
         return []
     links = [html.A(_NAMES[one], href=f"/export{view.filters.search}&format={one}") for one in FORMATS]
     return [html.P([html.Span(view.words("export.title")), *links], className="takeaway", id="takeaway")]

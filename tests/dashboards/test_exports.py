@@ -159,8 +159,8 @@ def test_nobody_is_led_to_the_sign_in(visitor: TestClient) -> None:
     assert (asked.status_code, asked.headers["location"][:19]) == (303, "/signin?next=%2Fexp")
 
 
-def links(desk: Desk) -> list[str]:
-    panel = desk.show("?level=station&date=2018-03-05&area=county:c0&lang=en", None)[5]
+def links(desk: Desk, search: str = "?level=station&date=2018-03-05&area=county:c0&lang=en") -> list[str]:
+    panel = desk.show(search, None)[5]
     found = [one for one in panel if getattr(one, "id", "") == "takeaway"]
     return [one.href for one in found[0].children[1:]] if found else []
 
@@ -170,6 +170,15 @@ def test_the_page_links_to_what_it_shows(desk: Desk) -> None:
         "/export?metric=incident_count&level=station&period=month&date=2018-03-05&category=all&area=county:c0&lang=en"
     )
     assert links(desk) == [f"{whole}&format={kind}" for kind in ("csv", "parquet", "geojson")]
+
+
+def test_a_map_of_mixed_levels_is_no_table(
+    desk: Desk, enter: Enter, session_cookie: Callable[..., str], pages: Dash
+) -> None:
+    mixed = "?metric=incident_count&level=adaptive-police&period=month&date=2018-03-05&lang=en"
+    assert len(desk.show(mixed, None)[5]) == 3
+    assert links(desk, mixed) == []
+    assert enter(session_cookie(), pages).get(f"/export{mixed}").status_code == 400
 
 
 def test_the_page_of_whoever_takes_nothing_away_has_no_link(desk: Desk) -> None:
