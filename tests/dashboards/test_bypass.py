@@ -31,7 +31,8 @@ from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards.conftest import OTHERS, PASSWORD, STATIONS, areas
+from tests.dashboards.city import STATIONS, TABLES
+from tests.dashboards.conftest import PASSWORD
 
 from dashboards.gatehouse.door import OPEN
 
@@ -80,7 +81,7 @@ def home(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPathFac
         b1 | core.case | cases | q1 | {ROWS} | {ROWS} | 0 | 0 | 2018-01-01 | 2018-03-20
         b2 | core.person | persons | p1 | {PERSONS} | {PERSONS} | 0 | 0 | 2018-01-01 | 2018-01-01
     """
-    tables = OTHERS | {"cell": table(cell), "area": areas(), "batch": batch}
+    tables = TABLES | {"cell": table(cell), "batch": batch}
     return publish_into(tmp_path_factory.mktemp("planted"), "s1", **tables)
 
 

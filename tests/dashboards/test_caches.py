@@ -20,7 +20,8 @@ from kuai.home import Home
 from kuai.serving import Question, Serving
 from kuai.settings import Settings
 from kuai.store.reader import Reader
-from tests.dashboards.conftest import CASES, OTHERS, PASSWORD, areas, cells
+from tests.dashboards.city import CASES, TABLES
+from tests.dashboards.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -66,10 +67,11 @@ def test_no_answer_is_kept(serving: Serving) -> None:
 
 
 def test_another_snapshot_has_other_answers(publish: Callable[..., Home]) -> None:
-    serving = Serving.open(publish("s1", cell=cells(), area=areas(), **OTHERS), "demo")
+    serving = Serving.open(publish("s1", **TABLES), "demo")
     before = {viewer.name: seen(serving, viewer) for viewer in EVERYBODY}
-    moved = areas().replace("s0 | c0", "s0 | c1")
-    publish("s2", cell=cells().replace("2018-03-01 | all | 12", "2018-03-01 | all | 4711"), area=moved, **OTHERS)
+    area = TABLES["area"].replace("s0 | c0", "s0 | c1")
+    cell = TABLES["cell"].replace("2018-03-01 | all | 12", "2018-03-01 | all | 4711")
+    publish("s2", **TABLES | {"cell": cell, "area": area})
     after = {viewer.name: seen(serving, viewer) for viewer in EVERYBODY}
     assert before["east"] == expected(EAST)
     assert (after["east"]["s2"], after["east"]["s0"], after["west"]["s0"]) == (4711, "not_permitted", 3)
@@ -77,7 +79,7 @@ def test_another_snapshot_has_other_answers(publish: Callable[..., Home]) -> Non
 
 
 def test_another_policy_has_other_answers_of_the_same_file(publish: Callable[..., Home]) -> None:
-    reader = Reader(publish(cell=cells(), area=areas(), **OTHERS).city("demo").store, Settings.load(None, {}).serve)
+    reader = Reader(publish(**TABLES).city("demo").store, Settings.load(None, {}).serve)
     policy = Policy.load()
     stricter = replace(
         policy.klasses["incident"], rules={**policy.klasses["incident"].rules, "analyst": Rule(minimum=5)}
