@@ -7,7 +7,7 @@ import json
 import secrets
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +25,8 @@ _SELDOM = 100_000
 _CITY = typer.Option("--city", help="Name of a city pack that is shipped, or the folder of one.")
 _DATA = typer.Option("--data", help="Folder of the landing files.")
 _MASTER = typer.Option("--master", help="Spark master: local[N], spark://host:port, yarn, k8s://…")
+_TODAY = typer.Option("--today", help="Day in the city that decides what is due: a past one, or the present one.")
+_REVISE = "Correct released periods now, not on the next date of revision."
 _JSON = typer.Option("--json", help="End with one line of JSON instead of a table.")
 
 
@@ -34,11 +36,13 @@ def register(app: typer.Typer) -> None:
     app.command("retire")(retire_command)
 
 
-def build_command(
+def build_command(  # noqa: PLR0913 -- one parameter per option
     city: Annotated[str, _CITY],
     data: Annotated[Path, _DATA],
     master: Annotated[str, _MASTER] = "",
     *,
+    today: Annotated[str, _TODAY] = "",
+    revise: Annotated[bool, typer.Option("--revise", help=_REVISE)] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Bring new and changed landing files into the lake, rebuild what they touch, and publish a snapshot."""
@@ -48,9 +52,9 @@ def build_command(
         from jobs.job import build
         from jobs.progress import Bars
 
-        site = _site(city, data, master)
+        site = replace(_site(city, data, master), run_on=_day(today))
         _make_keys(site, console)
-        report = build(site, Bars(console), process, is_explicit=bool(master))
+        report = build(site, Bars(console), process, is_explicit=bool(master), revises=revise)
     for warning in report.warnings:
         console.print(f"[yellow]warning[/] {warning}", highlight=False)
     for error in report.failures:
@@ -128,6 +132,27 @@ def _make_keys(site: Any, console: Console) -> None:  # noqa: ANN401 -- Site, im
         shown = " ".join(f"{purpose} {one}" for purpose, one in keyring.fingerprints.items())
         text = texts.text("keys.made", language(), path=keyring.source.path, fingerprints=shown)
         console.print(text, highlight=False, soft_wrap=True)
+
+
+def _day(text: str) -> date | None:
+    """Day that the build counts as its own; None for the present one.
+
+    Raises
+    ------
+    SettingsError
+        If it is no day, or lies ahead: what is released cannot be taken back.
+    """
+    from kuai.errors import SettingsError
+
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{text!r} is no day", "--today", "write it like 2018-03-04") from None
+    if found > datetime.now(UTC).date() + timedelta(days=1):
+        raise SettingsError(f"{text} lies ahead", "--today", "what is released cannot be taken back: name a past day")
+    return found
 
 
 def _summary(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- Report, imported late to start fast

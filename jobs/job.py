@@ -21,6 +21,7 @@ from jobs.draft import Draft
 from jobs.engine import Counted, Engine, Failed, Sized, choose
 from jobs.progress import Reporter
 from jobs.publish import publish
+from jobs.release import release
 from jobs.retire import Leaving, retire_in
 from jobs.site import Site
 from jobs.stages.expect import Expecting
@@ -115,7 +116,7 @@ class Run:
         return results
 
 
-def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: bool) -> Report:
+def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: bool, revises: bool = False) -> Report:
     """Report of a build, after which readers get the current state of the landing files.
 
     Parameters
@@ -128,6 +129,8 @@ def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: b
         Looks at the expectations, as `expectations.process.examiner` lends it.
     is_explicit : bool
         Whether the user named a Spark master.
+    revises : bool
+        Whether corrections of what was published are published now, and not on the next date of revision.
 
     Raises
     ------
@@ -145,13 +148,13 @@ def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: b
         engine = choose(site.settings, is_explicit=is_explicit)
         run = Run(site, lake, ledger, Policy.load(), engine, reporter)
         try:
-            return _stages(run, Expecting(run, process), began)
+            return _stages(run, Expecting(run, process), began, revises=revises)
         finally:
             run.engine.close()
             _tidy(site)
 
 
-def _stages(run: Run, expecting: Expecting, began: float) -> Report:
+def _stages(run: Run, expecting: Expecting, began: float, *, revises: bool) -> Report:
     before = {batch.batch_id for batch in run.ledger}
     _require_keys(run)
     areas = receive(run)
@@ -163,6 +166,7 @@ def _stages(run: Run, expecting: Expecting, began: float) -> Report:
     expecting.ask()
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
     warnings = expecting.settle()
+    release(run, frames, run.site.today, revises=revises)
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames, draft)
         tick(1, 1, 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from kuai.disclosure.policy import Policy
 from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
 from kuai.store import pointer
@@ -21,6 +22,7 @@ from jobs.draft import Draft
 from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
+from jobs.release import calendar_rows, edition_rows
 from jobs.site import Site
 from jobs.slices import current_slices, files_of, is_patch, replace_cells
 
@@ -62,8 +64,9 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
     draft : Draft
         File to make the snapshot in, begun or not.
     """
-    wanted = current_slices(lake)
-    inputs, standing = _inputs(site, ledger, frames, wanted), _standing(site)
+    policy = frames[0].policy if frames else Policy.load()
+    wanted, editions = current_slices(lake, policy), edition_rows(site, lake, frames)
+    inputs, standing = _inputs(site, ledger, frames, (wanted, editions)), _standing(site)
     if standing and _noted(site, standing).get(_INPUTS) == inputs:
         draft.clear()
         site.home.remember(site.city.code)
@@ -77,6 +80,8 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
         _replace_facts(connection, site, ledger, frames)
+        _fill(connection, "calendar", calendar_rows(site, frames))
+        _fill(connection, "edition", editions)
         snapshot = _content_id(connection)
         _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
@@ -106,13 +111,14 @@ def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
         return dict(connection.execute("SELECT slice, file FROM slice").fetchall())
 
 
-def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], wanted: dict[str, tuple[str, ...]]) -> str:
+def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], held: tuple[dict[str, tuple[str, ...]], Rows]) -> str:
     """Hash of everything a file is made of: where it is the same, there is nothing to publish."""
+    wanted, editions = held
     batches = [batch.batch_id for batch in ledger]
     released = [frame.released for frame in frames]
     city = replace(site.city, folder=Path(), sources=())
     sources = [(source.name, source.dataset, source.owner, source.expected) for source in site.city.sources]
-    return digest(*map(repr, (sorted(wanted.items()), batches, released, city, sources)), schema())
+    return digest(*map(repr, (sorted(wanted.items()), editions, batches, released, city, sources)), schema())
 
 
 def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:
@@ -154,6 +160,8 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
     queries = (
         "SELECT slice, rows, digest FROM slice WHERE digest <> '' AND rows > 0 ORDER BY ALL",
         "SELECT * FROM released ORDER BY ALL",
+        "SELECT * FROM calendar ORDER BY ALL",
+        "SELECT * FROM edition ORDER BY ALL",
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM level ORDER BY ALL",
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",

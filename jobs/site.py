@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -33,6 +35,8 @@ class Site:
         Settings in force.
     run_id : str
         Identity of this run.
+    run_on : date, optional
+        Day that the run counts as its own; that on which it happens if None.
     """
 
     city: City
@@ -40,6 +44,12 @@ class Site:
     data: Path
     settings: Settings
     run_id: str
+    run_on: date | None = None
+
+    @property
+    def today(self) -> date:
+        """Day of the city's calendar that decides what is due."""
+        return self.run_on or datetime.now(ZoneInfo(self.city.time_zone)).date()
 
     @property
     def folder(self) -> CityHome:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from kuai import catalog
 from kuai.catalog.marts import CELL
+from kuai.disclosure.policy import Policy
+from kuai.disclosure.release import STOCK
 from kuai.lake import Lake
 
-from jobs.cells import Slice
+from jobs.cells import Slice, table_of
+from jobs.editions import Part, klass_of
 from jobs.frame import dataset_of
 from jobs.patches import by_unit
+from jobs.release import published_table
 from jobs.site import Site
 
 if TYPE_CHECKING:
@@ -27,10 +31,22 @@ _DIGEST = f"count(*), printf('%016x', coalesce(bit_xor(hash({_COLUMNS})), 0))"
 Files = Mapping[str, tuple[str, ...]]
 
 
-def current_slices(lake: Lake) -> dict[str, tuple[str, ...]]:
-    """Files of each slice of cells that is current in the lake, patches after it, by ``table/unit``."""
-    tables = sorted(path.name for path in lake.root.glob("mart_*_cell"))
+def current_slices(lake: Lake, policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Files of each slice of cells that is served, patches after it, by ``table/unit``.
+
+    A class with a calendar is served as it was published, every other as it is.
+    """
+    tables = sorted(path.name for path in lake.root.glob("*_cell") if _is_served(path.name, policy))
     return {f"{table}/{unit}": tuple(paths) for table in tables for unit, paths in by_unit(lake.units(table)).items()}
+
+
+def _is_served(table: str, policy: Policy) -> bool:
+    dataset = _dataset(table)
+    return table == (published_table(dataset) if klass_of(policy, dataset) else table_of(dataset))
+
+
+def _dataset(table: str) -> str:
+    return "core." + table.partition("_")[2].removesuffix("_cell")
 
 
 def files_of(noted: str) -> tuple[str, ...]:
@@ -71,7 +87,7 @@ def _waiting(held: Files, wanted: Files, fresh: Collection[str]) -> dict[str, st
 
 def _drop(connection: duckdb.DuckDBPyConnection, site: Site, name: str) -> None:
     table, unit = name.split("/")
-    dataset = "core." + table.removeprefix("mart_").removesuffix("_cell")
+    dataset = _dataset(table)
     measures = [measure.id for measure in catalog.MEASURES if dataset_of(measure, site) == dataset]
     period, first, last = _span(unit)
     connection.execute(
@@ -82,8 +98,11 @@ def _drop(connection: duckdb.DuckDBPyConnection, site: Site, name: str) -> None:
 
 
 def _span(unit: str) -> tuple[str, date, date]:
-    if unit == "stock":
+    if unit == STOCK:
         return unit, date.min, date.max
+    if unit.count("-") == len(("year", "month", "day")):
+        part = Part.named(unit)
+        return part.period, part.first, part.last
     period, year, month = unit.split("-")
     one = Slice(period, date(int(year), int(month), 1))
     return period, one.bucket, one.last

@@ -85,6 +85,8 @@ class StockTask:
         Day the newest boundaries came into force: that of a stock without a day of its own.
     frozen : Frozen, optional
         Cells to take over as they are.
+    published : tuple of date
+        Days that were published, in that order: each stays the first of its rhythm, whatever is delivered later.
     """
 
     site: Site
@@ -94,6 +96,7 @@ class StockTask:
     path: str
     as_of: date
     frozen: Frozen | None = None
+    published: tuple[date, ...] = ()
 
     @property
     def size(self) -> int:
@@ -162,6 +165,9 @@ def stand(task: StockTask) -> StockResult:
         connection.execute(f"CREATE TABLE leaf ({_LEAF})")
         if task.files:
             _fill(connection, task)
+        connection.execute("CREATE TABLE published_day (as_of DATE, place INTEGER)")
+        for place, day in enumerate(task.published):
+            connection.execute("INSERT INTO published_day VALUES ($1, $2)", [day, place])
         connection.execute(f"CREATE TABLE counted AS {sql.text('rollup_stock')}")
         protect(connection, task.site, measures, task.frame)
         if task.frozen:

@@ -33,6 +33,7 @@ _OWN: dict[str, Callable[..., None]] = {
     "status": commands.status,
     "explain": commands.explain,
     "export": export_commands.export,
+    "calendar": commands.calendar,
 }
 _GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "user": account_commands.users,

@@ -64,7 +64,7 @@ def query(  # noqa: PLR0913 -- one parameter per option
     as_json: AsJson = False,
 ) -> None:
     """Print a metric for every area of a level and every period, or added up over all periods."""
-    from kuai import console
+    from kuai import announced, console
     from kuai.serving import Question, Window
 
     asked = (metric, level, period, first, last, area or None, category)
@@ -74,6 +74,7 @@ def query(  # noqa: PLR0913 -- one parameter per option
         print_json(console.records(answer))
     else:
         console.show_answer(answer)
+        announced.show_notes(answer.notes)
 
 
 def metrics(*, city: City = "", as_json: AsJson = False) -> None:
@@ -104,6 +105,18 @@ def status(
     else:
         console.show_status(found)
         _show_retention(found["retention"])
+
+
+def calendar(*, city: City = "", as_json: AsJson = False) -> None:
+    """Print what is released when: the newest and the next period of each measure, and the next date of revision."""
+    from kuai import announced
+    from kuai.serving import Serving
+
+    found = Serving.open(Home.from_environment(), city or None).calendar()
+    if as_json:
+        print_json(found)
+    else:
+        announced.show_calendar(found)
 
 
 def explain(  # noqa: PLR0913 -- one parameter per option

@@ -71,7 +71,8 @@ def records(answer: Answer) -> list[dict[str, Any]]:
     columns = zip(rows["area"], rows["level"], rows["period"], rows["category"], values, rows["state"], strict=True)
     names = ("area", "level", "period", "category", "value", "state")
     last = {"snapshot": answer.snapshot, "age_seconds": answer.age_seconds}
-    return [dict(zip(names, row, strict=True)) | last for row in columns]
+    noted = {one.period: {"released_on": one.released_on, "revised_on": one.revised_on} for one in answer.notes}
+    return [dict(zip(names, row, strict=True)) | last | noted.get(row[2], {}) for row in columns]
 
 
 def metric_record(metric: Metric, offered: list[tuple[str, str]], categories: list[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kuai.access import Viewer
     from kuai.metrics import Metric
+    from kuai.store.releases import Note
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ class Answer:
         Time since the newest observed day behind the metric ended; 0 if it has not.
     batches : list of dict
         Ingested files whose days touch the question's.
+    notes : tuple of Note
+        Periods that wait for the day they are released on, and such that were corrected.
     """
 
     rows: pd.DataFrame
@@ -136,6 +139,7 @@ class Answer:
     snapshot: str
     age_seconds: int
     batches: list[dict[str, Any]] = field(repr=False)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ from kuai import catalog
 from jobs import stocks
 from jobs.cells import table_of
 from jobs.dirty import to_date
+from jobs.editions import order
 from jobs.frame import Frame, frame_of
+from jobs.release import record_of
 from jobs.site import files_view
 from jobs.stocks import StockTask
 
@@ -28,9 +30,8 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
     if stocks.is_dirty(run.lake, run.ledger, dataset, frame.recipe):
         files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
         path = run.lake.new_path(table_of(dataset), "stock")
-        task = StockTask(
-            run.site, dataset, frame, tuple(files), path, _newest_boundary(run), stocks.frozen(run.lake, dataset)
-        )
+        published, frozen = tuple(order(record_of(run.lake, dataset))), stocks.frozen(run.lake, dataset)
+        task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run), frozen, published)
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
     return frame

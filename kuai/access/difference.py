@@ -9,11 +9,14 @@ from kuai.access.exposure import NOTHING, Shown, Sight, exposure
 from kuai.city import City
 from kuai.disclosure.policy import Policy, resolutions
 from kuai.disclosure.policyfile import CLASSES
+from kuai.disclosure.release import Release
 from kuai.disclosure.roles import Purpose, Role
+from kuai.periods import RHYTHMS
 
 EFFECTS = ("closes", "opens", "loosens", "tightens", "changes")
 """What a difference does: a page goes black; one opens; more small counts are shown; fewer are; neither."""
 
+_AT_ONCE = float("-inf"), NOTHING
 _YES_NO = {True: "yes", False: "no"}
 _SCOPE = {True: "required", False: "optional"}
 
@@ -174,7 +177,28 @@ def _of_whole(before: Policy, after: Policy) -> Iterator[Difference]:
         yield Difference(effect, "policy", str(old), str(new), subjects=("ratio.min_denominator",))
     if before.epoch != after.epoch:
         yield Difference("loosens", "policy", str(before.epoch), str(after.epoch), subjects=("epoch",))
+    yield from _of_calendars(before, after)
     for klass in CLASSES:
         rows = [one.noise.bounds if (one := policy.klass(klass)).noise else () for policy in (before, after)]
         if rows[0] != rows[1]:
             yield Difference("loosens", "policy", "one row", "another", subjects=(f"class.{klass}.bounds",))
+
+
+def _of_calendars(before: Policy, after: Policy) -> Iterator[Difference]:
+    """Differences of when periods are shown and corrected: earlier, more often and more times loosen."""
+    for klass in CLASSES:
+        old, new = (_declared_calendar(policy.klass(klass).calendar) for policy in (before, after))
+        for name in sorted(old.keys() | new.keys()):
+            was, will_be = old.get(name, _AT_ONCE), new.get(name, _AT_ONCE)
+            if was != will_be:
+                effect = "loosens" if will_be[0] < was[0] else "tightens"
+                yield Difference(effect, "policy", was[1], will_be[1], subjects=(f"class.{klass}.release.{name}",))
+
+
+def _declared_calendar(calendar: Release | None) -> dict[str, tuple[float, str]]:
+    """How strict each part of a calendar is, and how it is written."""
+    if calendar is None:
+        return {}
+    found = {period: (float(days), str(days)) for period, days in calendar.lag.items()}
+    found["revise"] = RHYTHMS.index(calendar.revise), calendar.revise
+    return found | {"revisions": (-calendar.revisions, str(calendar.revisions))}

@@ -9,6 +9,8 @@ from kuai import catalog
 from kuai.access.exposure import NOTHING, periods_of, shown_to
 from kuai.disclosure.policy import Policy
 from kuai.disclosure.policyfile import CLASSES, RESOLUTIONS
+from kuai.disclosure.release import STOCK
+from kuai.periods import PERIODS
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,17 @@ def released(policy: Policy) -> list[tuple[str, ...]]:
         )
         for klass in CLASSES
         for one in RESOLUTIONS
+    ]  # fmt: skip
+
+
+def calendars(policy: Policy) -> list[tuple[str, ...]]:
+    """When classes are released: one row per class, with lags, rhythm of revisions and their number."""
+    found = [(klass, policy.klass(klass).calendar) for klass in CLASSES]
+    return [
+        (
+            klass, *(str(one.lag.get(period, NOTHING)) for period in (STOCK, *PERIODS)), one.revise, str(one.revisions),
+        ) if one else (klass, *["0"] * (1 + len(PERIODS)), "at once", NOTHING)
+        for klass, one in found
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from kuai.catalog.measures import MEASURES
 from kuai.catalog.metrics import METRICS
 from kuai.contracts import Column, Contract, Expectation
 from kuai.metrics import Measure, Metric
+from kuai.periods import PERIODS
 
 if TYPE_CHECKING:
     import click
@@ -31,6 +32,11 @@ _TERMS = (
     "of 1 and 2 are suppressed. *±5 ≥ 10*: with noise of up to 5 persons, and nothing under 10. *1/half, by category\n"
     "1/year*: only the first stock of each half-year, and by sex and age only that of each year. *(/ ≥ 50)*: ratios\n"
     "over a denominator of 50 and more. *–*: nothing. A purpose with a star needs a reason.\n"
+)
+_CALENDAR = (
+    "Days from the end of a period, or from the day of a stock, to the day it may be shown on. What was shown stays\n"
+    "as it is until the first day of the next rhythm of correction, when all corrections are published together.\n"
+    "`kuai calendar` says what comes next.\n"
 )
 _GOOD = {"up": "up", "down": "down", "neutral": "–"}
 
@@ -84,7 +90,7 @@ def metrics_page(measures: Sequence[Measure], metrics: Sequence[Metric]) -> str:
 
 def policy_page() -> str:
     """Page with what every role may do and see, and what is released of each class."""
-    from kuai.access.overview import overview, released
+    from kuai.access.overview import calendars, overview, released
     from kuai.disclosure.policy import Policy
 
     policy = Policy.load()
@@ -110,6 +116,9 @@ def policy_page() -> str:
         seen,
         "## Classes\n",
         classes,
+        "## Calendar\n",
+        _CALENDAR,
+        _table(("class", "stock", *PERIODS, "corrected every", "times at most"), calendars(policy)),
     ]
     return "\n".join(parts)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from kuai.disclosure.cellkey import Noise
 from kuai.disclosure.policyfile import AUDIENCES, RESOLUTIONS, checked
+from kuai.disclosure.release import Release
 from kuai.disclosure.roles import Purpose, Role, roles
 from kuai.errors import AccessError, GateError, SettingsError, nearest
 from kuai.settings import conf_folder
@@ -56,6 +57,8 @@ class KlassPolicy:
         Period of which the first stock is released by category, by resolution.
     rules : mapping
         Rule by audience.
+    calendar : Release, optional
+        When counts are published and corrected; None where they are shown as they come.
     """
 
     name: str
@@ -64,6 +67,7 @@ class KlassPolicy:
     stock: Mapping[str, str]
     breakdown: Mapping[str, str]
     rules: Mapping[str, Rule]
+    calendar: Release | None = None
 
     @property
     def is_protected(self) -> bool:
@@ -237,7 +241,15 @@ def _klass(name: str, spec: Mapping[str, Any]) -> KlassPolicy:
     noise = Noise(tuple(spec["bounds"]), spec["threshold"]) if spec["method"] == "cell_key" else None
     flow = {resolution: tuple(periods) for resolution, periods in spec["flow"].items()}
     rules = {audience: _rule(value) for audience, value in spec["audience"].items()}
-    return KlassPolicy(name, noise, flow, spec["stock"], spec.get("breakdown", spec["stock"]), rules)
+    breakdown, calendar = spec.get("breakdown", spec["stock"]), _calendar(spec.get("release"))
+    return KlassPolicy(name, noise, flow, spec["stock"], breakdown, rules, calendar)
+
+
+def _calendar(spec: Mapping[str, Any] | None) -> Release | None:
+    if spec is None:
+        return None
+    lag = {period: days for period, days in spec.items() if period not in ("revise", "revisions")}
+    return Release(lag, spec["revise"], spec["revisions"])
 
 
 def _rule(value: str | int) -> Rule:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kuai.disclosure import strict
 from kuai.disclosure.cellkey import Noise
+from kuai.disclosure.release import STOCK
 from kuai.disclosure.rolefile import check_roles
 from kuai.errors import SettingsError, nearest
 from kuai.periods import PERIODS, RHYTHMS
@@ -16,7 +17,7 @@ RESOLUTIONS = ("leaf", "middle", "upper")
 AUDIENCES = ("analyst", "wall", "leader", "steward", "oversight", "engineer")
 
 _COMMON = ("method", "flow", "stock", "audience")
-_KEYS = {"rule": _COMMON, "cell_key": (*_COMMON, "breakdown", "reach", "variance", "threshold", "bounds")}
+_KEYS = {"rule": _COMMON, "cell_key": (*_COMMON, "breakdown", "release", "reach", "variance", "threshold", "bounds")}
 _WORDS = {"rule": ("exact", "not_permitted"), "cell_key": ("protected", "not_permitted")}
 
 
@@ -52,6 +53,7 @@ def _klass(spec: object, where: str) -> None:
         raise SettingsError("class.person.method cannot be 'rule': counts of persons are protected for everybody")
     if method == "cell_key":
         _breakdown(found, where)
+        _release(found, f"{where}.release")
         _noise(found, where)
 
 
@@ -74,6 +76,17 @@ def _breakdown(spec: Mapping[str, Any], where: str) -> None:
             what = f"{where}.breakdown.{resolution} is {rhythm!r}, and the total is released by the {total}"
             remedy = f"release categories by the {total}, or by a longer period that it divides"
             raise SettingsError(what, remedy=remedy)
+
+
+def _release(klass: Mapping[str, Any], where: str) -> None:
+    """Refuse a calendar that lacks a period of the class, or would show a day on itself."""
+    used = {period for listed in klass["flow"].values() for period in listed}
+    periods = (STOCK, *(one for one in PERIODS if one in used))
+    spec = strict.keys(klass["release"], (*periods, "revise", "revisions"), where)
+    for period in periods:
+        strict.whole(spec[period], f"{where}.{period}", 1)
+    strict.members([spec["revise"]], RHYTHMS, f"{where}.revise")
+    strict.whole(spec["revisions"], f"{where}.revisions", 0)
 
 
 def _audience(spec: object, words: Collection[str], where: str) -> None:

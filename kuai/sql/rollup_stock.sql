@@ -1,5 +1,6 @@
 -- Grain: one row per measure, level, area, day of the stock and category. Unit: that of the measure.
--- Of several days within a level's rhythm only the first is released, by category that of its breakdown. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
+-- Of several days within a level's rhythm only the first is released, by category that of its breakdown: the one that was
+-- published first, or else the earliest. Every level is summed from the leaves; a leaf that belongs to no area of a level still counts at the root.
 WITH stood AS (
     SELECT
         leaf_level,
@@ -14,10 +15,12 @@ bucketed AS (
         wanted.leaf_level,
         wanted.is_root,
         stood.as_of,
-        CASE wanted.rhythm WHEN 'half' THEN half ELSE date_trunc(wanted.rhythm, as_of) END AS span,
-        CASE wanted.breakdown WHEN 'half' THEN half ELSE date_trunc(wanted.breakdown, as_of) END AS group_span
+        coalesce(published_day.place, 2147483647) AS place,
+        CASE wanted.rhythm WHEN 'half' THEN half ELSE date_trunc(wanted.rhythm, stood.as_of) END AS span,
+        CASE wanted.breakdown WHEN 'half' THEN half ELSE date_trunc(wanted.breakdown, stood.as_of) END AS group_span
     FROM wanted
     JOIN stood ON stood.leaf_level = wanted.leaf_level
+    LEFT JOIN published_day ON published_day.as_of = stood.as_of
 ),
 chosen AS (
     SELECT
@@ -26,8 +29,8 @@ chosen AS (
         leaf_level,
         is_root,
         as_of,
-        as_of = min(as_of) OVER (PARTITION BY measure, level, span) AS has_total,
-        as_of = min(as_of) OVER (PARTITION BY measure, level, group_span) AS has_groups
+        as_of = first_value(as_of) OVER (PARTITION BY measure, level, span ORDER BY place, as_of) AS has_total,
+        as_of = first_value(as_of) OVER (PARTITION BY measure, level, group_span ORDER BY place, as_of) AS has_groups
     FROM bucketed
 ),
 carried AS (
@@ -36,7 +39,7 @@ carried AS (
     JOIN chosen
         ON chosen.leaf_level = leaf.leaf_level
         AND chosen.as_of = leaf.as_of
-        AND CASE leaf.category WHEN 'all' THEN has_total ELSE has_groups END
+        AND CASE leaf.category WHEN 'all' THEN chosen.has_total ELSE chosen.has_groups END
         AND NOT chosen.is_root
     JOIN path
         ON path.leaf_level = leaf.leaf_level
@@ -49,7 +52,7 @@ carried AS (
     JOIN chosen
         ON chosen.leaf_level = leaf.leaf_level
         AND chosen.as_of = leaf.as_of
-        AND CASE leaf.category WHEN 'all' THEN has_total ELSE has_groups END
+        AND CASE leaf.category WHEN 'all' THEN chosen.has_total ELSE chosen.has_groups END
         AND chosen.is_root
     CROSS JOIN root
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kuai import catalog
-from kuai.store import ancestry, lineage
+from kuai.store import ancestry, lineage, releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,11 @@ class About:
         """Newest observed day behind a metric, which its age counts from; None if nothing was observed."""
         with self._reader.lease() as opened:
             return opened.facts.newest_day(catalog.metric(metric))
+
+    def calendar(self) -> list[dict[str, Any]]:
+        """What is released next: measure, class, period, lag, newest and next period with its day, next revision."""
+        with self._reader.lease() as opened:
+            return releases.coming(opened.facts, self._clock())
 
     def snapshot(self) -> dict[str, Any]:
         """The current snapshot: id, city, names, moment of publishing (UTC), run, version of the policy, time zone."""

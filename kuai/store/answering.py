@@ -11,7 +11,7 @@ from kuai import catalog, periods
 from kuai.access import Place
 from kuai.errors import GateError, nearest
 from kuai.question import Answer, Question, Roll, Rolled, Told, Window
-from kuai.store import frames, gate, lateness, lineage, partition, scope, steady, windows
+from kuai.store import frames, gate, lateness, lineage, partition, releases, scope, steady, windows
 from kuai.store.enclosed import enclosed
 from kuai.store.facts import day_number
 from kuai.store.tree import tiers
@@ -99,7 +99,8 @@ def _origin(sight: Sight, metric: Metric, grid: Grid) -> dict[str, Any]:
     facts = sight.facts
     age = lateness.age_seconds(facts.newest_day(metric), sight.now, facts.snapshot["time_zone"])
     batches = lineage.bounded(lineage.batches(facts, metric, grid), sight.tells_rows)
-    return {"metric": metric, "snapshot": str(facts.snapshot["snapshot"]), "age_seconds": age, "batches": batches}
+    snapshot, notes = str(facts.snapshot["snapshot"]), releases.notes(facts, metric, grid, sight.now)
+    return {"metric": metric, "snapshot": snapshot, "age_seconds": age, "batches": batches, "notes": notes}
 
 
 def _permitted(rows: pd.DataFrame) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kuai import periods, sql
-from kuai.store import calendar, lateness
+from kuai.store import calendar, lateness, releases
 from kuai.store.facts import Facts, Tables, datasets_of_measure, numbered_day
 from kuai.store.states import Found
 
@@ -66,7 +66,10 @@ def read(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: dateti
         value, is_stored = _sums(tables, facts, measure, grid, shorter)
     else:
         value, is_stored = _scatter(tables, facts, measure, grid, grid.first_days)
-    return Found(value, is_stored, coverage, _late(facts, measure, grid, coverage, now))
+    is_late = _late(facts, measure, grid, coverage, now)
+    waits, is_overdue = releases.waiting(facts, measure, grid, now)
+    is_overdue = is_overdue & (coverage > 0)
+    return Found(value, is_stored, np.where(waits | is_overdue, 0.0, coverage), is_late | is_overdue)
 
 
 def observed_part(grid: Grid, ranges: list[tuple[int, int]]) -> NDArray[np.float64]:

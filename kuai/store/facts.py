@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from kuai import catalog, sql
+from kuai import catalog, periods, sql
+from kuai.disclosure.release import Release
 from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
@@ -115,6 +116,21 @@ class Facts:
             found[row["measure"]].append((day_number(row["first"]), day_number(row["last"])))
         return found
 
+    @cached_property
+    def calendars(self) -> dict[str, Release]:
+        """When periods of a measure are released, by measure; absent where they are shown as they come."""
+        rows = self._tables.rows(sql.text("facts_calendar"))
+        lags: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in rows:
+            lags[row["measure"]][row["period"]] = row["lag_days"]
+        return {row["measure"]: Release(lags[row["measure"]], row["revise"], row["revisions"]) for row in rows}
+
+    @cached_property
+    def editions(self) -> dict[tuple[str, str, date], Row]:
+        """What was released, by measure, period and the first day that a period of the edition may begin on."""
+        rows = self._tables.rows(sql.text("facts_editions"))
+        return {(row["measure"], row["period"], row["first"]): row for row in rows}
+
     def offered(self, metric: Metric) -> list[tuple[str, str]]:
         """Level and period of every question on the metric that has an answer, root and shortest period first."""
         combined = self._combinations(metric.numerator)
@@ -150,9 +166,14 @@ class Facts:
 
     def _newest_of(self, measure: str) -> date | None:
         if measure in self.coverage:
-            return numbered_day(max(last for _, last in self.coverage[measure]))
+            observed = numbered_day(max(last for _, last in self.coverage[measure]))
+            return self._newest_released(measure, observed) if measure in self.calendars else observed
         found: date | None = self._tables.rows(sql.text("query_newest"), {"measure": measure})[0]["day"]
         return found
+
+    def _newest_released(self, measure: str, observed: date) -> date | None:
+        ends = [periods.end(one["period"], one["last"]) for one in self.editions.values() if one["measure"] == measure]
+        return min(max(ends), observed) if ends else None
 
     def _places(self, level: str) -> places.Places:
         wanted = {"hierarchy": self.hierarchy_of(level), "level": level}

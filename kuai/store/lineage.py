@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kuai.store.cells import Grid
     from kuai.store.facts import Facts
     from kuai.store.reader import Opened
+    from kuai.store.releases import Note
 
 Row = dict[str, Any]
 _HOUR = 3600
@@ -45,6 +46,10 @@ class Answered(Protocol):
     @property
     def batches(self) -> list[Row]:
         """Ingested files."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said of its periods."""
 
 
 def areas(opened: Opened, level: str, day: date, hierarchy: str | None = None) -> pd.DataFrame:
@@ -116,6 +121,7 @@ def explain(facts: Facts, answered: Answered) -> Row:
         "published_at": _utc(facts.snapshot["published_at"]),
         "policy_version": facts.snapshot["policy_version"],
         "age_seconds": answered.age_seconds,
+        "notes": [vars(one) for one in answered.notes],
         "runs": sorted({str(one["run_id"]) for one in answered.batches} | {str(facts.snapshot["run_id"])}),
         "files": [_file(one) for one in answered.batches],
     }

@@ -87,6 +87,25 @@ CREATE TABLE released (
     summed_from VARCHAR -- shorter period whose cells are added up to this one; NULL: it has cells of its own
 );
 
+-- When periods of a measure may be shown and corrected; a measure without a row is shown as it comes.
+CREATE TABLE calendar (
+    measure VARCHAR NOT NULL,
+    period VARCHAR NOT NULL, -- 'stock' for what stands at a day
+    lag_days INTEGER NOT NULL, -- from the last day of the period, or the day of the stock, to the first day it is shown
+    revise VARCHAR NOT NULL, -- rhythm on whose first day corrections are published together
+    revisions INTEGER NOT NULL -- how often a period is corrected at most
+);
+
+-- Periods that were released, of measures with a calendar: those that begin on first to last are one edition.
+CREATE TABLE edition (
+    measure VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    first DATE NOT NULL,
+    last DATE NOT NULL,
+    revision INTEGER NOT NULL, -- 1 as first published
+    revised_on DATE -- date of the last correction; NULL if there was none
+);
+
 -- Categories a measure is broken down by, 'all' included.
 CREATE TABLE category (
     measure VARCHAR NOT NULL,

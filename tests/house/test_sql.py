@@ -39,6 +39,7 @@ WORKING = {
     "pad_cell": f"{PAD}, first DATE, last DATE", "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
+    "published_day": "as_of DATE, place INTEGER",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
     "breakdown VARCHAR",
 }  # fmt: skip
@@ -48,6 +49,8 @@ MARTS = {
     "counts_before": marts.AREA_DAY,
     "counts_kept": marts.AREA_DAY,
     "direct": marts.CELL,
+    "built": marts.CELL,
+    "published": marts.CELL,
 }
 # `released` stands in the serving file and, with the leaf it is carried from, in the zone.
 ZONE_RELEASED = "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR"
@@ -56,7 +59,7 @@ VALUES: dict[str, Any] = {
     "most": 50, "skipped": 0,
     "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
-    "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"],
+    "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"], "hidden": 9, "least": 15,
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "outlines": True, "period": "month", "threshold": 10,
     "today": date(2020, 1, 1),
 }  # fmt: skip

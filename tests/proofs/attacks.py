@@ -55,6 +55,32 @@ def weigh(difference: Floats, has_more: Floats, noise: Noise, *, is_set_keyed: b
     return Guess(right.mean(), (np.maximum(believed, 1 - believed) >= CERTAIN).mean(), len(right))
 
 
+def weigh_correction(versions: tuple[Floats, Floats], known: Floats, has_more: Floats, noise: Noise) -> Guess:
+    """Bayes attacker, prior one half: does a count that was corrected hold one person more than he knows of?
+
+    Parameters
+    ----------
+    versions : tuple of ndarray
+        Served values before and after the correction; the same where it was not published.
+    known : ndarray
+        Persons he knows to be counted after the correction.
+    has_more : ndarray of bool
+        The truth.
+    noise : Noise
+        Row of the noise, which he knows, as he does from when on a correction is published.
+    """
+    before, after = versions
+    values = known[:, None] + np.arange(-noise.reach, noise.reach + 1)
+    believed = []
+    for more in (0, 1):
+        is_published = abs(values + more - before[:, None]) >= noise.threshold + noise.reach
+        is_seen = np.where(is_published, values + more, before[:, None]) == after[:, None]
+        believed.append((is_seen * row(noise)).sum(axis=1))
+    share = believed[1] / (believed[0] + believed[1])
+    right = np.where(share == 0.5, 0.5, (share > 0.5) == has_more)
+    return Guess(right.mean(), (np.maximum(share, 1 - share) >= CERTAIN).mean(), len(right))
+
+
 def _at(probability: Floats, place: Floats) -> Floats:
     inside = (place >= 0) & (place < len(probability))
     return np.where(inside, probability[place.clip(0, len(probability) - 1)], 0.0)

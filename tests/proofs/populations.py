@@ -28,6 +28,8 @@ class Size:
         Stations of two blocks that are followed for a year, and such with many residents.
     reference : int
         Blocks of the population that the limits of use were set for; a multiple of 20.
+    corrected : int
+        Blocks whose count is corrected.
     """
 
     pairs: int
@@ -37,11 +39,19 @@ class Size:
     year: int
     grown: int
     reference: int = 0
+    corrected: int = 0
 
+
+KNOWN = 15
+"""Persons by whom the counts of some blocks are corrected."""
 
 _HALVES = ("own", "other")
 NO_EVENTS = pd.DataFrame({"person": [], "block": [], "day": pd.to_datetime([]), "kind": []})
-SIZE = Size(20_000, 4_000, 2_000, 1_600, 4_000, 600, 1_440) if IS_FULL else Size(1_200, 400, 80, 400, 250, 30, 60)
+SIZE = (
+    Size(20_000, 4_000, 2_000, 1_600, 4_000, 600, 1_440, 20_000)
+    if IS_FULL
+    else Size(1_200, 400, 80, 400, 250, 30, 60, 1_000)
+)
 CONTROL = Size(20_000, 0, 0, 0, 0, 0) if IS_FULL else Size(500, 0, 0, 0, 0, 0)
 
 
@@ -66,6 +76,18 @@ def reference() -> Zone:
     weight = rng.lognormal(0.0, 0.5, len(blocks))
     block = np.repeat(np.arange(len(blocks)), rng.multinomial(378 * len(blocks), weight / weight.sum()))
     return Zone(blocks, block, np.zeros(len(block), int), np.full(len(block), FOREVER), REGISTERS[:1], NO_EVENTS)
+
+
+def corrected() -> Zone:
+    """Blocks that half gain one person late: alone, or among as many as make a correction worth publishing."""
+    rng, half = np.random.default_rng(8), SIZE.corrected // 2
+    blocks = pd.concat([_named("c", half, "alone"), _named("d", half, "among")], ignore_index=True)
+    size = 16 + rng.poisson(14, len(blocks))
+    late = np.repeat(np.flatnonzero(blocks["role"] == "among"), KNOWN)
+    more = np.flatnonzero(rng.random(len(blocks)) < 0.5)
+    block = np.concatenate([np.repeat(np.arange(len(blocks)), size), late, more])
+    since = np.concatenate([np.zeros(size.sum(), int), np.ones(len(late), int), np.full(len(more), 2)])
+    return Zone(blocks, block, since, np.full(len(block), FOREVER), REGISTERS[:1], NO_EVENTS)
 
 
 def year() -> Zone:

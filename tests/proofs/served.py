@@ -19,6 +19,7 @@ from kuai.disclosure.keys import Key
 from kuai.home import Home
 from kuai.serving import Question, Serving
 from kuai.settings import Settings, conf_folder
+from kuai.store.releases import Note
 from tests.proofs.zone import CITY, SELECTS, SOURCES, Zone
 
 from jobs.job import build
@@ -29,20 +30,21 @@ MASTER = bytes(range(32))
 RUN = "proof"
 
 
-def publish(zone: Zone, folder: Path) -> Home:
-    """Home in which the population was built and published."""
+def publish(zone: Zone, folder: Path, today: date | None = None) -> Home:
+    """Home in which the population was built and published on a day; on the present one if None."""
     zone.deliver(folder / "landing")
-    return republish(folder)
+    return republish(folder, today)
 
 
-def republish(folder: Path) -> Home:
-    """Home of a folder after another build of its landing files, always with the same keys."""
+def republish(folder: Path, today: date | None = None, *, revises: bool = False) -> Home:
+    """Home of a folder after another build of its landing files on a day, always with the same keys."""
     home = Home(folder / "home")
     settings = Settings.load(None, {})
     settings = replace(settings, engine=replace(settings.engine, threads=1))
     _prepare(folder, home)
-    site = Site(load_city(str(folder / "pack"), conf_folder() / "cities"), home, folder / "landing", settings, RUN)
-    build(site, Silent(), Unexamined(), is_explicit=False)  # type: ignore[arg-type]
+    city = load_city(str(folder / "pack"), conf_folder() / "cities")
+    site = Site(city, home, folder / "landing", settings, RUN, today)
+    build(site, Silent(), Unexamined(), is_explicit=False, revises=revises)  # type: ignore[arg-type]
     return home
 
 
@@ -87,6 +89,10 @@ class Answers:
     def events(self, level: str, month: date) -> pd.Series:
         """Persons with population events in a month, by area of a level."""
         return self.of(Question("population_event_count", level, "month", month, periods.end("month", month)))
+
+    def notes(self, day: date) -> list[Note]:
+        """What is said of the residents of a day."""
+        return list(self.serving.ask(Question("resident_count", "block", "month", day, day)).notes)
 
     def of(self, question: Question) -> pd.Series:
         """Values of one period by area, NaN where there is none."""

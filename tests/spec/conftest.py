@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from kuai.disclosure.policy import Policy
 from kuai.serving import Question, Serving
 from kuai.settings import Settings
 from kuai.store.reader import Reader
+from kuai.store.releases import Note
 
 NOW = datetime(2018, 5, 1, tzinfo=UTC)
 AREAS = {
@@ -69,20 +72,43 @@ class Attached:
 
 
 @pytest.fixture
-def asked(publish: Any, scratch: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Rows that a question on a drawn store is answered with, as `area period value state` and coverage."""
-
+def gate(publish: Any, scratch: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lends the gate to a drawn store."""
     monkeypatch.setattr("kuai.store.reader.connect", lambda path, _: Attached(scratch, path))
+
+    @contextmanager
+    def open_gate(tables: dict[str, str] | None = None) -> Iterator[Serving]:
+        home = publish(**(AREAS | (tables or {})))
+        reader = Reader(home.city("demo").store, Settings.load().serve)
+        with closing(Serving(reader, Policy.load(), lambda: NOW)) as serving:
+            yield serving
+
+    return open_gate
+
+
+@pytest.fixture
+def noted(gate: Any) -> Any:
+    """What an answer says of the month that a day lies in."""
+
+    def ask(metric: str, first: str, tables: dict[str, str]) -> str:
+        day = date.fromisoformat(first)
+        with gate(tables) as serving:
+            notes = serving.ask(Question(metric, "station", "month", day, day)).notes
+        return "; ".join(f"{one.period} {_said(one)}" for one in notes)
+
+    return ask
+
+
+@pytest.fixture
+def asked(gate: Any) -> Any:
+    """Rows that a question on a drawn store is answered with, as `area period value state` and coverage."""
 
     def ask(
         metric: str, first: str, last: str, period: str = "month", tables: dict[str, str] | None = None, **also: Any
     ) -> list[str]:
-        home = publish(**(AREAS | (tables or {})))
-        reader = Reader(home.city("demo").store, Settings.load().serve)
-        serving = Serving(reader, Policy.load(), lambda: NOW)
         question = Question(metric, "station", period, date.fromisoformat(first), date.fromisoformat(last), **also)
-        rows = serving.ask(question).rows
-        serving.close()
+        with gate(tables) as serving:
+            rows = serving.ask(question).rows
         return [
             " ".join(
                 [
@@ -97,3 +123,7 @@ def asked(publish: Any, scratch: DuckDBPyConnection, monkeypatch: pytest.MonkeyP
         ]
 
     return ask
+
+
+def _said(note: Note) -> str:
+    return f"waits {note.released_on}" if note.released_on else f"revised {note.revision} {note.revised_on}"

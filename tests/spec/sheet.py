@@ -14,16 +14,20 @@ from tests.drawn import drawn, fill
 
 LOCATED = ("beat", "tract")
 CELLS = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCHAR, n BIGINT, k BIGINT"
+SERVED = "measure VARCHAR, level VARCHAR, area VARCHAR, period VARCHAR, start DATE, category VARCHAR, value DOUBLE"
 WORKING = {
     "leaf": "measure VARCHAR, leaf_level VARCHAR, leaf VARCHAR, day DATE, as_of DATE, category VARCHAR, n BIGINT, "
     "k BIGINT",
     "expanded": CELLS,
+    "built": SERVED,
+    "published": SERVED,
     "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
     "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
     "breakdown VARCHAR",
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
+    "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
 }
 

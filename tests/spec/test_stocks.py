@@ -71,6 +71,7 @@ STOCK = {
         block      | k1   | district | d1   | 2000-01-01 | 2018-06-30
         block      | k1   | district | d2   | 2018-07-01 | 9999-12-31
     """,
+    "published_day": "as_of | place",
     "wanted": """
         measure | level    | leaf_level | is_root | by_day | rhythm  | breakdown
         m       | district | block      | false   | false  | month   | quarter
@@ -120,4 +121,21 @@ def test_categories_are_released_at_a_rhythm_of_their_own() -> None:
         city     2018-01-01 1
         city     2018-07-01 4
         city     2019-01-01 5
+    """)
+
+
+def test_a_day_that_was_published_stays_the_first_of_its_rhythm() -> None:
+    published = "as_of | place\n2018-05-20 | 0\n2018-05-15 | 1"
+    found = result("rollup_stock", "level start n", root="area\ndemo", **STOCK | {"published_day": published}, leaf="""
+        leaf_level | leaf | as_of      | category | n | k
+        block      | k1   | 2018-04-01 | all      | 5 | 1   # delivered late
+        block      | k1   | 2018-05-15 | all      | 6 | 1
+        block      | k1   | 2018-05-20 | all      | 7 | 1
+    """)  # fmt: skip
+    assert found == rows("""
+        block    2018-05-20 7
+        district 2018-04-01 5
+        district 2018-05-20 7
+        city     2018-04-01 5
+        city     2018-05-20 7
     """)

@@ -79,6 +79,10 @@ def test_an_audience_that_is_let_in_or_shut_out(diff: Diff) -> None:
         ("min_denominator = 50", "min_denominator = 40", "loosens", ("50", "40")),
         ("min_denominator = 50", "min_denominator = 60", "tightens", ("50", "60")),
         ("epoch = 1", "epoch = 2", "loosens", ("1", "2")),
+        ("month = 20", "month = 10", "loosens", ("20", "10")),
+        ("year = 30", "year = 40", "tightens", ("30", "40")),
+        ('revise = "half"', 'revise = "month"', "loosens", ("half", "month")),
+        ("revisions = 2", "revisions = 1", "tightens", ("2", "1")),
         (ROW, ROW.replace("312138555", "312138554"), "loosens", ("one row", "another")),
     ],
 )
