@@ -68,6 +68,7 @@ def _connect(given: argparse.Namespace) -> Connection:
     connection.execute(f"ATTACH '{given.out}' AS out")
     connection.execute(f"ATTACH '{given.released}' AS declared (READ_ONLY)")
     connection.execute("CREATE TABLE released AS FROM declared.released")
+    connection.execute("CREATE TABLE edition AS FROM declared.edition")
     connection.execute("SET VARIABLE data = $1", [str(given.data)])
     connection.execute("SET VARIABLE today = $1::DATE", [datetime.now(UTC).date()])
     return connection

@@ -7,6 +7,7 @@ import random
 import struct
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -156,11 +157,11 @@ class Town:
         return build_here(str(self.pack), Home(home), self.data, **{"threads": 1, **engine})
 
 
-def build_here(city: str, home: Home, data: Path, **engine: Any) -> Report:
-    """Build in this process, with settings of the engine."""
+def build_here(city: str, home: Home, data: Path, run_on: date | None = None, **engine: Any) -> Report:
+    """Build in this process, as on a day, with settings of the engine."""
     settings = Settings.load(None, {})
     settings = replace(settings, engine=replace(settings.engine, **engine))
-    site = Site(load_city(city, conf_folder() / "cities"), home, data, settings, "run")
+    site = Site(load_city(city, conf_folder() / "cities"), home, data, settings, "run", run_on)
     return build(site, Silent(), Here(), is_explicit="master" in engine)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""A11 over corrections: what somebody learns who keeps every version of a period that is published."""
+"""A11b, A11 over corrections: what somebody learns who keeps every version of a period that is published."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def test_nothing_changes_between_two_dates_of_revision(history: History, table: 
         for day in (BETWEEN, LATER)
         for one in CATEGORIES
     )
-    assert table.hold("A11", "values that late rows change before the date of revision", changed, "<= 0")
+    assert table.hold("A11b", "values that late rows change before the date of revision", changed, "<= 0")
 
 
 def test_a_correction_of_one_person_changes_nothing(history: History, table: Table) -> None:
     own = history.zone.blocks.loc[history.zone.blocks["role"] == "alone", "block"]
     assert set((history.counts(2) - history.counts(0))[own]) == {0, 1}
     changed = (history.values(FIRST)[own].fillna(-1) != history.values(REVISED)[own].fillna(-1)).sum()
-    assert table.hold("A11", f"values of {len(own)} blocks that one person more or less changes", changed, "<= 0")
+    assert table.hold("A11b", f"values of {len(own)} blocks that one person more or less changes", changed, "<= 0")
 
 
 def test_a_correction_of_many_does_not_tell_one_of_them(history: History, noise: Noise, table: Table) -> None:
@@ -89,6 +89,6 @@ def test_a_correction_of_many_does_not_tell_one_of_them(history: History, noise:
     guess = attacks.weigh_correction((before[kept], after[kept]), there[kept] + KNOWN, more[kept] == 1, noise)
     slack = [slack_of_share(limit, guess.tries) for limit in (0.62, 0.005)]
     corrected = (before[kept] != after[kept]).mean()
-    table.note("A11", "corrections of fifteen persons that are published", corrected, f"{guess.tries} blocks")
-    assert table.hold("A11", "right about one of them", guess.accuracy, RIGHT, slack[0])
-    assert table.hold("A11", "certain about him", guess.certain, CERTAIN, slack[1])
+    table.note("A11b", "corrections of fifteen persons that are published", corrected, f"{guess.tries} blocks")
+    assert table.hold("A11b", "right about one of them", guess.accuracy, RIGHT, slack[0])
+    assert table.hold("A11b", "certain about him", guess.certain, CERTAIN, slack[1])

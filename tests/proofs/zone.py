@@ -21,7 +21,7 @@ CATEGORIES = ("all", "male", "female", "age_0_17", "age_18_34", "age_35_59", "ag
 LEVELS = ("block", "station", "community")
 IS_FULL = os.environ.get("KUAI_PROOFS") == "full"
 REGISTERS = (date(2025, 1, 1), date(2026, 1, 1))
-YEAR = tuple(date(2026, month, 1) for month in range(1, 13))
+YEAR = tuple(date(2025, month, 1) for month in range(1, 13))
 KINDS = ("birth", "death", "move_in", "move_out")
 FOREVER = 99
 
