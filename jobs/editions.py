@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kuai import catalog, periods
-from kuai.disclosure.policy import KlassPolicy, Policy
+from kuai.disclosure.klasses import KlassPolicy
+from kuai.disclosure.policy import Policy
 from kuai.disclosure.release import STOCK, Release
 from kuai.lake import Ledger
 from kuai.store.facts import datasets_of_measure

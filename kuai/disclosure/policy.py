@@ -11,68 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kuai.disclosure.cellkey import Noise
+from kuai.disclosure.klasses import KlassPolicy, Rule, klass_policy
 from kuai.disclosure.policyfile import AUDIENCES, RESOLUTIONS, checked
-from kuai.disclosure.release import Release
 from kuai.disclosure.roles import Purpose, Role, roles
 from kuai.errors import AccessError, GateError, SettingsError, nearest
 from kuai.settings import conf_folder
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What one audience gets of one class.
-
-    Parameters
-    ----------
-    is_permitted : bool
-        Whether it gets anything at all.
-    minimum : int
-        Least count that is shown besides 0; 0 and 1 for all of them.
-    """
-
-    is_permitted: bool = True
-    minimum: int = 0
-
-    def hides(self, value: float) -> bool:
-        """Whether a permitted count is suppressed."""
-        return 0 < value < self.minimum
-
-
-@dataclass(frozen=True)
-class KlassPolicy:
-    """Rules of one class of measures.
-
-    Parameters
-    ----------
-    name : str
-        ``person``, ``incident``, ``passage`` or ``place``.
-    noise : Noise, optional
-        Perturbation and threshold; None where counts are stored as they are.
-    flow : mapping
-        Periods released, by resolution.
-    stock : mapping
-        Period of which the first stock is released, by resolution.
-    breakdown : mapping
-        Period of which the first stock is released by category, by resolution.
-    rules : mapping
-        Rule by audience.
-    calendar : Release, optional
-        When counts are published and corrected; None where they are shown as they come.
-    """
-
-    name: str
-    noise: Noise | None
-    flow: Mapping[str, tuple[str, ...]]
-    stock: Mapping[str, str]
-    breakdown: Mapping[str, str]
-    rules: Mapping[str, Rule]
-    calendar: Release | None = None
-
-    @property
-    def is_protected(self) -> bool:
-        """Whether counts pass the cell-key method before anything is stored for serving."""
-        return self.noise is not None
 
 
 @dataclass(frozen=True)
@@ -91,7 +34,7 @@ class Policy:
     version : str
         12 hex digits over the content; comments do not count.
     release : str
-        12 hex digits over what is released; roles, purposes and epoch do not count: no cell there is depends on them.
+        12 hex digits over what is released; roles, purposes, epoch and calendar do not count: no cell depends on them.
     epoch : int
         Newest epoch of the keys that may be drawn from.
     ratio : RatioRule
@@ -199,8 +142,9 @@ class Policy:
 def _policy(text: str) -> Policy:
     """Policy of the text of a file, which is read far more often than it changes."""
     spec = checked(tomllib.loads(text))
-    klasses = {name: _klass(name, one) for name, one in spec["class"].items()}
-    release = _digest({name: spec[name] for name in ("ratio", "class")})
+    klasses = {name: klass_policy(name, one) for name, one in spec["class"].items()}
+    drawn = {name: {key: one[key] for key in one if key != "release"} for name, one in spec["class"].items()}
+    release = _digest({"ratio": spec["ratio"], "class": drawn})
     ratio = RatioRule(spec["ratio"]["min_denominator"])
     return Policy(_digest(spec), release, spec["epoch"], ratio, klasses, roles(spec))
 
@@ -235,25 +179,6 @@ def _known(resolution: str) -> str:
     if resolution not in RESOLUTIONS:
         raise SettingsError(f"no resolution {resolution!r}", remedy=nearest(resolution, RESOLUTIONS))
     return resolution
-
-
-def _klass(name: str, spec: Mapping[str, Any]) -> KlassPolicy:
-    noise = Noise(tuple(spec["bounds"]), spec["threshold"]) if spec["method"] == "cell_key" else None
-    flow = {resolution: tuple(periods) for resolution, periods in spec["flow"].items()}
-    rules = {audience: _rule(value) for audience, value in spec["audience"].items()}
-    breakdown, calendar = spec.get("breakdown", spec["stock"]), _calendar(spec.get("release"))
-    return KlassPolicy(name, noise, flow, spec["stock"], breakdown, rules, calendar)
-
-
-def _calendar(spec: Mapping[str, Any] | None) -> Release | None:
-    if spec is None:
-        return None
-    lag = {period: days for period, days in spec.items() if period not in ("revise", "revisions")}
-    return Release(lag, spec["revise"], spec["revisions"])
-
-
-def _rule(value: str | int) -> Rule:
-    return Rule(minimum=value) if isinstance(value, int) else Rule(is_permitted=value != "not_permitted")
 
 
 def _digest(spec: Mapping[str, Any]) -> str:

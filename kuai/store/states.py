@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kuai.disclosure.policy import Rule
+    from kuai.disclosure.klasses import Rule
     from kuai.metrics import Measure, Metric
 
 VALUE, SUPPRESSED, MISSING, LATE, NOT_PERMITTED = range(5)

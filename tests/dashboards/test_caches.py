@@ -15,7 +15,8 @@ import pytest
 from kuai.access import Place, Viewer
 from kuai.access.account import Profile
 from kuai.access.signin import SignIn
-from kuai.disclosure.policy import Policy, Rule
+from kuai.disclosure.klasses import Rule
+from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Question, Serving
 from kuai.settings import Settings

@@ -15,7 +15,8 @@ from kuai.access.difference import Difference, differences, places_of
 from kuai.access.exposure import exposure
 from kuai.access.overview import overview
 from kuai.city import load_city
-from kuai.disclosure.policy import KlassPolicy, Policy, Rule
+from kuai.disclosure.klasses import KlassPolicy, Rule
+from kuai.disclosure.policy import Policy
 from kuai.disclosure.policyfile import AUDIENCES, CLASSES, RESOLUTIONS
 from kuai.disclosure.roles import Role
 from kuai.periods import RHYTHMS

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kuai.catalog import MEASURES
-from kuai.disclosure.policy import Policy, Rule, resolutions
+from kuai.disclosure.klasses import Rule
+from kuai.disclosure.policy import Policy, resolutions
 from kuai.disclosure.policyfile import AUDIENCES, CLASSES, RESOLUTIONS
 from kuai.errors import GateError, SettingsError
 from kuai.periods import PERIODS
