@@ -106,8 +106,10 @@ class Combinations:
         purpose = self.chance.choice(stated) if self.chance.random() < 0.8 else self._one(list(POLICY["purpose"]))
         reason = self.chance.choice(("", "a question of the council"))
         request = SessionRequest(
-            self.chance.choice(("ana", "bo", "wall-1")), Statement(role, purpose, reason), self._scope(), role == "wall"
-        )
+            self.chance.choice(("ana", "bo", "wall-1")), Statement(role, purpose, reason), self._scope(),
+            role == "wall",
+            self.chance.random() < 0.5,
+        )  # fmt: skip
         try:
             return admit(self._policy, request), request
         except AccessError:
@@ -131,4 +133,5 @@ def is_admitted(request: SessionRequest) -> bool:
         and stated.purpose in role["purposes"]
         and (stated.reason or not POLICY["purpose"][stated.purpose]["needs_reason"])
         and (request.scope or role["scope"] == "optional")
+        and (request.has_second_factor or role["second_factor"] == "optional")
     )
