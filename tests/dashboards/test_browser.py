@@ -118,8 +118,9 @@ NO_WEBGL = """
 """
 
 
-def test_the_map_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
-    page = watched.open("?lang=en")
+@pytest.mark.parametrize("level", ["station", "adaptive-police"])
+def test_the_map_is_drawn_in_the_colours_of_the_legend(watched: Watched, level: str) -> None:
+    page = watched.open(f"?lang=en&level={level}")
     wanted = legend_fills(page)
     seen = showing(page, wanted[0])
     assert [fill for fill in wanted if seen.get(fill, 0) < VISIBLE] == []
@@ -130,12 +131,6 @@ def test_every_state_looks_different(watched: Watched) -> None:
     looks = {state: showing(watched.open(f"{search}&lang=en"), FILLS[state]) for state, search in searches.items()}
     for state in searches:
         assert {other for other in looks if looks[other].get(FILLS[state], 0) > VISIBLE} == {state}
-
-
-def test_a_map_of_mixed_levels_is_drawn_in_the_colours_of_the_legend(watched: Watched) -> None:
-    page = watched.open("?lang=en&level=adaptive-police")
-    fill = legend_fills(page)[0]
-    assert showing(page, fill).get(fill, 0) >= VISIBLE
 
 
 def test_a_choice_goes_into_the_address_and_the_page_follows(watched: Watched) -> None:
