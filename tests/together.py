@@ -17,11 +17,13 @@ SHARED = {
         "geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py",
         "landing/test_checked.py", "landing/test_needs.py", "landing/test_reading.py", "landing/test_screen.py",
     ),
-    "pages": (
-        "dashboards/test_app.py", "dashboards/test_exports.py", "dashboards/test_gatehouse.py",
-        "dashboards/test_guard.py", "dashboards/test_map.py", "dashboards/test_provider.py",
-        "figures/test_choropleth.py",
-    ),
+    "pages": tuple(
+        f"dashboards/test_{name}.py"
+        for name in (
+            "adaptive", "app", "atlas", "audit", "bypass", "caches", "exports", "gatehouse", "guard", "map", "outlines",
+            "provider", "second_step",
+        )
+    ) + ("figures/test_choropleth.py",),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
         "proofs/test_sums.py", "proofs/test_threshold.py",

@@ -9,7 +9,7 @@ _SIDE = 0.1
 CASES = {"s0": 3, "s1": 7, "s2": 12, "s3": 0, "s4": 25, "s5": 40}
 RESIDENTS = {"s0": 1200, "s1": 900, "s2": 700, "s3": 400, "s4": 60}  # s5 is withheld
 
-_OTHERS = {
+OTHERS = {
     "level": """
         hierarchy | level   | rank | name_zh | name_en | has_geometry
         police    | city    | 0    | 全市    | City    | true
@@ -46,25 +46,25 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def _square(column: float, row: float, width: float = 1) -> str:
+def square(column: float, row: float, width: float = 1) -> str:
     """WKB of a square as DuckDB writes a BLOB."""
     west, south = 100 + column * _SIDE, 30 + row * _SIDE
     raw = shapely.to_wkb(shapely.box(west, south, west + width * _SIDE, south + _SIDE))
     return "".join(f"\\x{byte:02X}" for byte in raw)
 
 
-def _areas() -> str:
+def areas() -> str:
     lines = ["hierarchy | level | area | parent | name_zh | name_en | valid_from | geometry"]
-    lines.append(f"police | city | demo | - | 示范 | Demo | 2010-01-01 | {_square(0, 0, 3)}")
+    lines.append(f"police | city | demo | - | 示范 | Demo | 2010-01-01 | {square(0, 0, 3)}")
     for row, name in enumerate(("东县", "西县")):
-        lines.append(f"police | county | c{row} | demo | {name} | County {row} | 2010-01-01 | {_square(0, row, 3)}")
+        lines.append(f"police | county | c{row} | demo | {name} | County {row} | 2010-01-01 | {square(0, row, 3)}")
     for code, (column, row) in STATIONS.items():
-        outline = _square(column, row)
+        outline = square(column, row)
         lines.append(f"police | station | {code} | c{row} | {code}所 | Station {code} | 2010-01-01 | {outline}")
     return "\n".join(lines)
 
 
-def _cells() -> str:
+def cells() -> str:
     lines = ["measure | level | area | period | start | category | value"]
     for code, count in CASES.items():
         lines.append(f"incident_count | station | {code} | month | 2018-03-01 | all | {count}")
@@ -74,4 +74,4 @@ def _cells() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"cell": _cells(), "area": _areas(), **_OTHERS}
+TABLES = {"cell": cells(), "area": areas(), **OTHERS}

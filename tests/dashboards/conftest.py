@@ -15,16 +15,10 @@ import pytest
 
 from kuai.access import Place, Viewer
 from kuai.access.account import Profile
-from kuai.access.accounts import Accounts
 from kuai.access.admission import Statement, admit
-from kuai.access.devices import Devices
-from kuai.access.factors import Factors
-from kuai.access.records import Records
-from kuai.access.sessions import Sessions
 from kuai.access.signin import SignIn
 from kuai.audit import AuditLog
 from kuai.audit.overseer import Overseer
-from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
@@ -85,11 +79,11 @@ def as_analyst() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     """Accounts of tests, whose passwords cost next to nothing, as no setting may make them."""
-    home, policy = Home(tmp_path_factory.mktemp("gatehouse")), Policy.load()
-    settings = replace(Settings.load(None, {}).access, hash_passes=1, hash_memory_kb=8, hash_lanes=1)
-    kept = Records(home.access)
-    accounts, sessions = Accounts(kept, settings), Sessions(kept, settings, policy.version)
-    signin = SignIn(policy, accounts, Devices(kept, settings), sessions, Factors(kept, settings, accounts))
+    settings = Settings.load(None, {})
+    cheap = replace(settings.access, hash_passes=1, hash_memory_kb=8, hash_lanes=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kuai.access.signin.Settings.load", lambda *_: replace(settings, access=cheap))
+        signin = SignIn.open(Home(tmp_path_factory.mktemp("gatehouse")))
     signin.accounts.add(Profile("ana", "Ana", ("analyst", "leader"), (Place("city", "demo"),)))
     signin.accounts.add(Profile("eva", "Eva", ("auditor", "oversight")))
     for name in ("ana", "eva"):

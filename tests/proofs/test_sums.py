@@ -14,6 +14,8 @@ from tests.proofs.figures import Table
 from tests.proofs.served import Answers
 from tests.proofs.zone import CATEGORIES, IS_FULL, LEVELS, REGISTERS
 
+pytestmark = pytest.mark.slow
+
 TRIES = 10_000 if IS_FULL else 150
 LARGEST = 40
 Base = dict[tuple[str, str, int], pd.Series]
