@@ -14,16 +14,16 @@ SHARED = {
     "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
     "engines": (
         "acceptance/test_wrong_words.py", "jobs/test_dirty.py", "lake/test_ledger.py", "lake/test_tables.py",
+        "disclosure/test_epochs.py", "lake/test_history.py",
         "geography/test_kernel.py", "geography/test_locator.py", "geography/test_orientation.py",
         "landing/test_checked.py", "landing/test_needs.py", "landing/test_reading.py", "landing/test_screen.py",
     ),
-    "pages": tuple(
-        f"dashboards/test_{name}.py"
-        for name in (
-            "adaptive", "app", "atlas", "audit", "bypass", "caches", "exports", "gatehouse", "guard", "map", "outlines",
-            "provider", "second_step",
-        )
-    ) + ("figures/test_choropleth.py",),
+    "pages": (
+        "dashboards/test_adaptive.py", "dashboards/test_app.py", "dashboards/test_audit.py",
+        "dashboards/test_bypass.py", "dashboards/test_caches.py", "dashboards/test_exports.py",
+        "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
+        "dashboards/test_provider.py", "dashboards/test_second_step.py", "figures/test_choropleth.py",
+    ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
         "proofs/test_sums.py", "proofs/test_threshold.py",
