@@ -67,7 +67,7 @@ def asked(serving: Serving, what: tuple[str, str, str], hierarchy: str, audience
     first, last = periods.block(what[2], newest)
     if last > newest:
         first, last = periods.block(what[2], first - timedelta(days=1))
-    return Roll(*what, first, last, None, "all", audience, hierarchy)
+    return Roll(*what, first, last, None, "all", audience, hierarchy=hierarchy)
 
 
 def line(serving: Serving, roll: Roll, found: Rolled) -> str:
@@ -180,7 +180,7 @@ def test_windows_that_end_in_one_block_have_the_same_shapes(town: Serving) -> No
     for hierarchy, level in (("police", "station"), ("civic", "street")):
         kept = [
             town.partition(
-                Roll("incident_count", level, "week", end - timedelta(days=27), end, None, "all", "wall", hierarchy)
+                Roll("incident_count", level, "week", end - timedelta(days=27), end, None, "all", "wall", hierarchy=hierarchy)
             ).rows[["level", "area"]].astype(str)
             for end in ends
         ]  # fmt: skip
