@@ -219,7 +219,7 @@ def test_persons_leave_and_their_cells_stay(
     assert Lake(home / "shifan" / "lake").paths("core_person") == []
     (register,) = landing.glob("persons/*0102*")
     shutil.copy2(register, register.with_name(register.name.replace("2026-06-30", "2027-01-05")))
-    build_here("shifan", Home(home), landing, threads=1)
+    build_here("shifan", Home(home), landing, date(2027, 2, 1), threads=1)
     after = cells(served(home, "shifan"))
     assert [row for row in after if str(row[4]) != "2027-01-05"] == before
     assert {row[0] for row in after if str(row[4]) == "2027-01-05"} == {"resident_count"}
