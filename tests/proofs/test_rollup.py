@@ -178,11 +178,8 @@ def test_windows_that_end_in_one_block_have_the_same_shapes(town: Serving) -> No
     first, _ = periods.block("week", newest - timedelta(days=40))
     ends = [first + timedelta(days=7 * weeks - 1) for weeks in (1, 2, 3)]
     for hierarchy, level in (("police", "station"), ("civic", "street")):
-        kept = [
-            town.partition(
-                Roll("incident_count", level, "week", end - timedelta(days=27), end, None, "all", "wall", hierarchy=hierarchy)
-            ).rows[["level", "area"]].astype(str)
-            for end in ends
-        ]  # fmt: skip
+        asked = [Roll("incident_count", level, "week", end - timedelta(days=27), end, audience="wall") for end in ends]
+        rolled = [town.partition(replace(one, hierarchy=hierarchy)).rows for one in asked]
+        kept = [rows[["level", "area"]].astype(str) for rows in rolled]
         for other in kept[1:]:
             pd.testing.assert_frame_equal(kept[0], other)

@@ -10,10 +10,11 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -30,6 +31,7 @@ ORDER = ("value", "suppressed", "late", "missing", "not_permitted")
 UNSEEN = ("missing", "late")
 POLICY: dict[str, Any] = tomllib.loads((Path(__file__).parents[2] / "conf" / "privacy.toml").read_text("utf-8"))
 FOREVER = date(9999, 12, 30)
+TOWN_TIME = ZoneInfo("Asia/Shanghai")
 Shown = tuple[str, float | None]
 Cells = dict[tuple[date, str], float | None]
 
@@ -174,7 +176,7 @@ class Truth:
             shorter = self.summed.get((measure.id, level, period))
             cells = self.cells.get((measure.id, level, shorter or period, category), {})
             days = list(_starts(shorter, start, end)) if shorter else [start]
-            if not self._is_observed(measure.id, start, end):
+            if not self._is_observed(measure.id, start, end) or _waits(measure, period, end):
                 day = None
         if day is None:
             return "missing", None
@@ -247,6 +249,12 @@ def _around(period: str, day: date) -> tuple[date, date]:
     month = (day.month - 1) // length * length
     after = date(day.year + (month + length) // 12, (month + length) % 12 + 1, 1)
     return date(day.year, month + 1, 1), after - timedelta(days=1)
+
+
+def _waits(measure: Measure, period: str, end: date) -> bool:
+    """Whether the period waits for a day to come by the policy's calendar; the town is built today."""
+    days = POLICY["class"][measure.klass].get("release", {}).get(period, 0)
+    return end + timedelta(days=days) > datetime.now(TOWN_TIME).date() if days else False
 
 
 def _starts(period: str, start: date, end: date) -> Iterator[date]:
