@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from kuai import catalog, periods, sql
-from kuai.disclosure.release import Release
+from kuai.disclosure.release import STOCK, Release
 from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
@@ -172,7 +172,7 @@ class Facts:
         return found
 
     def _newest_released(self, measure: str, observed: date) -> date | None:
-        ends = [periods.end(one["period"], one["last"]) for one in self.editions.values() if one["measure"] == measure]
+        ends = [_end(one) for one in self.editions.values() if one["measure"] == measure]
         return min(max(ends), observed) if ends else None
 
     def _places(self, level: str) -> places.Places:
@@ -236,3 +236,9 @@ def datasets_of_measure(measure: Measure) -> set[str]:
 def classes_of(dataset: str) -> frozenset[str]:
     """Classes of the measures that are made of a dataset."""
     return frozenset(one.klass for one in catalog.MEASURES if dataset in datasets_of_measure(one))
+
+
+def _end(edition: Row) -> date:
+    """Last day that an edition tells of."""
+    last: date = edition["last"]
+    return last if edition["period"] == STOCK else periods.end(edition["period"], last)

@@ -24,6 +24,17 @@ TABLES = {
         population_event_count | month  | 2018-02-01 | 2018-02-01 | 1        | -
     """,
 }
+STOCK = {
+    "calendar": "measure | period | lag_days | revise | revisions\nresident_count | stock | 20 | half | 2",
+    "cell": """
+        measure        | level   | area | period | start      | category | value
+        resident_count | station | a    | stock  | 2018-01-01 | all      | 40
+    """,
+    "edition": """
+        measure        | period | first      | last       | revision | revised_on
+        resident_count | stock  | 2018-01-01 | 2018-01-01 | 3        | 2018-03-01
+    """,
+}
 
 
 def rows(asked: Any, first: str, last: str, **also: Any) -> list[str]:
@@ -61,19 +72,8 @@ def test_the_answer_says_what_waits_and_what_was_corrected(noted: Any, month: st
 
 
 def test_a_stock_says_that_the_day_it_stands_at_was_corrected(noted: Any) -> None:
-    stock = {
-        "calendar": "measure | period | lag_days | revise | revisions\nresident_count | stock | 20 | half | 2",
-        "cell": """
-            measure        | level   | area | period | start      | category | value
-            resident_count | station | a    | stock  | 2018-01-01 | all      | 40
-        """,
-        "edition": """
-            measure        | period | first      | last       | revision | revised_on
-            resident_count | stock  | 2018-01-01 | 2018-01-01 | 3        | 2018-03-01
-        """,
-    }
-    assert noted("resident_count", "2018-04-01", stock) == "2018-01-01 revised 3 2018-03-01"
-    assert noted("resident_count", "2017-04-01", stock) == ""
+    assert noted("resident_count", "2018-04-01", STOCK) == "2018-01-01 revised 3 2018-03-01"
+    assert noted("resident_count", "2017-04-01", STOCK) == ""
 
 
 def test_what_comes_next_is_told_by_measure_and_period(gate: Any) -> None:
@@ -82,3 +82,9 @@ def test_what_comes_next_is_told_by_measure_and_period(gate: Any) -> None:
         newest = serving.newest("population_event_count")
     assert (told["newest"], told["next"], str(told["next_on"])) == ("2018-02", "2018-04", "2018-05-20")
     assert (str(told["next_revision"]), told["klass"], str(newest)) == ("2018-07-01", "person", "2018-02-28")
+
+
+def test_an_observed_stock_is_as_new_as_the_day_that_was_released(gate: Any) -> None:
+    seen = "measure | first | last\nresident_count | 2018-01-01 | 2018-03-31"
+    with gate(STOCK | {"coverage": seen}) as serving:
+        assert str(serving.newest("resident_count")) == "2018-01-01"
