@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kuai.metrics import Metric
-    from kuai.serving import Answer, Serving
+    from kuai.serving import Answer, Note, Serving
 
 Row = dict[str, Any]
 _HOUR = 3600
@@ -72,6 +72,8 @@ class View:
         Age against budget.
     batches : list of dict
         Ingested files whose days touch the question's.
+    notes : tuple of Note
+        Periods that wait for their day, and those that were corrected.
     rolled : Rolled, optional
         How its shapes were chosen, if the map mixes levels.
     kinds : dict
@@ -86,6 +88,7 @@ class View:
     snapshot: Row
     freshness: Freshness
     batches: list[Row]
+    notes: tuple[Note, ...] = ()
     rolled: Rolled | None = None
     kinds: dict[str, Row] = field(default_factory=dict)
 
@@ -128,6 +131,7 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
         serving.snapshot(),
         freshness(serving, answer.metric, answer.age_seconds),
         answer.batches,
+        answer.notes,
         answer if isinstance(answer, Rolled) else None,
         {row["level"]: row for row in atlas.levels()} if mixed else {},
     )

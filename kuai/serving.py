@@ -15,6 +15,7 @@ from kuai.settings import Settings
 from kuai.store import answering, gate, lineage
 from kuai.store.about import About
 from kuai.store.reader import Opened, Reader
+from kuai.store.releases import Note
 from kuai.store.sight import Sight
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from kuai.home import Home
     from kuai.store.answering import Tell
 
-__all__ = ["Answer", "Export", "Question", "Roll", "Rolled", "Serving", "Window"]
+__all__ = ["Answer", "Export", "Note", "Question", "Roll", "Rolled", "Serving", "Window"]
 
 Asked = TypeVar("Asked", bound=Question)
 Given = TypeVar("Given", bound=Answer)

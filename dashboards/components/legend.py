@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from kuai import announced
+
 from dashboards.components.marks import HIDDEN
 from dashboards.figures.patterns import STATES
 
@@ -20,6 +22,7 @@ def legend(view: View, classes: Classes) -> html.Section:
         [
             html.H2([view.metric.label.to(view.filters.lang), _unit(view)]),
             html.P(_about(view), className="about"),
+            *[html.P(announced.sentence(one, view.filters.lang), className="noted") for one in view.notes],
             *_partial(view),
             *_mixed(view),
             html.Ul(_classes(view, classes), className="classes"),

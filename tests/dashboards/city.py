@@ -37,6 +37,14 @@ OTHERS = {
         resident_count | county  | stock
         resident_count | station | stock
     """,
+    "calendar": """
+        measure        | period | lag_days | revise | revisions
+        resident_count | stock  | 20       | half   | 2
+    """,
+    "edition": """
+        measure        | period | first      | last       | revision | revised_on
+        resident_count | stock  | 2018-01-01 | 2018-01-01 | 2        | 2018-02-01
+    """,
     "category": """
         measure        | category
         incident_count | all

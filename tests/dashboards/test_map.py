@@ -53,6 +53,11 @@ def test_what_has_no_value_is_drawn_in_its_state(desk: Desk, said: Said, search:
     assert texts.text(f"state.{state}", "en") in said(shown[PANEL])
 
 
+def test_a_correction_is_said_beside_the_numbers(desk: Desk, said: Said) -> None:
+    told = said(desk.show("?lang=en&metric=resident_count", SIZE)[PANEL])
+    assert "Residents: 2018-01-01 was revised on 2018-02-01 (version 2)" in told
+
+
 def test_an_old_number_looks_old(desk: Desk, said: Said) -> None:
     shown = desk.show("?lang=en", SIZE)
     assert "Out of date until 20 March 2018" in said(shown[HEAD])
