@@ -10,6 +10,7 @@ import base64
 import itertools
 import json
 import math
+import os
 import re
 import shutil
 import struct
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+IS_FULL = "KUAI_GATE_CASES" in os.environ
+THOROUGH = ("wall-0", "analyst-0", "engineer-0") if IS_FULL else ("wall-0", "analyst-0")
 CASES = {code: 71_003 + 1_013 * at for at, code in enumerate(STATIONS)}
 RESIDENTS = {code: 61_007 + 1_019 * at for at, code in enumerate(STATIONS)}
 COUNTIES = {"c0": 214_027, "c1": 223_051}
@@ -101,12 +104,12 @@ def planted(gate: Serving, gatehouse: SignIn) -> Dash:
 
 
 def people() -> list[Viewer]:
-    """Every role of the policy in every scope, for every purpose that it may state."""
-    policy = Policy.load()
+    """Every role of the policy in every scope, for every purpose that it may state; for one of them in a small run."""
+    policy, most = Policy.load(), None if IS_FULL else 1
     return [
         Viewer(f"{name}-{number}", name, (Place(*scope.split(":")),), purpose.name, "why", is_device=name == "wall")
         for name, role in policy.roles.items()
-        for number, (scope, purpose) in enumerate(itertools.product(INSIDE, role.purposes))
+        for number, (scope, purpose) in enumerate(itertools.product(INSIDE, role.purposes[:most]))
     ]
 
 
@@ -227,7 +230,7 @@ def test_nobody_sees_more_than_his_role_and_scope_by_any_way(
     some = searches()
     for viewer, cookie in cookies.items():
         no, client = forbidden(viewer), enter(cookie, planted)
-        few = some if viewer.name in ("wall-0", "analyst-0", "engineer-0") else ONE
+        few = some if viewer.name in THOROUGH else ONE
         for what, answer in seen(client, planted, few):
             told = numbers(answer.text + str(answer.headers))
             assert not no & told, (viewer, what)

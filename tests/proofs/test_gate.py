@@ -37,7 +37,7 @@ from tests.proofs.truth import POLICY, UNSEEN, Truth
 pytestmark = pytest.mark.slow
 
 FULL = 1_000_000
-CASES = int(os.environ.get("KUAI_GATE_CASES", "2000"))
+CASES = int(os.environ.get("KUAI_GATE_CASES", "1000"))
 SESSIONS, PROCESSES, PART = 400, min(os.cpu_count() or 1, 4), 10_000
 THRESHOLD, REACH = POLICY["class"]["person"]["threshold"], POLICY["class"]["person"]["reach"]
 REGISTER = date(2026, 6, 30)
