@@ -17,6 +17,7 @@ def city(home_of: Callable[[Path, str], Any], tmp_path: Path, monkeypatch: pytes
     return home_of(tmp_path / "home", "chicago")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -9,6 +9,8 @@ from kuai.errors import EngineError
 
 from benchmarks.watch import family, resident, run
 
+pytestmark = pytest.mark.slow
+
 _HOLD = "block = b'x' * 150_000_000; import time; time.sleep(0.5); print('held'); print(len(block))"
 
 

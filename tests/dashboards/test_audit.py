@@ -136,6 +136,7 @@ def test_to_others_it_is_not_permitted_as_a_state(
     assert "mallory" not in said(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "search", ["", SEEN, "?view=refused", "?view=seen", "?view=seen&area=s9", "?since=x", "?part=0"]
 )

@@ -27,6 +27,8 @@ from tests.dashboards.conftest import PASSWORD
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+pytestmark = pytest.mark.slow
+
 QUESTION = Question("incident_count", "station", "month", date(2018, 3, 1), date(2018, 3, 31))
 EAST = Viewer("east", "analyst", (Place("county", "c0"),), "planning")
 WEST = Viewer("west", "leader", (Place("county", "c1"),), "briefing")

@@ -193,6 +193,7 @@ def test_nobody_is_nobody() -> None:
         viewer()
 
 
+@pytest.mark.slow
 def test_many_at_once_are_each_themselves(
     application: Callable[..., Dash],
     gatehouse: SignIn,

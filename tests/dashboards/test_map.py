@@ -95,6 +95,7 @@ def test_no_areas_on_a_day_is_said(desk: Desk, said: Said) -> None:
     assert texts.text("notice.no_areas.what", "en") in said(shown[NOTICE])
 
 
+@pytest.mark.slow
 def test_every_metric_level_and_language_has_its_texts(desk: Desk) -> None:
     levels, metrics = ("county", "station"), [one.id for one in catalog.METRICS]
     for language, level, metric in itertools.product(texts.LANGUAGES, levels, metrics):

@@ -177,6 +177,7 @@ def test_whom_the_provider_vouches_for_is_let_in(browser: TestClient, issuer: Is
     assert "Planning of duty" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "claims",
     [

@@ -174,6 +174,7 @@ def test_looking_within_an_area_shows_its_shapes_or_the_one_it_lies_in(serving: 
     assert serving.partition(asked(within=Place("district", "d2"))).shown == pytest.approx(0.98)
 
 
+@pytest.mark.slow
 def test_the_scope_holds_and_nothing_outside_moves_the_shapes(opened: Callable[..., Serving]) -> None:
     """Of what lies outside, a viewer learns nothing: not even from how the city is cut within his scope."""
 

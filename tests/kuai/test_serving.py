@@ -203,6 +203,7 @@ def test_status_tells_the_age_of_every_feed_against_its_budget(serving: Serving)
     assert found["published_at"].tzinfo is UTC
 
 
+@pytest.mark.slow
 def test_eight_clients_get_the_same_answer_while_snapshots_change(changing: Serving, publish: Any) -> None:
     expected = changing.ask(MARCH).rows
     wrong: list[BaseException] = []

@@ -204,6 +204,7 @@ def test_old_segments_leave_a_tombstone(site: Site) -> None:
     assert verify.verify(old).findings[0].what == "lines 1 to 40 are gone"
 
 
+@pytest.mark.slow
 @given(name=TEXT, code=TEXT)
 def test_any_name_makes_one_line_of_json(name: str, code: str) -> None:
     viewer = Viewer(name, "analyst", (Place("block", code),), is_device=True)

@@ -165,6 +165,7 @@ def written_out(population: pd.DataFrame, noise: Noise, cell_key: Key) -> dict[s
     return {area: value for area, value in zip(population["area"], values, strict=True) if value is not None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("partitions", [1, 2, 8])
 def test_same_values_for_any_partition_and_order(
     population: pd.DataFrame, protected: Protected, written_out: dict[str, float], partitions: int

@@ -96,6 +96,7 @@ def test_larger_variance_than_the_reach_allows_is_refused() -> None:
         derive(Design(2, 5.0, is_exact=True))
 
 
+@pytest.mark.slow
 def test_probability_of_no_noise_is_lowered_where_the_variance_needs_it() -> None:
     rows = derive(Design(2, 1.5, stay=0.9, is_exact=True, is_monotone=(False,)))
     assert all(abs(row.variance - 1.5) <= 1e-5 for row in rows[2:])

@@ -43,6 +43,7 @@ def test_what_they_do_not_run_stays(text: str) -> None:
     assert harmless(text) == text
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(texts, min_size=4, max_size=4), path=texts, reason=texts)
 def test_whatever_names_and_paths_are_the_file_can_be_read_and_run_by_nobody(

@@ -33,6 +33,7 @@ def test_another_seed_is_another_town(plan: Plan, town: Path, tmp_path: Path) ->
     assert same <= {"units", "truth"}
 
 
+@pytest.mark.slow
 def test_the_same_plan_again_does_nothing(plan: Plan, written: Summary, town: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in town.rglob("*")}
     summary = generate(plan, town)

@@ -22,6 +22,7 @@ from kuai.generator.territory import Territory, build, split_day
 SIZED = [("town", 60, 4), ("city", 12_000, 200)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "blocks", "stations"), SIZED)
 def test_blocks_are_a_coverage_without_overlap_or_gap(city: Territory, scale: str, blocks: int, stations: int) -> None:
     territory = city if scale == "city" else build(Plan(scale, 1, date(2026, 6, 30)))

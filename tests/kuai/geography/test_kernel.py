@@ -29,6 +29,7 @@ def agree(shapes: Any, points: tuple[Any, Any], areas: Callable[..., Any], truth
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(6))
 def test_a_coverage(seed: int, areas: Any, truth: Any, covering: Any, awkward: Any) -> None:
     shapes = covering([90, 17, 3, 400, 1500, 40][seed], seed)
@@ -69,6 +70,7 @@ def test_edges_that_slant(angle: float, areas: Any, truth: Any, awkward: Any) ->
     agree(stripes, awkward(stripes, 7), areas, truth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [(1e-12, 1e-12, 0, 0), (1e9, 1e-9, 0, 0), (1e12, 1e12, -4e12, 7e12), (1e-6, 1e-6, 1e6, 5e6), (1, 1e-7, 113, 30)],

@@ -65,6 +65,7 @@ def test_what_is_young_enough_stays(lake: Lake) -> None:
     assert lake.expire("nobody", NOW) == 0
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_values_that_left(lake: Lake) -> None:
     lake.commit("people", SCHEMA, Change(replaced=frozenset(("aaaa",)), marks={"m": "gone"}))
     assert "a" * 16 in least_values(lake)

@@ -57,6 +57,7 @@ def test_a_recorded_commit_is_not_taken_over(lake: Lake) -> None:
     assert Ledger(lake).recover(["core_case"]) == 0
 
 
+@pytest.mark.slow
 @given(
     days=st.lists(st.integers(-30_000, 60_000), max_size=5).map(tuple),
     rules=st.dictionaries(st.text(max_size=8), st.integers(0, 9), max_size=3),

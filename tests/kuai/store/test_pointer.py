@@ -117,6 +117,7 @@ def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
     assert seen(tmp_path) == "s29"
 
 
+@pytest.mark.slow
 def test_a_publisher_killed_at_any_moment_leaves_a_whole_store(tmp_path: Path) -> None:
     publish(tmp_path, "first")
     root = Path(__file__).parents[3]
