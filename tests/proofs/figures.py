@@ -39,7 +39,7 @@ class Table:
 
     def text(self) -> str:
         """The table, by test."""
-        ordered = sorted(self.rows, key=lambda row: (int(row[0].strip("Ab")), row[0]))
+        ordered = sorted(self.rows, key=lambda row: (int(row[0].strip("AGb")), row[0]))
         return HEAD + "".join("| " + " | ".join(row) + " |\n" for row in ordered)
 
 
