@@ -83,10 +83,10 @@ class Site:
         now = datetime.now(UTC)
         return [one.name for one in self.signin.accounts.all() if one.state(now) == "locked"]
 
-    def reads_only_the_audit(self, viewer: Viewer) -> bool:
-        """Whether somebody sees no numbers, and may read the audit."""
+    def deeds(self, viewer: Viewer) -> frozenset[str]:
+        """What pages somebody has a use for may do: `ask` only for those who see numbers."""
         role = self.signin.policy.role(viewer.role)
-        return self.overseer is not None and role.audience is None and "audit" in role.may
+        return frozenset(role.may) - (frozenset() if role.audience else {"ask"})
 
 
 def audited(log: AuditLog) -> Note:

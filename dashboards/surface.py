@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards.guard import Handler, Message, Receive, Send, refuse
 from dashboards.limits import Refusal
-from dashboards.turning import MAP, OTHERS
+from dashboards.turning import MAP, is_page
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -81,8 +81,8 @@ class Surface:
 
 def _known(scope: Message) -> Message:
     """The request under an address that Dash knows: every page begins as the same document."""
-    is_page = scope["type"] == "http" and scope["path"] in OTHERS
-    return {**scope, "path": MAP, "raw_path": MAP.encode()} if is_page else scope
+    is_known = scope["type"] == "http" and is_page(scope["path"])
+    return {**scope, "path": MAP, "raw_path": MAP.encode()} if is_known else scope
 
 
 def _are_outputs(given: object, output: str | None) -> bool:

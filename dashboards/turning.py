@@ -6,26 +6,61 @@ Dash's own pages are not used: they keep one list for all applications of a proc
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc, html
 
+from kuai.texts import LANGUAGES
+
+from dashboards import theme
 from dashboards.caller import viewer
+from dashboards.components import shell
 from dashboards.filters import Filters
+from dashboards.words import Words
 
 if TYPE_CHECKING:
     from dash import Dash
 
+    from kuai.access import Viewer
     from kuai.serving import Serving
 
     from dashboards.pages.map import Desk
     from dashboards.site import Site
 
 MAP, AUDIT = "/", "/audit"
-OTHERS = frozenset({AUDIT})
-"""Addresses of pages beside the first, which Dash knows nothing of."""
+ADDRESSES = frozenset({MAP, AUDIT})
+"""Addresses of pages."""
 
-Layout = Callable[[], html.Div]
+ROOMS: tuple[str, ...] = ()
+"""Beginnings of addresses of pages of which there is one for each of many things: its name is what follows."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, or one for each of many things.
+
+    Parameters
+    ----------
+    address : str
+        One of `ADDRESSES`, or of `ROOMS`.
+    name : str
+        Name of the page in the registry of texts: `nav.<name>`.
+    layout : callable
+        Page without an answer yet.
+    may : str
+        What a role must be allowed to do for the page to be of use.
+    """
+
+    address: str
+    name: str
+    layout: Callable[[], html.Div]
+    may: str = "ask"
+
+
+def is_page(path: str) -> bool:
+    """Whether a page has that address; all begin as the same document."""
+    return path in ADDRESSES or any(path.startswith(room) and "/" not in path[len(room) :] for room in ROOMS)
 
 
 def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
@@ -44,18 +79,40 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
     from dashboards.pages import map as map_page
 
     desk = map_page.register(app, serving, site.language, site.record)
-    layouts: dict[str, Layout] = {MAP: lambda: map_page.layout(Filters(lang=site.language))}
+    pages = [Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language)))]
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)
-        layouts[AUDIT] = lambda: audit.layout(site.language)
-    _add(app, site, layouts)
+        pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))
+    _add(app, site, pages)
     return desk
 
 
-def _add(app: Dash, site: Site, layouts: dict[str, Layout]) -> None:
-    app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="leaf")])
+def _add(app: Dash, site: Site, pages: list[Page]) -> None:
+    app.layout = theme.provided(
+        dcc.Location(id="address", refresh=False), dcc.Store(id="tongue"), html.Div(id="shell"), html.Div(id="leaf")
+    )
 
     @app.callback(Output("leaf", "children"), Input("address", "pathname"))
     def turn_to(path: str) -> html.Div:
-        home = AUDIT if site.reads_only_the_audit(viewer()) else MAP
-        return layouts[path if path in layouts and path != MAP else home]()
+        return _found(pages, path, site, viewer()).layout()
+
+    @app.callback(Output("shell", "children"), Input("address", "pathname"), Input("tongue", "data"))
+    def name_pages(path: str, language: str | None) -> Any:  # noqa: ANN401 -- a component
+        words, known = Words(language if language in LANGUAGES else site.language), _offered(pages, site, viewer())
+        here = _found(pages, path, site, viewer())
+        return shell.bar(words, [(one.name, one.address) for one in known], here.name)
+
+    app.clientside_callback(ClientsideFunction("kuai", "tongue"), Output("tongue", "data"), Input("address", "search"))  # type: ignore[no-untyped-call]
+
+
+def _found(pages: list[Page], path: str, site: Site, who: Viewer) -> Page:
+    """The page of an address; where there is none, or it is the root, the first of those a viewer has a use for."""
+    named = [one for one in pages if path == one.address or (one.address in ROOMS and path.startswith(one.address))]
+    usual = (_offered(pages, site, who) or pages)[0]
+    return usual if path == MAP else (named or [usual])[0]
+
+
+def _offered(pages: list[Page], site: Site, who: Viewer) -> list[Page]:
+    """Pages that lead from one to another, in their order."""
+    deeds = site.deeds(who)
+    return [one for one in pages if one.may in deeds and one.address not in ROOMS]

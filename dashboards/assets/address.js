@@ -2,6 +2,12 @@
 "use strict";
 
 window.kuai = {
+    tongue: (search) => {
+        const chosen = new URLSearchParams(search || "").get("lang") || document.documentElement.lang;
+        if (chosen === window.kuai.spoken) return window.dash_clientside.no_update;
+        window.kuai.spoken = chosen;
+        return chosen;
+    },
     size: () => {
         const canvas = document.getElementById("canvas");
         return canvas ? [canvas.clientWidth, canvas.clientHeight] : null;

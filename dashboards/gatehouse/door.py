@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORMS = frozenset({"/signin", "/code", "/password", "/device", "/oidc/start", "/oidc/return"})
 """Pages of the gatehouse itself."""
 
-OPEN = FORMS | {"/healthz", "/assets/page.css", "/assets/gatehouse.css", "/assets/kuai.svg"}
+OPEN = FORMS | {"/healthz", "/assets/theme.css", "/assets/page.css", "/assets/gatehouse.css", "/assets/kuai.svg"}
 """Paths that are answered without a viewer. Whatever is not here is closed."""
 
 _SAFE = ("GET", "HEAD")

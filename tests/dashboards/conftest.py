@@ -76,6 +76,12 @@ def as_analyst() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def as_viewer() -> Callable[..., AbstractContextManager[None]]:
+    """Answer as somebody else: `with as_viewer(viewer)`."""
+    return seen_as
+
+
 @pytest.fixture(scope="session")
 def gatehouse(tmp_path_factory: pytest.TempPathFactory) -> SignIn:
     """Accounts of tests, whose passwords cost next to nothing, as no setting may make them."""
