@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import dcc, html
 
+from kuai import refusals
 from kuai.errors import KuaiError
 
 from dashboards.words import Words
@@ -16,9 +17,10 @@ def nothing(words: Words, key: str) -> html.Div:
 
 def refusal(words: Words, error: KuaiError) -> html.Div:
     """What the gate refuses and what to do, with the way back to where the page opens."""
-    said = [html.Strong(words("notice.refused")), html.P(error.what)]
-    if error.remedy:
-        said.append(html.P(error.remedy, className="remedy"))
+    what, remedy = refusals.in_language(error, words.language)
+    said = [html.Strong(words("notice.refused")), html.P(what)]
+    if remedy:
+        said.append(html.P(remedy, className="remedy"))
     return html.Div(
         [*said, dcc.Link(words("notice.restart"), href=f"?lang={words.language}")], className="notice error"
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dash import html
 
+from kuai import refusals
+
 from dashboards.components.marks import HIDDEN
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def refused(words: Words, error: KuaiError) -> html.Div:
     from kuai.errors import AccessError
 
     kind: Kind = "not_permitted" if isinstance(error, AccessError) else "failed"
-    return state(words, kind, error.what, error.remedy)
+    return state(words, kind, *refusals.in_language(error, words.language))
 
 
 def veil(words: Words, age: str) -> html.Div:

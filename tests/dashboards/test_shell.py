@@ -65,3 +65,6 @@ def test_what_is_refused_says_whether_it_was_for_permission(said: Said) -> None:
     assert "part-not_permitted" in denied.className
     assert "part-failed" in wrong.className
     assert "did you mean beat?" in said(wrong)
+    assert "是否要找 beat？" in said(
+        states.refused(Words("zh"), GateError("unknown level", remedy="did you mean beat?"))
+    )
