@@ -23,8 +23,9 @@ _FIRST_METRIC, _FIRST_PERIOD, _WHOLE = "incident_count", "month", "all"
 
 
 def metrics(serving: Serving) -> list[Metric]:
-    """Metrics the city has cells of, in the order of the catalogue."""
-    return [one for one in catalog.METRICS if serving.offered(one.id) and serving.categories(one.id)]
+    """Metrics of a map that the city has cells of, in the order of the catalogue."""
+    known = [one for one in catalog.METRICS if not _is_distribution(one)]
+    return [one for one in known if serving.offered(one.id) and serving.categories(one.id)]
 
 
 def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Filters:
@@ -42,9 +43,9 @@ def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Fi
     Raises
     ------
     GateError
-        If a name is unknown, or nothing has been published.
+        If a name is unknown, the metric is none of a map, or nothing has been published.
     """
-    metric = catalog.metric(chosen.metric or _opening_metric(serving)).id
+    metric = _of_a_map(catalog.metric(chosen.metric or _opening_metric(serving))).id
     day = chosen.date or serving.newest(metric) or datetime.now(UTC).date()
     level = _level(serving, atlas, chosen.but(metric=metric, date=day))
     period = _one_of(chosen.period, periods(serving, metric, level), _FIRST_PERIOD)
@@ -86,6 +87,16 @@ def _opening_metric(serving: Serving) -> str:
     if not known:
         raise GateError("the snapshot has no metric", remedy="run: kuai build")
     return _one_of("", known, _FIRST_METRIC)
+
+
+def _of_a_map(metric: Metric) -> Metric:
+    if _is_distribution(metric):
+        raise GateError(f"{metric.id} is looked at as a whole, not on a map", "metric", "choose another metric")
+    return metric
+
+
+def _is_distribution(metric: Metric) -> bool:
+    return catalog.measure(metric.numerator).is_distribution
 
 
 def _level(serving: Serving, atlas: Atlas, chosen: Filters) -> str:

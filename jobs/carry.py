@@ -70,8 +70,10 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
         return []
     span = {"period": period, "first": slices[0][0].bucket, "last": max(one.last for one, _ in slices)}
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
-    direct = [one for one in measures_of(task.dataset) if one.kind == "direct" and task.frame.releases(one.id, period)]
+    direct = [one for one in measures_of(task.dataset) if one.is_from_rows and task.frame.stores(one.id, period)]
     protected = [one for one in direct if task.frame.policy.klass(one.klass).is_protected]
+    if direct and task.dataset == "core.case":
+        connection.execute(f"CREATE OR REPLACE TABLE latest_case AS {sql.text('latest_case')}", span)
     for measure in protected:
         connection.execute(f"INSERT INTO counted BY NAME {sql.text(measure.source)}", span)
     if task.held:
@@ -86,12 +88,17 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
 
 
 def _add_direct(connection: duckdb.DuckDBPyConnection, task: CellTask, measure: Measure, span: dict[str, Any]) -> None:
-    """Add the cells of a measure that does not add up; of patches, those that are other than before."""
-    rows = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})"
+    """Add the cells of a measure that is counted from rows; of patches, those that are other than before."""
+    rows, known = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", {"measure": measure.id, **span}
     if task.held:
-        connection.execute(f"CREATE OR REPLACE TABLE direct AS {rows}", span)
-        rows, span = sql.text("direct_change"), {"measure": measure.id, "period": span["period"]}
-    connection.execute(f"INSERT INTO served {rows}", span)
+        _execute(connection, f"CREATE OR REPLACE TABLE direct AS {rows}", known)
+        rows = sql.text("direct_change")
+    _execute(connection, f"INSERT INTO served {rows}", known)
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, statement: str, known: dict[str, Any]) -> None:
+    """Run a statement with those of the known parameters that it names."""
+    connection.execute(statement, {name: value for name, value in known.items() if f"${name}" in statement})
 
 
 def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tuple[str, str, int]:

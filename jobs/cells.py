@@ -67,7 +67,7 @@ class CellTask:
     slices : tuple of (Slice, str)
         What to write, and where to.
     days, files : tuple of str
-        Files of the day mart, and of the dataset itself for measures that do not add up.
+        Files of the day mart, and of the dataset itself for measures that are counted from rows.
     held : tuple of str
         Where patches are written: the files of the slices with the patches on them, the later ones last; ``days`` then
         are what has changed in the day mart since.

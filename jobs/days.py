@@ -107,6 +107,15 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
     ]  # fmt: skip
 
 
+def method(dataset: str) -> str:
+    """Statements that the leaf counts of a dataset are made by."""
+    return _leaf(dataset) + (sql.text("latest_case") if dataset == "core.case" else "")
+
+
+def _leaf(dataset: str) -> str:
+    return sql.text(f"leaf_{dataset.split('.')[1]}")
+
+
 def _paths(lake: Lake, mart: str, month: str, held: Sequence[str]) -> tuple[str, str]:
     """Where to write a month and what changed in it: one file where it gets a patch."""
     if is_patchable(held):
@@ -127,8 +136,10 @@ def count(task: DayTask) -> DayResult:
         _view(connection, task, task.dataset, task.files, f"day IN ({_listed(task.days)})")
         if task.dataset == "core.checkpoint_hour":
             _view(connection, task, "core.checkpoint", task.registry, "true")
-        query = sql.text(f"leaf_{task.dataset.split('.')[1]}")
-        connection.execute(f"CREATE TABLE leaf AS {query}")
+        if task.dataset == "core.case":
+            month = {"period": "month", "first": task.month, "last": task.month}
+            connection.execute(f"CREATE TABLE latest_case AS {sql.text('latest_case')}", month)
+        connection.execute(f"CREATE TABLE leaf AS {_leaf(task.dataset)}")
         changed = _write_change(connection, task) if task.old else 0
         rows = changed if task.is_patch else _write_month(connection, task)
     path, change = task.path if rows else "", task.change if changed else ""

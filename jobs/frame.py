@@ -73,9 +73,10 @@ class Frame:
         """Periods that have cells of their own at some level."""
         return {row["period"] for row in self.released if row["summed_from"] is None}
 
-    def releases(self, measure: str, period: str) -> bool:
-        """Whether a measure is released for a period at any level."""
-        return any(row["measure"] == measure and row["period"] == period for row in self.released)
+    def stores(self, measure: str, period: str) -> bool:
+        """Whether a measure has cells of its own for a period at any level."""
+        wanted = (measure, period, None)
+        return any((row["measure"], row["period"], row["summed_from"]) == wanted for row in self.released)
 
     @property
     def released(self) -> list[dict[str, Any]]:
@@ -203,6 +204,7 @@ def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Seq
             "canonical_area",
             "canonical_cell",
             "protect_count",
+            "latest_case",
         )
     ]
     texts += [sql.text(measure.source) for measure in measures]

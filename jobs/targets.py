@@ -112,7 +112,7 @@ def _periods(city: City, policy: Policy, measure: Measure, level: str) -> tuple[
     if measure.kind == "stock":
         return ("stock",)
     resolution = resolution_of(city, level)
-    if resolution == "leaf" and not measure.is_at_leaf:
+    if not measure.is_at_leaf and (resolution == "leaf" or level in city.located):
         return ()
     allowed = policy.released(measure.klass, resolution)
     stored = PERIODS[PERIODS.index(measure.finest) : PERIODS.index(measure.coarsest) + 1]

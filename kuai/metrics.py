@@ -42,13 +42,18 @@ class Measure:
     unit : Label
         Unit for people.
     source : str
-        Name of the SQL file in ``kuai/sql`` that gives the leaf cells.
+        Name of the SQL file in ``kuai/sql`` that gives the leaf cells; one that begins with ``direct_`` gives the cells
+        of every level and period themselves, from the rows of the dataset.
     finest, coarsest : str
         Shortest and longest period it is stored for, where the policy would allow others.
     categories : tuple of str
         Categories it always has; empty if they are those of its source.
     is_at_leaf : bool
-        Whether it is stored for the smallest areas, where a cell holds too few rows for some measures to mean anything.
+        Whether it is stored for the smallest areas, where a cell holds too few rows for some measures to mean anything:
+        those of the resolution leaf, and all that points are located in.
+    is_distribution : bool
+        Whether its categories are parts of one whole that are looked at together, such as the hours of a week: none of
+        them is a choice on a map.
     """
 
     id: str
@@ -62,6 +67,12 @@ class Measure:
     coarsest: str = "year"
     categories: tuple[str, ...] = ()
     is_at_leaf: bool = True
+    is_distribution: bool = False
+
+    @property
+    def is_from_rows(self) -> bool:
+        """Whether its cells are counted from the rows of its dataset, and not from leaf counts by day."""
+        return self.source.startswith("direct_")
 
     @property
     def is_additive(self) -> bool:

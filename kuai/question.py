@@ -78,6 +78,20 @@ class Window(Question):
         return tuple(Place(self.level, area) for area in self.areas) or super().places
 
 
+EVERY = "*"
+"""What the audit has in place of a category where all of them were asked for."""
+
+
+@dataclass(frozen=True)
+class Distribution(Question):
+    """Every category of a metric in one area, each added up over whole periods, from the first day to the last.
+
+    The metric is neither a ratio nor a stock. The area is named; of the category it is said that all are meant.
+    """
+
+    category: str = EVERY
+
+
 @dataclass(frozen=True)
 class Roll(Question):
     """A metric over whole periods on one map: every area is shown at the finest level at which it may be.

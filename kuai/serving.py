@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
-from kuai.question import Answer, Export, Question, Roll, Rolled, Window
+from kuai.question import Answer, Distribution, Export, Question, Roll, Rolled, Window
 from kuai.settings import Settings
 from kuai.store import answering, gate, lineage
 from kuai.store.about import About
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kuai.home import Home
     from kuai.store.answering import Tell
 
-__all__ = ["Answer", "Export", "Note", "Question", "Roll", "Rolled", "Serving", "Window"]
+__all__ = ["Answer", "Distribution", "Export", "Note", "Question", "Roll", "Rolled", "Serving", "Window"]
 
 Asked = TypeVar("Asked", bound=Question)
 Given = TypeVar("Given", bound=Answer)
@@ -111,6 +111,19 @@ class Serving(About):
         """
         with self._reader.lease() as opened:
             return self._put(opened, window, "ask", answering.total)
+
+    def distribution(self, asked: Distribution) -> Answer:
+        """Every category of a metric in one area, each added up over whole periods: one row a category.
+
+        Its rows are those of `total`, by category in alphabetical order, ``all`` among them.
+
+        Raises
+        ------
+        AccessError, GateError
+            As `total` does; and if no area is named, or the metric is a ratio or a stock.
+        """
+        with self._reader.lease() as opened:
+            return self._put(opened, asked, "ask", answering.distribution)
 
     def partition(self, roll: Roll) -> Rolled:
         """Shapes of mixed level that do not overlap, each as fine as it may be shown; the same for at least 28 days.

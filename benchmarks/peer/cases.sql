@@ -1,6 +1,7 @@
--- Cases by block, day and category, each counted once as last changed; handled: the closed ones for their medians.
+-- Cases by block, day and category, each counted once as last changed; handled: the closed ones for their medians; timed: all
+-- of them by hour of the week, without one where it may be unknown.
 CREATE TABLE latest AS
-SELECT day, category, closed_at, reported_at, block
+SELECT day, category, occurred_at, closed_at, reported_at, block
 FROM located
 QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST) = 1;
 
@@ -14,5 +15,14 @@ SELECT 'closed_count', block, day, category, closed, 0 FROM counted WHERE closed
 
 CREATE TABLE handled AS
 SELECT block, day, category, epoch(closed_at - reported_at) / 86400 AS days FROM latest WHERE closed_at >= reported_at;
+
+CREATE TABLE timed AS
+SELECT
+    block,
+    day,
+    CASE WHEN occurred_at <> day THEN hour(occurred_at) END AS hour,
+    count(*) AS n
+FROM latest
+GROUP BY ALL;
 
 DROP TABLE latest;

@@ -56,3 +56,31 @@ FROM (
     ) AS wanted ON wanted.level = path.level
 )
 GROUP BY GROUPING SETS ((level, area, start, category), (level, area, start));
+
+-- Hours of the week, from the cases as well: counted by block and day they would be as many as the cases.
+INSERT INTO served
+SELECT
+    'incident_hour_count',
+    level,
+    area,
+    getvariable('period'),
+    start,
+    CASE WHEN grouping(weekday) = 1 THEN 'all' ELSE weekday || '-' || coalesce(lpad(hour::VARCHAR, 2, '0'), 'unknown') END,
+    sum(n)
+FROM (
+    SELECT path.level, path.area, CAST(date_trunc(getvariable('period'), day) AS DATE) AS start, isodow(day) AS weekday, hour, n
+    FROM timed
+    JOIN path
+        ON path.leaf_level = 'block'
+        AND path.level <> 'city'
+        AND path.leaf = block
+        AND day BETWEEN path.valid_from AND path.valid_to
+    UNION ALL
+    SELECT 'city', 'shifan', CAST(date_trunc(getvariable('period'), day) AS DATE), isodow(day), hour, n
+    FROM timed
+)
+SEMI JOIN (
+    SELECT level FROM released
+    WHERE measure = 'incident_hour_count' AND period = getvariable('period') AND summed_from IS NULL
+) AS wanted USING (level)
+GROUP BY GROUPING SETS ((level, area, start, weekday, hour), (level, area, start));

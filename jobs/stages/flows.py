@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kuai import sql
-
 from jobs import cells, days
 from jobs.carry import carry
 from jobs.cells import Changes
@@ -28,7 +26,7 @@ def build_flows(run: Run, areas: str) -> list[Frame]:
 
 def _build_days(run: Run, datasets: list[str]) -> dict[str, Changes]:
     """Files of what changed in the day marts by month, of the datasets whose cells have the state before."""
-    recipes = {one: digest(sql.text(f"leaf_{one.split('.')[1]}"), _registry(run, one)) for one in datasets}
+    recipes = {one: digest(days.method(one), _registry(run, one)) for one in datasets}
     in_step = [one for one in datasets if days.in_step(run.lake, one, recipes[one], cells.table_of(one))]
     tasks = [task for one in datasets for task in days.plan(run.site, run.lake, run.ledger, one, recipes[one])]
     results = run.all("days", days.count, tasks) if tasks else []

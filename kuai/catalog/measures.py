@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kuai.catalog.columns import EVENT_KIND
+from kuai.catalog.hours import HOURS, UNKNOWN
 from kuai.metrics import Label, Measure
 
 _PERSONS = Label("人", "persons")
@@ -23,6 +24,11 @@ MEASURES = (
     Measure(
         "closed_count", "core.case", "incident", "flow",
         Label("办结数", "Cases closed"), _CASES, "leaf_case", finest="month", is_at_leaf=False,
+    ),
+    Measure(
+        "incident_hour_count", "core.case", "incident", "flow",
+        Label("案件时段分布", "Cases by hour of the week"), _CASES, "direct_incident_hour",
+        finest="month", categories=("all", *HOURS, *UNKNOWN), is_at_leaf=False, is_distribution=True,
     ),
     Measure(
         "median_handling_days", "core.case", "incident", "direct",

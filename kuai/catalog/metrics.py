@@ -5,7 +5,9 @@ from __future__ import annotations
 from kuai.catalog.measures import MEASURES
 from kuai.metrics import Good, Label, Measure, Metric
 
-_GOOD: dict[str, Good] = {"incident_count": "down", "median_handling_days": "down", "closed_count": "up"}
+_GOOD: dict[str, Good] = {
+    "incident_count": "down", "incident_hour_count": "down", "median_handling_days": "down", "closed_count": "up",
+}  # fmt: skip
 _DIGITS = {"median_handling_days": 1}
 
 

@@ -184,7 +184,8 @@ def _bound(one: Expectation) -> str:
 
 def _formula(metric: Metric) -> str:
     if not metric.is_ratio:
-        return f"`{metric.numerator}`"
+        known = next((one for one in MEASURES if one.id == metric.numerator), None)
+        return f"`{metric.numerator}`" + (", all categories together" if known and known.is_distribution else "")
     scale = f"{metric.scale:g} · " if metric.scale != 1 else ""
     return f"{scale}`{metric.numerator}` / `{metric.denominator}`"
 

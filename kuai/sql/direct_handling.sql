@@ -1,13 +1,9 @@
 -- Grain: one row per level, area, period and category, with all categories together as 'all'.
 -- Unit: days from report to closing, median over the closed cases that occurred in the period. It does not add up.
-WITH latest AS (
-    SELECT day, category, reported_at, closed_at, COLUMNS('^area_')
-    FROM core_case
-    WHERE day BETWEEN $first AND $last + INTERVAL 366 DAY AND date_trunc($period, day) BETWEEN $first AND $last
-    QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, batch_id DESC) = 1
-),
-placed AS (
-    FROM latest UNPIVOT INCLUDE NULLS (leaf FOR located IN (COLUMNS('^area_')))
+-- Reads latest_case.
+WITH placed AS (
+    FROM (SELECT day, category, reported_at, closed_at, COLUMNS('^area_') FROM latest_case WHERE closed_at >= reported_at)
+    UNPIVOT INCLUDE NULLS (leaf FOR located IN (COLUMNS('^area_')))
 ),
 handled AS (
     SELECT
@@ -18,7 +14,6 @@ handled AS (
         CAST(date_trunc($period, day) AS DATE) AS start,
         epoch(closed_at - reported_at) / 86400 AS days
     FROM placed
-    WHERE closed_at >= reported_at
 ),
 way AS (
     SELECT path.*

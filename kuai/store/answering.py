@@ -10,7 +10,7 @@ import numpy as np
 from kuai import catalog, periods
 from kuai.access import Place
 from kuai.errors import GateError, nearest
-from kuai.question import Answer, Question, Roll, Rolled, Told, Window
+from kuai.question import Answer, Distribution, Question, Roll, Rolled, Told, Window
 from kuai.store import frames, gate, lateness, lineage, partition, releases, scope, steady, windows
 from kuai.store.enclosed import enclosed
 from kuai.store.facts import day_number
@@ -66,6 +66,23 @@ def total(sight: Sight, window: Window, tell: Tell) -> Answer:
     else:
         rows = _by_area(sight, metric, grid, sight.meant(window.within, grid))
     tell(Told(_permitted(rows), areas=tuple(Place(window.level, one) for one in areas)))
+    return Answer(rows, **_origin(sight, metric, grid))
+
+
+def distribution(sight: Sight, asked: Distribution, tell: Tell) -> Answer:
+    """One value over all periods for every category of a metric in one area.
+
+    Raises
+    ------
+    GateError
+        As for sums; and if no area is named, or the metric is a ratio or a stock.
+    """
+    metric = catalog.metric(asked.metric)
+    grid = gate.admit_distribution(sight.facts, metric, asked)
+    windows.require_whole(asked.period, asked.first, asked.last)
+    is_there = scope.shown(sight.facts, grid, None) > 0
+    rows = frames.distribution_frame(grid, windows.total(sight, metric, grid)).iloc[: None if is_there else 0]
+    tell(Told(_permitted(rows)))
     return Answer(rows, **_origin(sight, metric, grid))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grid:
-    """What a question is about: every period × every area of a level, or the one area.
+    """What a question is about: every period × every area of a level, or the one area, or every category in it.
 
     Parameters
     ----------
@@ -37,6 +37,8 @@ class Grid:
         The one area asked for.
     category : str
         Category of the measure.
+    categories : tuple of str
+        All categories, in place of the one, in the one area: they are then what areas are elsewhere. Not of a stock.
     """
 
     period: str
@@ -44,6 +46,7 @@ class Grid:
     level: str
     area: str | None
     category: str
+    categories: tuple[str, ...] = ()
 
     @property
     def first_days(self) -> Days:
@@ -104,7 +107,7 @@ def _scatter(
         return value, is_stored
     cells = tables.columns(*_statement(measure, grid, days, "stock" if measure.kind == "stock" else grid.period))
     row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
-    column = np.zeros(len(row), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
+    column = _columns(facts, grid, cells)
     kept = (days[row] == cells["day"]) & (column >= 0)
     if not kept.all():
         row, column, cells = row[kept], column[kept], {"value": cells["value"][kept]}
@@ -121,7 +124,7 @@ def _sums(
     span = np.array([grid.first_days[0], grid.last_days[-1]])
     cells = tables.columns(*_statement(measure, grid, span, shorter))
     row = np.searchsorted(grid.first_days, cells["day"], side="right") - 1
-    column = np.zeros(len(row), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
+    column = _columns(facts, grid, cells)
     kept = (column >= 0) & (cells["day"] <= grid.last_days[row])
     place = row[kept] * shape[1] + column[kept]
     total = np.bincount(place, cells["value"][kept], shape[0] * shape[1]).reshape(shape)
@@ -140,11 +143,22 @@ def _statement(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[s
     }
     if grid.area is None:
         return sql.text("query_cells"), parameters
-    return sql.text("query_area_cells"), parameters | {"area": grid.area}
+    if not grid.categories:
+        return sql.text("query_area_cells"), parameters | {"area": grid.area}
+    del parameters["category"]
+    return sql.text("query_area_categories"), parameters | {"area": grid.area}
 
 
 def _width(facts: Facts, grid: Grid) -> int:
-    return 1 if grid.area else len(facts.places(grid.level))
+    return len(grid.categories) or (1 if grid.area else len(facts.places(grid.level)))
+
+
+def _columns(facts: Facts, grid: Grid, cells: dict[str, NDArray[Any]]) -> Days:
+    """Column of the grid that each cell belongs to; -1 if none."""
+    if grid.categories:
+        at = {name: place for place, name in enumerate(grid.categories)}
+        return np.array([at.get(name, -1) for name in cells["category"]], dtype=np.int64)
+    return np.zeros(len(cells["day"]), np.int64) if grid.area else facts.places(grid.level).find(cells["place"])
 
 
 def _late(

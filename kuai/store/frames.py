@@ -105,6 +105,13 @@ def total_frame(
     )
 
 
+def distribution_frame(grid: Grid, total: Total) -> pd.DataFrame:
+    """One row per category of the one area of a grid, in order, as `total_frame` has them."""
+    areas = np.full(len(grid.categories), grid.area, dtype=object)
+    codes = np.arange(len(grid.categories), dtype=np.int16)
+    return total_frame(grid, areas, total).assign(category=_texts(codes, grid.categories))
+
+
 def span(grid: Grid) -> str:
     """Written form of the first and the last period of a grid, with a stroke between, or of its only one."""
     return "/".join(dict.fromkeys(calendar.labels(grid.period, (grid.starts[0], grid.starts[-1]))))

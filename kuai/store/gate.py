@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from kuai import periods
+from kuai import catalog, periods
 from kuai.errors import GateError, nearest
 from kuai.store import calendar
 from kuai.store.cells import Grid
@@ -13,6 +14,7 @@ from kuai.store.cells import Grid
 if TYPE_CHECKING:
     from kuai.access import Place
     from kuai.metrics import Metric
+    from kuai.question import Distribution
     from kuai.store.facts import Facts
 
 MOST_CELLS = 10_000_000
@@ -71,6 +73,24 @@ def admit(facts: Facts, metric: Metric, asked: Asked) -> Grid:
     if asked.within is not None:
         _require_within(facts, asked.level, asked.within)
     return Grid(asked.period, _starts(facts, asked), asked.level, asked.area, asked.category)
+
+
+def admit_distribution(facts: Facts, metric: Metric, asked: Distribution) -> Grid:
+    """Periods and categories of a question about all categories in one area.
+
+    Raises
+    ------
+    GateError
+        As `admit` does; and if it names no area, or is about a ratio, or a stock, whose categories stand at days of
+        their own.
+    """
+    if asked.area is None or asked.within is not None:
+        raise GateError("a distribution is of one area of the level", remedy="name it, and nothing that it lies within")
+    if metric.is_ratio or catalog.measure(metric.numerator).kind == "stock":
+        what = f"{metric.id} is a ratio or a stock: its categories are not told together"
+        raise GateError(what, remedy="ask for one category after the other")
+    grid = admit(facts, metric, replace(asked, category="all"))
+    return replace(grid, categories=tuple(facts.categories.get(metric.numerator, ("all",))))
 
 
 def _check_offer(facts: Facts, metric: Metric, asked: Asked) -> None:

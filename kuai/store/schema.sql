@@ -4,7 +4,7 @@
 -- One row: the form of these tables. Raise it with every change that a reader of the older form would trip over, or that
 -- a reader of the newer one would not find.
 CREATE TABLE form (number INTEGER NOT NULL);
-INSERT INTO form VALUES (2);
+INSERT INTO form VALUES (3);
 
 -- One row per served value. Flow and direct: period is day, week, month, quarter or year and start its first day;
 -- stock: period is 'stock' and start the day it stands for. Person class: a cell that may not be shown is absent.

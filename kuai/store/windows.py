@@ -33,7 +33,7 @@ MOST_NAMED = 5_000
 
 @dataclass(frozen=True)
 class Total:
-    """Sums, one an area of the level or one of all areas chosen, as 1 × areas.
+    """Sums, one an area of the level, a category of the one area, or one of all areas chosen, as 1 × sums.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Total:
 
 
 def total(sight: Sight, metric: Metric, grid: Grid, chosen: Chosen | None = None) -> Total:
-    """Metric added up over all periods of a grid, by area; over the areas at the chosen positions too, if given.
+    """Metric added up over all periods of a grid, by area or category; over areas at chosen positions too, if given.
 
     Where one of the cells has no value the sum has none either, and takes the worst of their states; an area that is
     not valid in one of the periods is missing in it.

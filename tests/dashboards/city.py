@@ -34,6 +34,7 @@ OTHERS = {
         incident_count | county  | month
         incident_count | station | month
         incident_count | station | day
+        incident_hour_count | station | month
         resident_count | county  | stock
         resident_count | station | stock
     """,
@@ -49,6 +50,7 @@ OTHERS = {
         measure        | category
         incident_count | all
         incident_count | theft
+        incident_hour_count | all
         resident_count | all
     """,
 }  # fmt: skip

@@ -47,6 +47,13 @@ def test_an_unknown_metric_is_refused(serving: Serving) -> None:
         settled(serving, "?metric=nonsense")
 
 
+def test_a_distribution_is_no_choice_of_a_map(serving: Serving) -> None:
+    assert "incident_hour_count" not in [one.id for one in choices.metrics(serving)]
+    assert serving.offered("incident_hour_count")
+    with pytest.raises(GateError, match="as a whole"):
+        settled(serving, "?metric=incident_hour_count")
+
+
 def test_a_metric_that_the_city_does_not_have_is_refused(serving: Serving) -> None:
     with pytest.raises(GateError, match="not served"):
         settled(serving, "?metric=passage_count")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.slow
 
 Served = Callable[..., dict[str, list[Any]]]
 Built = tuple[Any, Path, Report]
+_BOTH = ("incident_count", "incident_hour_count")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +51,18 @@ def test_every_row_is_accounted_for(built: Built) -> None:
     cases = [one for one in batches if one.dataset == "core.case"]
     assert [(one.rows_read, one.quarantined, one.rules) for one in cases] == [(61, 1, {"type:occurred_at": 1})] * 3
     assert all(0 < one.unlocated < 15 for one in cases)
+
+
+def test_the_hours_of_a_month_are_its_cases(built: Built, served: Served) -> None:
+    cells = [cell for cell in served(built[1])["cell"] if cell[0].startswith("incident") and cell[3] == "month"]
+    whole = {name: {one[1:5]: one[6] for one in cells if one[0] == name and one[5] == "all"} for name in _BOTH}
+    parts: Counter[tuple[Any, ...]] = Counter()
+    for _, *at, category, value in (one for one in cells if one[0] == "incident_hour_count"):
+        parts[tuple(at)] += value if category != "all" else 0
+    assert whole["incident_hour_count"] == dict(parts)
+    assert {at[0] for at in parts} == {"town", "village"}
+    assert {at: value for at, value in whole["incident_count"].items() if at[0] != "cell"} == dict(parts)
+    assert {one[5].partition("-")[2] for one in cells if one[0] == "incident_hour_count"} > {"01", "23", "unknown"}
 
 
 def test_what_comes_in_pieces_ends_as_what_comes_at_once(

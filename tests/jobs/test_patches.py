@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -24,10 +25,12 @@ Served = Callable[..., dict[str, list[Any]]]
 def deliveries() -> dict[str, list[str]]:
     """Late cases, corrections of time, place and kind, a case that is taken back, and a month that is emptied."""
     rng = random.Random(5)  # noqa: S311 -- rows, not keys
-    late = [incident(f"late-{number}", month, rng) for number in range(4) for month in MONTHS]
+    late = [incident(f"late-{month}-{number}", month, rng) for number in range(4) for month in MONTHS]
     corrected = [row.rsplit(";", 1)[0] + ";2026-01-01 10:00" for row in incidents("2025-06")[:20]]
-    moved = [corrected[0].replace(";noise;", ";theft;").replace(";fraud;", ";noise;"), *corrected[1:]]
-    return {"2025-08": late, "2025-09": corrected, "2025-10": moved, "2025-11": moved[:3], "2025-05": []}
+    later = [row.replace(";2026-01-01", ";2026-01-02") for row in corrected]
+    moved = [later[0].replace(";noise;", ";theft;").replace(";fraud;", ";noise;"), *later[1:]]
+    retimed = [re.sub(r" \d\d:00;", " 13:30;", row, count=1).replace(";2026-01-02", ";2026-01-03") for row in moved[:3]]
+    return {"2025-08": late, "2025-09": corrected, "2025-10": moved, "2025-11": retimed, "2025-05": []}
 
 
 @pytest.fixture

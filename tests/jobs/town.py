@@ -112,7 +112,8 @@ def incident(name: str, month: str, rng: random.Random) -> str:
     x, y = X0 + rng.uniform(0, 4.2) * SIDE, Y0 + rng.uniform(0, 2) * SIDE
     day, kind = f"{month}-{rng.randint(1, 28):02d}", rng.choice(["theft", "fraud", "noise"])
     closed = f"{day} 23:30" if rng.random() < 0.5 else ""
-    return f"{name};{kind};{day} 08:00;{day} 09:00;{closed};{x:.1f};{y:.1f};{day} 10:00"
+    hour = int(day[-2:]) % 24
+    return f"{name};{kind};{day} {hour:02d}:00;{day} 09:00;{closed};{x:.1f};{y:.1f};{day} 10:00"
 
 
 @dataclass(frozen=True)

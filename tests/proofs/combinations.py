@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from random import Random
 
-from kuai import catalog
+from kuai import catalog, periods
 from kuai.access import Place, Viewer
 from kuai.access.admission import SessionRequest, Statement, admit
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
-from kuai.serving import Question
+from kuai.serving import Distribution, Question
 from tests.proofs.truth import POLICY, Truth
 
 WRONG = (
@@ -53,6 +53,14 @@ class Combinations:
             first, last, self._area(level), self._category(measure),
             self.chance.choice(list(POLICY["class"]["person"]["audience"])),
         )  # fmt: skip
+
+    def distribution(self) -> Distribution:
+        """Any question about all categories; most are about one area and whole periods."""
+        asked = self.question()
+        first, last = asked.first, asked.last
+        if self.chance.random() < 0.9 and asked.period in periods.PERIODS and first.year > 1900 and last.year < 2100:
+            first, last = periods.start(asked.period, first), periods.end(asked.period, last)
+        return Distribution(asked.metric, asked.level, asked.period, first, last, asked.area, audience=asked.audience)
 
     @cached_property
     def _policy(self) -> Policy:

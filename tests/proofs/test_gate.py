@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from math import isnan
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -25,14 +24,16 @@ from kuai.access.admission import SessionRequest
 from kuai.audit import Entry
 from kuai.errors import AccessError, GateError
 from kuai.home import Home
-from kuai.serving import Answer, Question, Serving
+from kuai.serving import Answer, Distribution, Question, Serving
 from kuai.settings import Settings
 from kuai.store import pointer
+from tests.proofs import distributions
 from tests.proofs.combinations import Combinations, is_admitted
 from tests.proofs.counted import Counts, counted
+from tests.proofs.distributions import fault, is_alike
 from tests.proofs.figures import Table, slack_of_share
 from tests.proofs.overhead import WARM, Cost, cost
-from tests.proofs.truth import POLICY, UNSEEN, Truth
+from tests.proofs.truth import POLICY, Truth
 
 pytestmark = pytest.mark.slow
 
@@ -47,9 +48,9 @@ HEADING = """# What the gate answers
 
 Written by `make prove-gate`. Combinations of metric, level, period, days, area, category, role, scope and purpose are
 drawn at random, about half of them wrong in some part, and asked of a generated town as whoever signed in, and as
-whoever should not have been let in. Every row of every answer is compared with one worked out beside the gate: from the
-table of cells, the policy's file, the areas, and the persons in the lake. Every question must have left its line for
-the audit.
+whoever should not have been let in; beside every ten of them, all categories of a metric in one area are asked for at
+once. Every row of every answer is compared with one worked out beside the gate: from the table of cells, the policy's
+file, the areas, and the persons in the lake. Every question must have left its line for the audit.
 
 The overhead is measured in a generated city, one client, by a mix of questions as analysts ask them, in turns: the gate
 with its audit on the disk, and the gate's own statements without it, executed on the same file and fetched as data
@@ -105,12 +106,36 @@ class Trial:
         if answer and is_allowed:
             self._compare(question, viewer, answer)
 
+    def ask_all(self, asked: Distribution, viewer: Viewer) -> None:
+        """Ask for all categories, and compare with what must be answered and put down."""
+        try:
+            answer = self.serving.seen_by(viewer, self.lines.append).distribution(asked)
+        except (GateError, AccessError):
+            answer = None
+        is_allowed = distributions.is_answered(self.truth, asked, viewer)
+        self.tally.count.update(("answered", "distributions") if answer else ("refused",))
+        if (answer is not None) != is_allowed:
+            self.tally.fault("answered or refused wrongly", (asked, viewer, is_allowed))
+        self._check_line(asked, viewer, answer)
+        if answer and is_allowed:
+            self._compare_all(asked, viewer, answer)
+
+    def _compare_all(self, asked: Distribution, viewer: Viewer, answer: Answer) -> None:
+        rows, klass = answer.rows, _klass(answer)
+        self.tally.count.update({"rows": len(rows), "categories": len(rows)})
+        for kind, what in distributions.faults(self.truth, asked, viewer, rows):
+            self.tally.fault("unprotected person count" if klass and kind == distributions.OTHER else kind, what)
+        shown = rows[(rows["state"] == "value") & (rows["cells"] == 1)]
+        for category, value in zip(shown["category"], shown["value"], strict=True):
+            if klass == PERSONS:
+                self._check_count(replace(asked, category=category), (asked.first, str(asked.area)), value)
+
     def _check_line(self, question: Question, viewer: Viewer, answer: Answer | None) -> None:
         lines, self.lines[:] = self.lines[:], []
         rows = 0 if answer is None else int((answer.rows["state"] != "not_permitted").sum())
         outcome = "refused" if answer is None else "answered" if rows else "not-permitted"
-        found = [(one.viewer, one.metric, one.rows, one.outcome) for one in lines]
-        if found != [(viewer, question.metric, rows, outcome)]:
+        found = [(one.viewer, one.metric, one.category, one.rows, one.outcome) for one in lines]
+        if found != [(viewer, question.metric, question.category, rows, outcome)]:
             self.tally.fault("not put down as it was", (question, viewer, lines))
 
     def _compare(self, question: Question, viewer: Viewer, answer: Answer) -> None:
@@ -121,8 +146,10 @@ class Trial:
             should = expected.get((start, area), ("no row", None))
             seen.add((start, area))
             self.tally.count.update(("rows", f"{klass}{state}"))
-            if not _is_alike(should, state, value):
-                self.tally.fault(_fault(should[0], klass), (question, viewer, start, area, state, value, should))
+            if not is_alike(should, state, value):
+                self.tally.fault(
+                    fault(should[0], is_person=klass == PERSONS), (question, viewer, start, area, state, value, should)
+                )
             if klass == PERSONS and state == "value":
                 self._check_count(question, (start, area), value)
         if expected.keys() - seen:
@@ -137,18 +164,6 @@ class Trial:
             self.tally.fault("unprotected person count", (question, at, value, count))
         if count is not None:
             self.tally.known[question.metric, question.level, at[1], day, question.category] = value == count
-
-
-def _is_alike(should: tuple[str, float | None], state: str, value: float) -> bool:
-    if should[0] == "value":
-        return state == "value" and value == pytest.approx(should[1], rel=1e-12)
-    return isnan(value) and (state in UNSEEN if should[0] in UNSEEN else state == should[0])
-
-
-def _fault(should: str, klass: str) -> str:
-    if should in ("not_permitted", "no row"):
-        return "outside the scope"
-    return "unprotected person count" if klass == PERSONS else "another state or value"
 
 
 def _klass(answer: Answer) -> str:
@@ -171,6 +186,8 @@ def run(home: Path, part: tuple[int, int]) -> Tally:
         trial = Trial(serving, truth, counted(city, truth.file), tally)
         for _ in range(cases):
             trial.ask(drawn.question(), drawn.chance.choice(viewers))
+        for _ in range(max(cases // 10, 300)):
+            trial.ask_all(drawn.distribution(), drawn.chance.choice(viewers))
     return tally
 
 
@@ -237,6 +254,8 @@ def test_every_state_and_kind_of_refusal_was_met(tally: Tally) -> None:
         "late",
         "not_permitted",
         *(f"persons {one}" for one in ("value", "suppressed")),
+        "distributions",
+        "categories",
     ]
     assert min(count[one] for one in [*met, "refused", "turned away"]) > 0, count
 

@@ -144,11 +144,11 @@ class Truth:
 
     def _shown(self, metric: Metric, question: Question, viewer: Viewer, at: tuple[date, date, str]) -> Shown:
         audience = POLICY["role"][viewer.role]["audience"]
-        top = self._cell(catalog.measure(metric.numerator), question, audience, (*at, question.category))
+        top = self.cell(catalog.measure(metric.numerator), question, audience, (*at, question.category))
         if not metric.is_ratio:
             return top
         measure = catalog.measure(metric.denominator)
-        below = self._cell(measure, question, audience, (*at, "all"))
+        below = self.cell(measure, question, audience, (*at, "all"))
         worse = max(top, below, key=lambda one: ORDER.index(one[0]))
         if worse[0] != "value":
             return worse[0], None
@@ -157,7 +157,8 @@ class Truth:
             return "missing", None
         return ("suppressed", None) if below[1] < least else ("value", metric.scale * (top[1] or 0) / below[1])
 
-    def _cell(self, measure: Measure, question: Question, audience: str, at: tuple[date, date, str, str]) -> Shown:
+    def cell(self, measure: Measure, question: Question, audience: str, at: tuple[date, date, str, str]) -> Shown:
+        """State and value of one cell: of first and last day, area and category."""
         rule = POLICY["class"][measure.klass]["audience"][audience]
         if rule == "not_permitted" or (isinstance(rule, int) and rule > 1 and measure.kind == "direct"):
             return "not_permitted", None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from kuai import catalog, sql
 from tests.drawn import drawn, fill
 
 LOCATED = ("beat", "tract")
+ANY_DAY = {"period": "year", "first": date(1900, 1, 1), "last": date(2100, 1, 1)}
 CELLS = "measure VARCHAR, level VARCHAR, area VARCHAR, start DATE, category VARCHAR, n BIGINT, k BIGINT"
 SERVED = "measure VARCHAR, level VARCHAR, area VARCHAR, period VARCHAR, start DATE, category VARCHAR, value DOUBLE"
 WORKING = {
@@ -33,14 +35,25 @@ WORKING = {
 
 
 def result(method: str, columns: str, parameters: dict[str, Any] | None = None, **tables: str) -> list[str]:
-    """Rows of a method on drawn tables, sorted, each as its columns with a blank between; `-` is NULL."""
+    """Rows of a method on drawn tables, sorted, each as its columns with a blank between; `-` is NULL.
+
+    A method that reads the latest of each case finds them, of any day.
+    """
     with _own() as connection:
         for name, table in tables.items():
             connection.execute(_empty(name))
             fill(connection, name, drawn(table))
-        connection.execute(f"CREATE TABLE outcome AS {sql.text(method)}", parameters or {})
+        if "core_case" in tables and method != "latest_case":
+            _make(connection, "latest_case", {**ANY_DAY, **(parameters or {})})
+        _make(connection, method, parameters or {}, "outcome")
         found = connection.execute(f"SELECT {', '.join(columns.split())} FROM outcome").fetchall()
     return sorted(" ".join(_shown(value) for value in row) for row in found)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, method: str, known: dict[str, Any], table: str = "") -> None:
+    statement = sql.text(method)
+    named = {name: value for name, value in known.items() if f"${name}" in statement}
+    connection.execute(f"CREATE TABLE {table or method} AS {statement}", named)
 
 
 @contextmanager

@@ -63,6 +63,7 @@ LOG = [
     asks("another metric", "block", B1, metric="passage_count"),
     asks("a wall", "block", B1, action="explain"),
     asks("saw a map of mixed levels", "station+block"),
+    asks("asked for all categories", "block", B1, category="*", metric="incident_count"),
     # and these did not see it
     asks("named another", "block", B2),
     asks("is bound to another station", "block", scope=(Place("station", "s9"),)),
@@ -73,7 +74,7 @@ LOG = [
     asks("got nothing", "block", B1, rows=0),
     asks("in another city", "block", B1, city="elsewhere"),
 ]
-SAW = {viewer.name for viewer, _ in LOG[:10]}
+SAW = {viewer.name for viewer, _ in LOG[:11]}
 
 
 def fill(log: AuditLog, entry: Any) -> None:
