@@ -74,6 +74,8 @@ class View:
         Ingested files whose days touch the question's.
     notes : tuple of Note
         Periods that wait for their day, and those that were corrected.
+    discovered : tuple of str
+        Categories of the metric that are found by the police's own work.
     rolled : Rolled, optional
         How its shapes were chosen, if the map mixes levels.
     kinds : dict
@@ -89,6 +91,7 @@ class View:
     freshness: Freshness
     batches: list[Row]
     notes: tuple[Note, ...] = ()
+    discovered: tuple[str, ...] = ()
     rolled: Rolled | None = None
     kinds: dict[str, Row] = field(default_factory=dict)
 
@@ -132,6 +135,7 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
         freshness(serving, answer.metric, answer.age_seconds),
         answer.batches,
         answer.notes,
+        tuple(serving.discovered(answer.metric.id)),
         answer if isinstance(answer, Rolled) else None,
         {row["level"]: row for row in atlas.levels()} if mixed else {},
     )

@@ -143,6 +143,7 @@ def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Le
     held = connection.execute("SELECT measure, category FROM category").fetchall()
     pairs = sorted({*held, *category_pairs(ledger, site)})
     _fill(connection, "category", [{"measure": measure, "category": category} for measure, category in pairs])
+    _fill(connection, "discovered", [{"category": one} for one in sorted(set(site.city.discovered))])
     _fill(connection, "coverage", coverage_rows(site, ledger, {measure for measure, _ in pairs}))
     _fill(connection, "feed", feed_rows(site, ledger))
     _fill(connection, "batch", batch_rows(ledger))
@@ -164,6 +165,7 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
         "SELECT * FROM edition ORDER BY ALL",
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM level ORDER BY ALL",
+        "SELECT * FROM discovered ORDER BY ALL",
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
         "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
     )

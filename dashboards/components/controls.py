@@ -53,8 +53,20 @@ def _up(view: View, place: str) -> Filters:
 
 
 def _category(serving: Serving, view: View) -> Any:  # noqa: ANN401 -- a component
-    known = serving.categories(view.metric.id)
-    return _select(view, "category", [(one, view.words.category(one)) for one in known])
+    """Categories; what is reported and what is found by checks stand apart, where the city says which is which."""
+    found = set(serving.discovered(view.metric.id))
+    named = [(one, view.words.category(one)) for one in serving.categories(view.metric.id)]
+    field = _select(view, "category", named)
+    if found:
+        field.children[1].children = _apart(view, field.children[1].children, found)
+    return field
+
+
+def _apart(view: View, options: list[Any], found: set[str]) -> list[Any]:
+    groups: dict[str, list[Any]] = {"reported": [], "discovered": []}
+    for one in options[1:]:
+        groups["discovered" if one.value in found else "reported"].append(one)
+    return [options[0], *(html.Optgroup(of, label=view.words(f"control.{name}")) for name, of in groups.items() if of)]
 
 
 def _levels(serving: Serving, atlas: Atlas, view: View) -> Any:  # noqa: ANN401 -- a component

@@ -16,7 +16,7 @@ from kuai.errors import PackError, nearest
 from kuai.metrics import Label
 
 _CITY_KEYS = frozenset(
-    ["city", "name", "time_zone", "hierarchies", "level", "owner", "holidays", "freshness", "regions"]
+    ["city", "name", "time_zone", "hierarchies", "level", "owner", "holidays", "freshness", "regions", "discovered"]
 )  # fmt: skip
 _SOURCE_KEYS = frozenset(
     ["dataset", "files", "format", "delimiter", "encoding", "crs", "owner", "as_of", "coverage", "expected"]
@@ -91,6 +91,7 @@ def _city(spec: Mapping[str, Any], folder: Path) -> City:
         holidays=tuple(_day(one, where) for one in spec.get("holidays", ())),
         freshness={name: int(hours) for name, hours in spec.get("freshness", {}).items()},
         regions=tuple(str(one) for one in spec.get("regions", ())),
+        discovered=tuple(str(one) for one in spec.get("discovered", ())),
         sources=_sources(folder),
         folder=folder,
     )

@@ -99,6 +99,8 @@ class City:
         Units that answer for sources, days off, and age budget in hours per dataset.
     regions : tuple of str
         Prefixes that identity numbers may begin with; empty for the national list.
+    discovered : tuple of str
+        Categories of cases that are found by the police's own work and not reported by others: more work, more cases.
     sources : tuple of Source
         What is delivered.
     folder : Path
@@ -115,6 +117,7 @@ class City:
     holidays: tuple[date, ...]
     freshness: Mapping[str, int]
     regions: tuple[str, ...]
+    discovered: tuple[str, ...]
     sources: tuple[Source, ...]
     folder: Path
 

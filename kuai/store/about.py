@@ -90,6 +90,11 @@ class About:
             found = opened.facts.categories.get(catalog.metric(metric).numerator, [])
             return sorted(found, key=lambda one: (one != "all", one))
 
+    def discovered(self, metric: str) -> list[str]:
+        """Categories of a metric that are found by the police's own work: more work, more of them; none for others."""
+        with self._reader.lease() as opened:
+            return [one for one in self.categories(metric) if one in opened.facts.discovered]
+
     def feeds(self, metric: str) -> list[dict[str, Any]]:
         """Feeds a metric is made of, each with its age in seconds, its budget in hours, and its state."""
         with self._reader.lease() as opened:

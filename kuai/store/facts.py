@@ -109,6 +109,11 @@ class Facts:
         return found
 
     @cached_property
+    def discovered(self) -> frozenset[str]:
+        """Categories of cases that are found by the police's own work."""
+        return frozenset(row["category"] for row in self._tables.rows(sql.text("facts_discovered")))
+
+    @cached_property
     def coverage(self) -> dict[str, list[tuple[int, int]]]:
         """Observed ranges by measure, both ends inclusive, in days since 1970-01-01."""
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)

@@ -4,7 +4,7 @@
 -- One row: the form of these tables. Raise it with every change that a reader of the older form would trip over, or that
 -- a reader of the newer one would not find.
 CREATE TABLE form (number INTEGER NOT NULL);
-INSERT INTO form VALUES (3);
+INSERT INTO form VALUES (4);
 
 -- One row per served value. Flow and direct: period is day, week, month, quarter or year and start its first day;
 -- stock: period is 'stock' and start the day it stands for. Person class: a cell that may not be shown is absent.
@@ -109,6 +109,11 @@ CREATE TABLE edition (
 -- Categories a measure is broken down by, 'all' included.
 CREATE TABLE category (
     measure VARCHAR NOT NULL,
+    category VARCHAR NOT NULL
+);
+
+-- Categories of cases that are found by the police's own work, as the city pack declares them.
+CREATE TABLE discovered (
     category VARCHAR NOT NULL
 );
 

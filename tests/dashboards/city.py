@@ -46,9 +46,14 @@ OTHERS = {
         measure        | period | first      | last       | revision | revised_on
         resident_count | stock  | 2018-01-01 | 2018-01-01 | 2        | 2018-02-01
     """,
+    "discovered": """
+        category
+        gambling
+    """,
     "category": """
         measure        | category
         incident_count | all
+        incident_count | gambling
         incident_count | theft
         incident_hour_count | all
         resident_count | all

@@ -34,6 +34,20 @@ def test_an_observed_area_without_cases_is_zero_and_not_missing(desk: Desk) -> N
     assert any(text.endswith("0 cases") for text in desk.show("?lang=en", SIZE)[FIGURE].data[0].text)
 
 
+def test_cases_that_are_found_by_checks_stand_apart(desk: Desk, said: Said) -> None:
+    def legend(search: str) -> str:
+        return said(desk.show(f"?lang=en{search}", SIZE)[PANEL]).split("By value")[0]
+
+    category = next(one for one in desk.show("?lang=en", SIZE)[CONTROLS] if "field-category" in one.className)
+    groups = category.children[1].children[1:]
+    assert [(one.label, [option.value for option in one.children]) for one in groups] == [
+        ("Reported", ["theft"]), ("Found by checks", ["gambling"]),
+    ]  # fmt: skip
+    assert "found by checks (Gambling)" in legend("")
+    assert "more work, more cases" in legend("&category=gambling")
+    assert "checks" not in legend("&category=theft") + legend("&metric=resident_count")
+
+
 def test_a_part_of_a_period_says_so(desk: Desk, said: Said) -> None:
     assert "64 % of its days observed" in said(desk.show("?lang=en", SIZE)[PANEL])
     assert "observed" not in said(desk.show("?lang=en&date=2018-02-03", SIZE)[PANEL]).split("By value")[0]

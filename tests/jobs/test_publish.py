@@ -50,3 +50,7 @@ def test_a_city_published_just_before_a_crash_is_still_the_default(built: Built)
     (home / "latest").unlink()
     town.build(home)
     assert (home / "latest").read_text().strip() == "liuxi"
+
+
+def test_what_the_pack_says_is_found_by_checks_is_known_where_it_is_served(built: Built, served: Served) -> None:
+    assert served(built[1])["discovered"] == [("noise",)]

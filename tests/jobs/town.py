@@ -28,6 +28,7 @@ CITY = """
 city = "liuxi"
 name = { zh = "柳溪镇", en = "Liuxi" }
 time_zone = "Asia/Shanghai"
+discovered = ["noise"]
 hierarchies = [ { name = "grid", levels = ["town", "village", "cell"], locate = "cell" } ]
 [level.town]
 zh = "镇"
