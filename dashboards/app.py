@@ -45,12 +45,15 @@ def create(serving: Serving, site: Site) -> Dash:
     import pandas as pd  # noqa: F401 -- imported lazily by two threads at once it is found half-made
     from dash import Dash
 
+    from dashboards.mapping.mapping import Mapping
+
     language, words = site.language, Words(site.language)
     app = Dash(
         "dashboards", backend="fastapi", server=_server(),  # type: ignore[arg-type]  # documented, not declared
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         suppress_callback_exceptions=True, index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
+    app.server.state.mapping = Mapping(serving, site.record, language, app.config.requests_pathname_prefix)
     _serve_beside(app.server, serving, add_pages(app, serving, site), site)
     _surround(app, site)
     return app
@@ -69,11 +72,13 @@ def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> 
     """Add what is no page of Dash; the last route takes every path that is left, before Dash's own could."""
     from dashboards import exports
     from dashboards.gatehouse.routes import add_gatehouse
+    from dashboards.mapping.routes import add_routes
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
     server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(desk.shelf), methods=["GET"])
     taken = exports.Exports(serving, desk.atlas, site)
     server.add_route(exports.PATH, taken.answer, methods=["GET"], include_in_schema=False)
+    add_routes(server, server.state.mapping)
     add_gatehouse(server, site.house, site.oidc)
     server.add_route("/{path:path}", lambda _request: plain(404), methods=["GET", "POST"], include_in_schema=False)
 

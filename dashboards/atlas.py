@@ -63,10 +63,12 @@ class Atlas:
     ----------
     serving : Serving
         Gate of the city.
+    most : int
+        Areas one map draws.
     """
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    def __init__(self, serving: Serving, most: int = MOST_DRAWN) -> None:
+        self._serving, self._most = serving, most
         self._areas = lru_cache(maxsize=_KEPT)(self._load)
 
     def areas(self, hierarchy: str, level: str, on: date) -> pd.DataFrame:
@@ -135,7 +137,7 @@ class Atlas:
         if level not in known:
             raise GateError(f"unknown level {level!r}", remedy=nearest(level, known))
         found = Scope(known[level], level, None, self.areas(known[level], level, on))
-        return found if len(found.areas) <= MOST_DRAWN else self._first(found, on)
+        return found if len(found.areas) <= self._most else self._first(found, on)
 
     def _mixed(self, hierarchy: str, place: Place | None, on: date) -> Scope:
         """Areas of all levels of a hierarchy, as far down as they may be drawn, each by its level and code."""
@@ -147,7 +149,7 @@ class Atlas:
         drawn: list[pd.DataFrame] = []
         for level in names:
             areas = self._near(hierarchy, level, place, on)
-            if sum(map(len, drawn)) + len(areas) > MOST_DRAWN:
+            if sum(map(len, drawn)) + len(areas) > self._most:
                 break
             drawn.append(areas.assign(area=f"{level}:" + areas["area"].astype(str)))
         return Scope(hierarchy, adaptive.named(hierarchy), place, pd.concat(drawn, ignore_index=True))
@@ -166,7 +168,7 @@ class Atlas:
         for above in self._between(whole.hierarchy, None, whole.level)[:-1]:
             codes = self.areas(whole.hierarchy, above, on)["area"]
             found = self._within(whole.hierarchy, whole.level, Place(above, codes.iloc[0]), on)
-            if 0 < len(found.areas) <= MOST_DRAWN:
+            if 0 < len(found.areas) <= self._most:
                 return found
         return whole
 

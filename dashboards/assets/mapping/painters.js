@@ -1,0 +1,417 @@
+// What draws the areas: MapLibre with our layer, MapLibre with feature states, Plotly without WebGL, a table.
+(() => {
+    "use strict";
+    const kuai = (window.kuai_mapping = window.kuai_mapping || {});
+    const NUMBERS = [0, 1, 2, 3, 4, 5, 11, 12, 13, 14], STATES = ["suppressed", "missing", "late", "not_permitted"];
+    const GROUNDS = {
+        light: {ground: "#f5f7fa", edge: "#ffffff", mark: "#102a43", line: "#334e68", ink: "#102a43", halo: "#ffffff"},
+        dark: {ground: "#0b1016", edge: "#0b1016", mark: "#ffffff", line: "#9fb3c8", ink: "#f0f4f8", halo: "#0b1016"},
+    };
+    const SHAPES = {suppressed: "/", missing: ".", late: "-", not_permitted: "x"};
+    const MOST_LABELS = 400, MOST_FLAT = 3000;
+
+    const element = (name, attributes, ...children) => {
+        const made = document.createElement(name);
+        for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+        made.append(...children);
+        return made;
+    };
+    kuai.element = element;
+
+    const loaded = new Map();
+    const script = (url) => {
+        if (!loaded.has(url)) {
+            loaded.set(url, new Promise((done, failed) => {
+                const made = element("script", {src: url});
+                made.onload = done;
+                made.onerror = () => { loaded.delete(url); failed(new Error(url)); };
+                document.head.append(made);
+            }));
+        }
+        return loaded.get(url);
+    };
+    const prefix = () => {
+        const config = document.getElementById("_dash-config");
+        return (config && JSON.parse(config.textContent).requests_pathname_prefix) || "/";
+    };
+    const engine = async (edition) => {
+        if (window.maplibregl) return;
+        const at = `${prefix()}vendor/${edition}/`;
+        document.head.append(element("link", {rel: "stylesheet", href: `${at}maplibre-gl.css`}));
+        await script(`${at}maplibre-gl.js`);
+    };
+
+    // Fill and pattern by number, on a ground.
+    kuai.lookOf = (colours, theme, palette) => {
+        const given = colours[theme] || colours.light, ground = GROUNDS[theme] || GROUNDS.light;
+        const fills = Array(16).fill(ground.ground), inks = Array(16).fill(ground.ink);
+        given.classes.forEach((one, at) => { fills[at + 1] = (palette && palette[at + 1]) || one; });
+        STATES.forEach((state, at) => {
+            fills[11 + at] = (palette && palette[state]) || given.fills[state];
+            inks[11 + at] = given.inks[state];
+        });
+        return {fills, inks, ...ground};
+    };
+
+    // One line of text as an image, drawn here with the fonts of this host: no glyphs are fetched.
+    const label = (text, {ink, halo}) => {
+        const ratio = 2, size = 12, canvas = element("canvas"), context = canvas.getContext("2d");
+        const font = `600 ${size * ratio}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
+        context.font = font;
+        canvas.width = Math.ceil(context.measureText(text).width) + 8 * ratio;
+        canvas.height = size * ratio * 1.7;
+        context.font = font;
+        context.textBaseline = "middle";
+        context.lineJoin = "round";
+        context.lineWidth = 3 * ratio;
+        context.strokeStyle = halo;
+        context.strokeText(text, 4 * ratio, canvas.height / 2);
+        context.fillStyle = ink;
+        context.fillText(text, 4 * ratio, canvas.height / 2);
+        return {image: context.getImageData(0, 0, canvas.width, canvas.height), ratio};
+    };
+
+    // MapLibre, with all that lies above the areas; how they are drawn themselves is said by those below.
+    class Globe {
+        constructor(board) { this.board = board; this.layers = []; }
+
+        async begin(node, {cover, look, camera, interactive}) {
+            await engine(this.board.props.vendor);
+            this.cover = cover;
+            this.look = look;
+            const [west, south, east, north] = this.board.bounds();
+            this.map = new maplibregl.Map({
+                container: node, interactive, keyboard: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
+                touchPitch: false, attributionControl: false, fadeDuration: 0, renderWorldCopies: false, maxZoom: 20,
+                canvasContextAttributes: {antialias: false, preserveDrawingBuffer: false},
+                style: {version: 8, sources: {}, layers: [{id: "ground", type: "background", paint: {"background-color": look.ground}}]},
+                ...(camera || {bounds: [[west, south], [east, north]], fitBoundsOptions: {padding: 16}}),
+            });
+            const canvas = this.map.getCanvas();
+            canvas.tabIndex = -1;
+            canvas.setAttribute("aria-hidden", "true");
+            canvas.addEventListener("webglcontextlost", () => this.board.lost());
+            this.map.on("error", ({error}) => console.warn("map:", error && error.message));
+            await new Promise((done) => this.map.once("style.load", done));
+            await this.areas();
+            this._listen();
+        }
+
+        _listen() {
+            const {map, board} = this;
+            map.on("mousemove", ({lngLat}) => board.pointed(lngLat.lng, lngLat.lat));
+            map.on("mouseout", () => board.pointed(null));
+            map.on("click", ({lngLat}) => board.clicked(lngLat.lng, lngLat.lat));
+            map.on("moveend", () => board.moved());
+            map.touchZoomRotate.disableRotation();
+        }
+
+        camera() { return {center: this.map.getCenter().toArray(), zoom: this.map.getZoom()}; }
+
+        viewport() {
+            const bounds = this.map.getBounds();
+            return {bounds: bounds.toArray().flat(), zoom: this.map.getZoom()};
+        }
+
+        fit([west, south, east, north]) {
+            this.map.fitBounds([[west, south], [east, north]], {padding: 16, animate: false, maxZoom: 17});
+        }
+
+        show(place) { if (!this.map.getBounds().contains(place)) this.map.panTo(place, {animate: false}); }
+
+        zoom(by) { this.map.zoomTo(this.map.getZoom() + by, {animate: false}); }
+
+        pan(x, y) { this.map.panBy([x, y], {animate: false}); }
+
+        screen(place) { return this.map.project(place); }
+
+        // Resolves once what is set now has been drawn.
+        painted() {
+            return new Promise((done) => { this.map.once("render", () => requestAnimationFrame(done)); this.map.triggerRepaint(); });
+        }
+
+        setLook(look) {
+            this.look = look;
+            this.map.setPaintProperty("ground", "background-color", look.ground);
+        }
+
+        // Lines and names of other levels, and of what is selected.
+        async outlines(given, language) {
+            const wanted = (this.wanted = {});
+            const found = await Promise.all(given.map(async (one) => ({...one, data: await this._document(one.url)})));
+            if (wanted !== this.wanted || !this.map) return;
+            this._clear("outline");
+            found.forEach((one, at) => this._outline(one, at, language));
+        }
+
+        async _document(url) {
+            this.documents = this.documents || new Map();
+            if (!this.documents.has(url)) this.documents.set(url, kuai.fetched(url).then((one) => one.json()));
+            return this.documents.get(url);
+        }
+
+        _outline({data, width, label: isNamed}, at, language) {
+            const id = `outline-${at}`, {map, look} = this;
+            map.addSource(id, {type: "geojson", data: isNamed ? this._named(data, language, id) : data});
+            map.addLayer({id, type: "line", source: id, filter: ["==", ["get", "kind"], "line"],
+                          paint: {"line-color": look.line, "line-width": width || 1.5}});
+            if (!isNamed) return;
+            map.addLayer({id: `${id}-names`, type: "symbol", source: id, filter: ["==", ["get", "kind"], "name"],
+                          layout: {"icon-image": ["get", "image"], "icon-allow-overlap": false, "icon-padding": 1}});
+        }
+
+        _named(data, language, id) {
+            const {map, look} = this;
+            let count = 0;
+            const features = data.features.map((one) => {
+                if (one.properties.kind !== "name" || ++count > MOST_LABELS) return one;
+                const image = `${id}-${one.properties.area}`, made = label(one.properties[`name_${language}`] || one.properties.area, look);
+                if (map.hasImage(image)) map.removeImage(image);
+                map.addImage(image, made.image, {pixelRatio: made.ratio});
+                return {...one, properties: {...one.properties, image}};
+            });
+            return {...data, features};
+        }
+
+        _clear(start) {
+            const {map} = this;
+            for (const {id} of map.getStyle().layers.filter((one) => one.id.startsWith(start))) map.removeLayer(id);
+            for (const id of Object.keys(map.getStyle().sources).filter((one) => one.startsWith(start))) map.removeSource(id);
+        }
+
+        // A line around an area: as it is, not simplified.
+        async mark(name, code) {
+            this.marked = {...this.marked, [name]: code};
+            const data = code && (await this._document(`${this.cover.beside("area.json")}?area=${encodeURIComponent(code)}`).catch(() => null));
+            if (!this.map || this.marked[name] !== code) return;
+            this._clear(name);
+            if (!data) return;
+            this.map.addSource(name, {type: "geojson", data});
+            const dashes = name === "compared" ? {"line-dasharray": [2, 1.4]} : {};
+            this.map.addLayer({id: `${name}-halo`, type: "line", source: name, paint: {"line-color": this.look.halo, "line-width": 6}});
+            this.map.addLayer({id: name, type: "line", source: name, paint: {"line-color": this.look.mark, "line-width": 3, ...dashes}});
+        }
+
+        remove() {
+            const map = this.map;
+            this.map = null;
+            try { if (map) map.remove(); } catch (error) { console.warn("map:", error.message); }
+        }
+    }
+
+    class Texture extends Globe {
+        async areas() {
+            this.layer = new kuai.Areas(this.cover);
+            this.layer.setLook(this.look);
+            this.map.addLayer(this.layer);
+        }
+
+        setNumbers(numbers) { this.layer.setNumbers(numbers); }
+
+        setLook(look) { super.setLook(look); this.layer.setLook(look); }
+
+        point(area) { this.layer.point(area); }
+    }
+
+    class States extends Globe {
+        async areas() {
+            const data = await this.cover.polygons();
+            this.known = new Uint8Array(this.cover.count);
+            this.map.addSource("areas", {type: "geojson", data, tolerance: 0});
+            const number = ["coalesce", ["feature-state", "number"], 0];
+            this.map.addLayer({id: "areas", type: "fill", source: "areas", paint: {"fill-antialias": false}});
+            STATES.forEach((state, at) => this.map.addLayer({
+                id: `areas-${state}`, type: "fill", source: "areas",
+                paint: {"fill-antialias": false, "fill-opacity": ["case", ["==", number, 11 + at], 1, 0]},
+            }));
+            this.map.addLayer({id: "areas-edge", type: "line", source: "areas", paint: {
+                "line-width": ["case", ["boolean", ["feature-state", "pointed"], false], 3, 0.6]}});
+            this.setLook(this.look);
+        }
+
+        setLook(look) {
+            super.setLook(look);
+            const number = ["coalesce", ["feature-state", "number"], 0], {map} = this;
+            map.setPaintProperty("areas", "fill-color",
+                ["match", number, ...NUMBERS.slice(1).flatMap((one) => [one, look.fills[one]]), "rgba(0,0,0,0)"]);
+            STATES.forEach((state, at) => {
+                if (map.hasImage(state)) map.removeImage(state);
+                map.addImage(state, pattern(state, look.fills[11 + at], look.inks[11 + at]), {pixelRatio: 2});
+                map.setPaintProperty(`areas-${state}`, "fill-pattern", state);
+            });
+            map.setPaintProperty("areas-edge", "line-color",
+                ["case", ["boolean", ["feature-state", "pointed"], false], look.mark, look.edge]);
+        }
+
+        setNumbers(numbers) {
+            for (let area = 0; area < numbers.length; area++) {
+                if (numbers[area] !== this.known[area]) this.map.setFeatureState({source: "areas", id: area}, {number: numbers[area]});
+            }
+            this.known = numbers.slice();
+        }
+
+        point(area) {
+            if (this.last >= 0) this.map.setFeatureState({source: "areas", id: this.last}, {pointed: false});
+            if (area >= 0) this.map.setFeatureState({source: "areas", id: area}, {pointed: true});
+            this.last = area;
+        }
+
+        painted() { return new Promise((done) => { this.map.once("idle", done); this.map.triggerRepaint(); }); }
+    }
+
+    const pattern = (state, fill, ink) => {
+        const side = {suppressed: 14, missing: 12, late: 10, not_permitted: 14}[state];
+        const context = Object.assign(element("canvas"), {width: side, height: side}).getContext("2d");
+        context.fillStyle = fill;
+        context.fillRect(0, 0, side, side);
+        context.strokeStyle = context.fillStyle = ink;
+        context.lineWidth = 2;
+        const stroke = (...points) => { context.beginPath(); context.moveTo(points[0], points[1]); context.lineTo(points[2], points[3]); context.stroke(); };
+        if (state === "missing") { context.beginPath(); context.arc(side / 2, side / 2, 2.2, 0, 7); context.fill(); }
+        if (state === "late") stroke(0, side / 2, side, side / 2);
+        for (const shift of [-side, 0, side]) {
+            if (state === "suppressed" || state === "not_permitted") stroke(shift, side, shift + side, 0);
+            if (state === "not_permitted") stroke(shift, 0, shift + side, side);
+        }
+        return context.getImageData(0, 0, side, side);
+    };
+
+    // Plotly draws in SVG, so that it needs no WebGL at all.
+    class Flat {
+        constructor(board) { this.board = board; }
+
+        async begin(node, {cover, look}) {
+            if (cover.count > MOST_FLAT) throw new Error("too many areas");
+            if (!window.Plotly) await script(`${prefix()}_dash-component-suites/plotly/package_data/plotly.min.js`);
+            Object.assign(this, {cover, look, node, rings: await this._rings(cover), numbers: new Uint8Array(cover.count)});
+            this.range = this._range(this.board.bounds());
+            await Plotly.newPlot(node, [], {}, {displayModeBar: false, responsive: true, scrollZoom: true});
+            node.addEventListener("mousemove", (event) => this._at(event, (...place) => this.board.pointed(...place)));
+            node.addEventListener("mouseleave", () => this.board.pointed(null));
+            node.addEventListener("click", (event) => this._at(event, (...place) => this.board.clicked(...place)));
+        }
+
+        async _rings(cover) {
+            const found = Array.from({length: cover.count}, () => []);
+            for (const {id, geometry} of (await cover.polygons()).features) {
+                const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+                found[id] = parts.flat().map((ring) => ring.map((one) => kuai.mercator(...one)));
+            }
+            return found;
+        }
+
+        _range([west, south, east, north]) {
+            const [left, top] = kuai.mercator(west, north), [right, bottom] = kuai.mercator(east, south);
+            return {x: [left, right], y: [bottom, top]};
+        }
+
+        _at(event, told) {
+            const {_fullLayout: {xaxis, yaxis}} = this.node, box = this.node.getBoundingClientRect();
+            const x = xaxis.p2d(event.clientX - box.left - xaxis._offset), y = yaxis.p2d(event.clientY - box.top - yaxis._offset);
+            told((x - 0.5) * 360, (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI);
+        }
+
+        _traces() {
+            return NUMBERS.slice(1).map((number) => {
+                const x = [], y = [], state = STATES[number - 11];
+                this.numbers.forEach((one, area) => {
+                    if (one !== number) return;
+                    for (const ring of this.rings[area]) {
+                        ring.forEach((point) => { x.push(point[0]); y.push(point[1]); });
+                        x.push(null);
+                        y.push(null);
+                    }
+                });
+                const fill = this.look.fills[number];
+                const marked = {shape: SHAPES[state], bgcolor: fill, fgcolor: this.look.inks[number], size: 6, solidity: 0.25};
+                return {type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor: fill, hoverinfo: "skip", showlegend: false,
+                        line: {color: this.look.edge, width: 0.7}, ...(state ? {fillpattern: marked} : {})};
+            });
+        }
+
+        async _draw() {
+            const axis = {visible: false, fixedrange: false}, {ground} = this.look;
+            await Plotly.react(this.node, [...this._traces(), ...Object.values(this.marks || {})], {
+                margin: {l: 0, r: 0, t: 0, b: 0}, paper_bgcolor: ground, plot_bgcolor: ground, dragmode: "pan", uirevision: 1,
+                xaxis: {...axis, range: this.range.x}, yaxis: {...axis, range: this.range.y, scaleanchor: "x"},
+            });
+        }
+
+        setNumbers(numbers) { this.numbers = numbers; this.last = this._draw(); }
+
+        setLook(look) { this.look = look; this.last = this._draw(); }
+
+        async mark(name, code) {
+            const {area} = await this.cover.names(), rings = this.rings[area.indexOf(code)] || [];
+            const xy = (at) => rings.flatMap((ring) => [...ring.map((one) => one[at]), null]);
+            const line = {color: this.look.mark, width: 3, dash: name === "compared" ? "dash" : "solid"};
+            this.marks = {...this.marks, [name]: {type: "scatter", mode: "lines", x: xy(0), y: xy(1), line, hoverinfo: "skip", showlegend: false}};
+            this.last = this._draw();
+        }
+
+        painted() { return this.last; }
+        viewport() { return {bounds: this.board.bounds(), zoom: null}; }
+        fit(bounds) { this.range = this._range(bounds); this.last = this._draw(); }
+        screen(place) {
+            const {xaxis, yaxis} = this.node._fullLayout, [x, y] = kuai.mercator(...place);
+            return {x: xaxis.d2p(x) + xaxis._offset, y: yaxis.d2p(y) + yaxis._offset};
+        }
+        camera() { return null; }
+        outlines() {}
+        point() {}
+        show() {}
+        zoom() {}
+        pan() {}
+        remove() { if (window.Plotly) Plotly.purge(this.node); }
+    }
+
+    // The last: names and what there is to say of each.
+    class Table {
+        constructor(board) { this.board = board; }
+
+        async begin(node, {cover}) {
+            this.cover = cover;
+            this.names = await cover.names();
+            this.node = node;
+            node.classList.add("block-table");
+        }
+
+        setNumbers(numbers) {
+            const {board, names} = this, rows = [];
+            for (let area = 0; area < this.cover.count && rows.length < MOST_FLAT; area++) {
+                if (!numbers[area]) continue;
+                const cells = [element("th", {scope: "row"}, board.nameOf(area, names)), element("td", {}, board.valueOf(area))];
+                const row = element("tr", {"data-area": names.area[area], tabindex: "0"}, ...cells);
+                row.addEventListener("click", () => board.choose(area));
+                row.addEventListener("keydown", (event) => { if (event.key === "Enter") board.choose(area); });
+                rows.push(row);
+            }
+            this.node.replaceChildren(element("table", {}, element("tbody", {}, ...rows)));
+        }
+
+        painted() { return Promise.resolve(); }
+        viewport() { return {bounds: this.board.bounds(), zoom: null}; }
+        screen() { return {x: 0, y: 0}; }
+        camera() { return null; }
+        async mark(name, code) {
+            this.node.querySelectorAll(`[aria-selected]`).forEach((one) => one.removeAttribute("aria-selected"));
+            const row = [...this.node.querySelectorAll("tr")].find((one) => one.dataset.area === code);
+            if (row && name === "selected") row.setAttribute("aria-selected", "true");
+        }
+        setLook() {}
+        fit() {}
+        outlines() {}
+        point() {}
+        show() {}
+        zoom() {}
+        pan() {}
+        remove() { this.node.classList.remove("block-table"); }
+    }
+
+    kuai.painters = {
+        texture: {made: Texture, isAble: () => kuai.isAble()},
+        "feature-state": {made: States, isAble: () => Boolean(document.createElement("canvas").getContext("webgl"))},
+        plotly: {made: Flat, isAble: () => true},
+        table: {made: Table, isAble: () => true},
+    };
+})();

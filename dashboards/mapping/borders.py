@@ -1,0 +1,74 @@
+"""Borders of areas as ordinary layers take them: GeoJSON of lines, each with a point for its name."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from dashboards.mapping.cover import Cover
+
+_FINENESS, _COARSENESS = 12_000, 1500
+_DIGITS = 6
+
+
+def document(cover: Cover) -> bytes:
+    """Lines and a named point of each area of a cover."""
+    import shapely
+
+    shapes = _simple(cover, _FINENESS)
+    names = cover.areas[["area", "name_zh", "name_en"]].to_dict("records")
+    lines = _features(shapely.boundary(shapes), names, "line")
+    points = _features(shapely.point_on_surface(shapes), names, "name")
+    return _collection(lines + points)
+
+
+def polygons(cover: Cover) -> bytes:
+    """Simplified polygons by position, for what draws them without triangles."""
+    simple = _simple(cover, _COARSENESS)
+    return _collection([
+        f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{shape}}}' for at, shape in enumerate(_drawn(simple))
+    ])  # fmt: skip
+
+
+def one(cover: Cover, code: str) -> bytes | None:
+    """Outline of one area as it is; None if there is no such area."""
+    at = cover.positions.get(code)
+    if at is None:
+        return None
+    return _collection(_features(cover.shapes[[at]], [{"area": code}], "area"))
+
+
+def names(cover: Cover) -> bytes:
+    """Codes and names, in the order of the shapes."""
+    found = {"area": cover.codes.tolist()} | {
+        language: cover.areas[f"name_{language}"].tolist() for language in ("zh", "en")
+    }
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _simple(cover: Cover, fineness: int) -> Any:  # noqa: ANN401 -- an array of geometries
+    import shapely
+
+    west, south, east, north = cover.extent
+    simple = shapely.coverage_simplify(cover.shapes, max(east - west, north - south) / fineness)
+    return np.where(shapely.is_empty(simple) | ~shapely.is_valid(simple), cover.shapes, simple)
+
+
+def _drawn(shapes: Any) -> Any:  # noqa: ANN401 -- an array of geometries, and one of texts
+    import shapely
+
+    return shapely.to_geojson(shapely.transform(shapes, lambda points: points.round(_DIGITS)))
+
+
+def _features(shapes: Any, names: list[dict[str, Any]], kind: str) -> list[str]:  # noqa: ANN401 -- an array of geometries
+    return [
+        f'{{"type":"Feature","properties":{json.dumps({**name, "kind": kind}, ensure_ascii=False)},"geometry":{shape}}}'
+        for name, shape in zip(names, _drawn(shapes), strict=True)
+    ]
+
+
+def _collection(features: list[str]) -> bytes:
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()

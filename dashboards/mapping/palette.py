@@ -1,0 +1,39 @@
+"""Fills of classes and states on a light and on a dark ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dashboards.figures.choropleth import FILLS, INKS
+from dashboards.figures.classes import MOST, RAMPS
+
+if TYPE_CHECKING:
+    from dashboards.figures.classes import Classes
+
+DARK_RAMPS = {
+    "down": ("#4a2327", "#84382f", "#bf5a36", "#ec9750", "#fbdfae"),
+    "up": ("#12352d", "#1e5f4c", "#37906f", "#7cc4a0", "#d5f0de"),
+    "neutral": ("#15304d", "#245684", "#3f81b8", "#86b5dd", "#dcebf8"),
+}
+"""On a dark ground more is lighter, so that much is what is seen."""
+
+DARK_FILLS = {"suppressed": "#2b3340", "missing": "#12171e", "late": "#3d3213", "not_permitted": "#3a4451"}
+DARK_INKS = {"suppressed": "#9aa7b5", "missing": "#8793a1", "late": "#f0c64a", "not_permitted": "#b3bfcc"}
+
+
+def colours(good: str, classes: Classes) -> dict[str, dict[str, object]]:
+    """Fills of the classes, and fill and pattern of the states, by theme."""
+    return {
+        "light": {"classes": classes.colours, "fills": FILLS, "inks": INKS},
+        "dark": {"classes": _spread(DARK_RAMPS[good], len(classes.colours)), "fills": DARK_FILLS, "inks": DARK_INKS},
+    }
+
+
+def _spread(ramp: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """As many colours of a ramp as there are classes, as the light ones are chosen."""
+    if count <= 1:
+        return ramp[2:3] * count
+    return tuple(ramp[round(one * (MOST - 1) / (count - 1))] for one in range(count))
+
+
+__all__ = ["DARK_FILLS", "DARK_INKS", "DARK_RAMPS", "RAMPS", "colours"]

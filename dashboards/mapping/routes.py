@@ -1,0 +1,139 @@
+"""Routes of maps: shapes, outlines, names and the area at a place, values, and the files of MapLibre."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kuai.errors import AccessError, GateError, KuaiError
+
+from dashboards.mapping import borders, values, vendor
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dashboards.mapping.cover import Cover
+    from dashboards.mapping.mapping import Mapping
+
+_LOG = logging.getLogger(__name__)
+_FOREVER = "private, max-age=31536000, immutable"
+_AT = "/shapes/{snapshot}/{hierarchy}/{level}/{on}"
+_BINARY, _JSON = "application/octet-stream", "application/json"
+_REFUSALS: tuple[tuple[type[KuaiError], int], ...] = ((AccessError, 403), (GateError, 400), (KuaiError, 503))
+
+Answer = Callable[..., "Response"]
+
+
+def add_routes(server: FastAPI, mapping: Mapping) -> None:
+    """Add all routes of maps to a server."""
+    shapes = Shapes(mapping)
+    for path, answer in (
+        (_AT + "/{part}.bin", shapes.part), (_AT + "/outlines.json", shapes.outlines),
+        (_AT + "/names.json", shapes.names), (_AT + "/at.json", shapes.at), (_AT + "/area.json", shapes.area),
+        (_AT + "/polygons.json", shapes.polygons),
+        ("/values", _values(mapping)), ("/vendor/{edition}/{name}", _vendor),
+    ):  # fmt: skip
+        server.add_route(path, answer, methods=["GET"], include_in_schema=False)
+
+
+class Shapes:
+    """What answers for shapes: places, never numbers.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Covers of the city.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+
+    def part(self, request: Request) -> Response:
+        """Pack of a part of a cover."""
+        return self._of(request, lambda cover: cover.part(request.path_params["part"]), _BINARY)
+
+    def outlines(self, request: Request) -> Response:
+        """Outlines and names of all areas, as GeoJSON."""
+        return self._of(request, lambda cover: _zipped(borders.document(cover)))
+
+    def polygons(self, request: Request) -> Response:
+        """Simplified polygons of all areas by position, as GeoJSON."""
+        return self._of(request, lambda cover: _zipped(borders.polygons(cover)))
+
+    def area(self, request: Request) -> Response:
+        """Outline of one area as it is, as GeoJSON."""
+        return self._of(request, lambda cover: _zipped(borders.one(cover, request.query_params.get("area", ""))))
+
+    def names(self, request: Request) -> Response:
+        """Codes and names of the areas, in the order of the shapes."""
+        return self._of(request, lambda cover: _zipped(borders.names(cover)))
+
+    def at(self, request: Request) -> Response:
+        """Positions of the areas at a place, by their outlines as they are."""
+        return self._of(request, lambda cover: _zipped(_found(cover, request.query_params)))
+
+    def _of(self, request: Request, made: Callable[[Cover], bytes | None], kind: str = _JSON) -> Response:
+        given = request.path_params
+        try:
+            cover = self._mapping.shelf.of(given["level"], date.fromisoformat(given["on"]))
+            found = made(cover)
+        except (KuaiError, ValueError):
+            found = None
+        is_current = given["snapshot"] == self._mapping.shelf.snapshot
+        return _sent(request, found, kind, _FOREVER if is_current else "no-store")
+
+
+def _found(cover: Cover, given: Any) -> bytes:  # noqa: ANN401 -- a mapping of starlette
+    return json.dumps({"positions": cover.at(float(given.get("lon", "")), float(given.get("lat", "")))}).encode()
+
+
+def _zipped(document: bytes | None) -> bytes | None:
+    return None if document is None else gzip.compress(document, 4, mtime=0)
+
+
+def _sent(request: Request, found: bytes | None, kind: str, kept: str) -> Response:
+    """Answer of compressed bytes, to whoever does not take them so uncompressed; not found for None."""
+    from starlette.responses import Response
+
+    from dashboards.app import plain
+
+    if found is None:
+        return plain(404)
+    headers = {"cache-control": kept, "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found, media_type=kind, headers=headers | {"content-encoding": "gzip"})
+    return Response(gzip.decompress(found), media_type=kind, headers=headers)
+
+
+def _values(mapping: Mapping) -> Answer:
+    def answer(request: Request) -> Response:
+        from starlette.responses import Response
+
+        try:
+            return Response(values.answer(mapping, request.url.query), media_type=_BINARY)
+        except KuaiError as error:
+            return _refused(error)
+
+    return answer
+
+
+def _vendor(request: Request) -> Response:
+    given = request.path_params
+    kind = vendor.FILES.get(given["name"])
+    is_known = kind is not None and given["edition"] == vendor.edition()
+    return _sent(request, vendor.compressed(given["name"]) if is_known else None, kind or "", _FOREVER)
+
+
+def _refused(error: KuaiError) -> Response:
+    from starlette.responses import JSONResponse
+
+    status = next(status for kind, status in _REFUSALS if isinstance(error, kind))
+    if status == 503:  # noqa: PLR2004 -- the last of the list
+        _LOG.error("values failed: %s", error)
+    return JSONResponse({"refused": str(error) if status == 400 else ""}, status)  # noqa: PLR2004

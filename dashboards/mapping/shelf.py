@@ -1,0 +1,97 @@
+"""Shelf of covers: each made when it is first asked for, and kept while its areas stay as they are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from kuai.errors import GateError
+
+from dashboards import adaptive
+from dashboards.atlas import Atlas
+from dashboards.mapping.cover import Cover
+
+if TYPE_CHECKING:
+    from kuai.serving import Serving
+
+    from dashboards.atlas import Scope
+
+MOST = 1_000_000
+"""Areas of one map."""
+
+_KEPT = 12
+
+
+class Shelf:
+    """Covers of the current snapshot.
+
+    Parameters
+    ----------
+    serving : Serving
+        Gate of the city.
+    """
+
+    def __init__(self, serving: Serving) -> None:
+        self.atlas = Atlas(serving, MOST)
+        self._kept: OrderedDict[tuple[str, str, str, date], Cover] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def snapshot(self) -> str:
+        """Id of the current snapshot."""
+        return self.atlas.snapshot
+
+    def scope(self, level: str, on: date) -> Scope:
+        """All areas of a level, or of the levels that a mixed one mixes, valid on a day.
+
+        Raises
+        ------
+        GateError
+            If there is no such level, or nothing of it has an outline.
+        """
+        found = self.atlas.scope(level, None, on)
+        if found.areas.empty or not found.has_outlines:
+            raise GateError(f"level {level!r} has no outlines", "level", "choose another level")
+        return found
+
+    def of(self, level: str, on: date) -> Cover:
+        """Cover of a level as of a day.
+
+        Raises
+        ------
+        GateError
+            As `scope` does.
+        """
+        scope = self.scope(level, on)
+        return self.covering(scope)
+
+    def covering(self, scope: Scope) -> Cover:
+        """Cover of the areas of a scope."""
+        key = (self.snapshot, scope.hierarchy, scope.level, scope.since)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = self._alike(Cover(scope.areas), key)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+    def address(self, prefix: str, scope: Scope, part: str = "lo.bin") -> str:
+        """Address on this host of a part of a scope's cover; another snapshot or vintage has another."""
+        from urllib.parse import quote
+
+        names = (self.snapshot, scope.hierarchy, scope.level, scope.since.isoformat())
+        return f"{prefix}shapes/{'/'.join(quote(one, safe='') for one in names)}/{part}"
+
+    def _alike(self, made: Cover, key: tuple[str, str, str, date]) -> Cover:
+        """The cover of an earlier snapshot, if its areas are the same: its packs need not be made again."""
+        same = (one for known, one in self._kept.items() if known[1:] == key[1:] and one.digest == made.digest)
+        return next(same, made)
+
+
+def hierarchy_of(shelf: Shelf, level: str) -> str:
+    """Hierarchy of a level; the first of those that have it."""
+    mixed = adaptive.hierarchy_of(level)
+    return mixed or next((row["hierarchy"] for row in shelf.atlas.levels() if row["level"] == level), "")

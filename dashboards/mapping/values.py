@@ -1,0 +1,174 @@
+"""Values of a map: one byte an area and frame, in the order of its shapes, and what the legend says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+
+from kuai import access, periods
+from kuai.errors import GateError
+from kuai.serving import Question
+
+from dashboards import adaptive, choices
+from dashboards.figures.classes import Classes, classify
+from dashboards.figures.patterns import STATES
+from dashboards.filters import Filters
+from dashboards.mapping.packing import framed
+from dashboards.mapping.palette import colours
+from dashboards.view import freshness, look
+from dashboards.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from kuai.serving import Answer, Serving
+
+    from dashboards.atlas import Scope
+    from dashboards.mapping.mapping import Mapping
+
+FIRST_STATE = 11
+"""Number of the first state without a value; those of classes begin at 1, and 0 is an area that is not shown."""
+
+MOST_FRAMES = 400
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for.
+
+    Parameters
+    ----------
+    filters : Filters
+        Settled choices.
+    frames : int
+        Periods up to that of the day.
+    is_told : bool
+        Whether the numbers are wanted beside their classes.
+    """
+
+    filters: Filters
+    frames: int
+    is_told: bool
+
+    @property
+    def day(self) -> date:
+        """A day of the last period."""
+        return self.filters.date or date.min
+
+
+def answer(mapping: Mapping, query: str) -> bytes:
+    """Head with classes, colours and frames, a byte for each area and frame, and the numbers if they are wanted.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    query : str
+        As of the page, with ``frames`` and ``numbers``.
+
+    Raises
+    ------
+    AccessError, GateError
+        As the gate does; and if there are too many frames, or nothing has an outline.
+    """
+    gate = mapping.gate
+    asked = _asked(mapping, gate, query)
+    scope = mapping.shelf.scope(asked.filters.level, _valid_on(asked))
+    found = _rolled(mapping, gate, asked) if adaptive.hierarchy_of(asked.filters.level) else _cells(gate, asked)
+    return _encoded(mapping, gate, asked, scope, found)
+
+
+def _asked(mapping: Mapping, gate: Serving, query: str) -> Asked:
+    given = dict(parse_qsl(query))
+    filters = choices.settle(gate, mapping.atlas, Filters.parse(query), mapping.language)
+    frames = given.get("frames", "1")
+    if not (frames.isdecimal() and 0 < int(frames) <= MOST_FRAMES):
+        raise GateError(f"{frames!r} is no number of frames", "frames", f"ask for 1 to {MOST_FRAMES}")
+    return Asked(filters, int(frames), given.get("numbers") == "1")
+
+
+def _valid_on(asked: Asked) -> date:
+    """Day as of which the shapes are meant."""
+    filters = asked.filters
+    return adaptive.span(filters.period, asked.day)[1] if adaptive.hierarchy_of(filters.level) else asked.day
+
+
+def _cells(gate: Serving, asked: Asked) -> Answer:
+    filters, first = asked.filters, asked.day
+    for _ in range(asked.frames - 1):
+        first = periods.start(filters.period, first) - _ONE_DAY
+    within = access.Place(filters.area.level, filters.area.code) if filters.area else None
+    return gate.ask(
+        Question(filters.metric, filters.level, filters.period, first, asked.day, category=filters.category, within=within)
+    )  # fmt: skip
+
+
+def _rolled(mapping: Mapping, gate: Serving, asked: Asked) -> Answer:
+    if asked.frames > 1:
+        raise GateError("a map of mixed levels has one frame", "frames", "choose a level")
+    found = look(gate, mapping.atlas, asked.filters, asked.filters.lang).rolled
+    if found is None:
+        raise GateError("no map of mixed levels", "level", "choose a level")
+    return found
+
+
+def _encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: Answer) -> bytes:
+    cover = mapping.shelf.covering(scope)
+    starts = np.unique(found.rows["start"].to_numpy())
+    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover.positions)
+    shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
+    place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
+    values = found.rows["value"].to_numpy(float)
+    classes = classify(found.metric, values)
+    numbers = np.zeros(shape, np.uint8)
+    numbers.ravel()[place] = numbered(found.rows["state"], values, classes)[is_drawn]
+    told = np.full(shape, np.nan, np.float32)
+    told.ravel()[place] = values[is_drawn]
+    head = _head(gate, asked, found, classes)
+    head |= {
+        "shapes": mapping.address(scope), "digest": cover.digest, "count": shape[1],
+        "frames": _frames(asked, starts), "told": asked.is_told,
+    }  # fmt: skip
+    return framed(head, [numbers, told] if asked.is_told else [numbers])
+
+
+def _positions(areas: pd.Series[Any], known: dict[str, int]) -> NDArray[np.int64]:
+    """Position of the area of each row among the shapes, -1 where it has no outline."""
+    coded = areas.astype("category").cat
+    found = np.array([known.get(code, -1) for code in coded.categories], np.int64)
+    return found[coded.codes.to_numpy()]
+
+
+def numbered(states: pd.Series[Any], values: NDArray[np.float64], classes: Classes) -> NDArray[np.uint8]:
+    """Number of each row: of its class, or of its state."""
+    coded = states.astype("category").cat
+    of_state = [0 if one == "value" else FIRST_STATE + STATES.index(one) for one in coded.categories]
+    state = np.array(of_state, np.uint8)[coded.codes.to_numpy()]
+    return np.where(state == 0, classes.index(values) + 1, state).astype(np.uint8)
+
+
+def _head(gate: Serving, asked: Asked, found: Answer, classes: Classes) -> dict[str, Any]:
+    words, metric = Words(asked.filters.lang), found.metric
+    age = freshness(gate, metric, found.age_seconds)
+    return {
+        "snapshot": found.snapshot, "metric": metric.id, "label": metric.label.to(words.language),
+        "unit": metric.unit.to(words.language), "digits": metric.digits, "colours": colours(metric.good, classes),
+        "ranges": [[words.number(metric, end) for end in one] for one in classes.ranges],
+        "bounds": [list(one) for one in classes.ranges], "edges": list(classes.edges),
+        "age": {"seconds": age.age_seconds, "is_stale": age.is_stale and not age.is_complete},
+        "level": asked.filters.level, "period": asked.filters.period,
+        "states": {one: words.state(one) for one in STATES},
+    }  # fmt: skip
+
+
+def _frames(asked: Asked, starts: Sequence[Any] | NDArray[Any]) -> list[dict[str, str]]:
+    words = Words(asked.filters.lang)
+    days = [date.fromisoformat(str(np.datetime64(one, "D"))) for one in starts]
+    return [{"start": str(day), "label": words.period(asked.filters.period, day)} for day in days]
