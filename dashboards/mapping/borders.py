@@ -63,7 +63,7 @@ def _drawn(shapes: Any) -> Any:  # noqa: ANN401 -- an array of geometries, and o
     return shapely.to_geojson(shapely.transform(shapes, lambda points: points.round(_DIGITS)))
 
 
-def _features(shapes: Any, names: list[dict[str, Any]], kind: str) -> list[str]:  # noqa: ANN401 -- an array of geometries
+def _features(shapes: Any, names: list[Any], kind: str) -> list[str]:  # noqa: ANN401 -- an array of geometries
     return [
         f'{{"type":"Feature","properties":{json.dumps({**name, "kind": kind}, ensure_ascii=False)},"geometry":{shape}}}'
         for name, shape in zip(names, _drawn(shapes), strict=True)

@@ -73,4 +73,4 @@ class BlockMap(Component):
         self._valid_wildcard_attributes = ["data-", "aria-"]
         self.available_properties = self._prop_names
         self.available_wildcard_properties = self._valid_wildcard_attributes
-        super().__init__(id=id, **{"vendor": vendor.edition(), **given})
+        super().__init__(id=id, **{"vendor": vendor.edition(), **given})  # type: ignore[no-untyped-call]

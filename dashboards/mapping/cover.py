@@ -153,7 +153,7 @@ class Cover:
         return [(found.of(one.first, one.stop), self._place(one)) for one in chunks]
 
     def _place(self, chunk: Chunk) -> Numbers:
-        return self.grid.whole(np.array([chunk.box[:2]]))[0] - 1
+        return np.asarray(self.grid.whole(np.array([chunk.box[:2]]))[0] - 1)
 
     def _anchors(self) -> NDArray[np.uint16]:
         """A place in the middle of each area, on a coarse grid over all of them."""
@@ -162,7 +162,7 @@ class Cover:
         places = shapely.get_coordinates(shapely.centroid(self._flat))
         west, north, east, south = shapely.total_bounds(self._flat)
         share = (places - (west, north)) / np.maximum((east - west, south - north), 1e-12)
-        return (share * _SHORT).round().astype(np.uint16)
+        return np.asarray((share * _SHORT).round(), np.uint16)
 
     @cached_property
     def _unsure(self) -> float:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -28,24 +29,19 @@ PATIENCE = 30_000
 
 
 def mounted(app: Dash) -> Dash:
-    """The application with a page that takes the props of the map from its address, and shows what it tells."""
+    """The application with a page that shows a map with the props that its address holds as JSON."""
     from dash import Input, Output, dcc, html
 
     from dashboards.mapping.component import BlockMap
 
-    drawn = html.Div(BlockMap(id="map"), style={"height": "600px", "width": "900px"})
-    app.layout = html.Div([dcc.Location(id="here"), drawn, *[html.Pre(id=name) for name in TOLD]])
+    holder = html.Div(id="holder", style={"height": "600px", "width": "900px", "position": "relative"})
+    app.layout = html.Div([dcc.Location(id="here", refresh=False), holder])
 
-    @app.callback(Output("map", "children"), Input("here", "search"))
-    def nothing(_search: str) -> None:
-        return None
+    @app.callback(Output("holder", "children"), Input("here", "hash"))
+    def mount(props: str) -> BlockMap:
+        return BlockMap(id="map", **json.loads(unquote(props.lstrip("#") or "{}")))
 
-    for name in TOLD:
-        app.callback(Output(name, "children"), Input("map", name), prevent_initial_call=True)(json.dumps)
     return app
-
-
-TOLD = ("clickData", "hoverData", "status", "painted")
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +63,81 @@ def address(serving: Serving, gatehouse: SignIn) -> Iterator[str]:
     server.should_exit = True
     thread.join(10)
     listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def entered(browser: Browser, address: str, session_cookie: Callable[..., str]) -> Iterator[BrowserContext]:
+    """Browser of an analyst who has signed in."""
+    context = browser.new_context(viewport={"width": 900, "height": 600})
+    name, _, value = session_cookie().partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": address}])
+    yield context
+    context.close()
+
+
+@dataclass
+class Shown:
+    """A map on a page, what that asked for and what it complained of."""
+
+    page: Page
+    site: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, status: str = "ready", search: str = "", **props: Any) -> Shown:
+        """Show a map with these props, and wait until it says that status and has been painted."""
+        given = {"shapesUrl": SHAPES, "valuesUrl": VALUES, "language": "en"} | props
+        self.page.goto(f"{self.site}/{search}#{quote(json.dumps(given))}")
+        self.page.wait_for_function(
+            "status => { const node = document.getElementById('map');"
+            " return node?.dataset.status === status && node.board.props.painted }", arg=status, timeout=PATIENCE,
+        )  # fmt: skip
+        return self
+
+    def prop(self, name: str) -> Any:
+        return self.page.evaluate(f"document.getElementById('map').board.props.{name}")
+
+    def set(self, **props: Any) -> None:
+        self.page.evaluate("props => window.dash_clientside.set_props('map', props)", props)
+
+    def pixels(self, places: list[tuple[int, int]]) -> list[str]:
+        """Colours at places of the window, as `#rrggbb`."""
+        from io import BytesIO
+
+        from PIL import Image
+
+        picture = Image.open(BytesIO(self.page.screenshot())).convert("RGB")
+        return ["#{:02x}{:02x}{:02x}".format(*picture.getpixel(one)) for one in places]  # type: ignore[misc]
+
+    def until(self, condition: str) -> None:
+        """Wait for a condition on `props`."""
+        self.page.wait_for_function(
+            f"() => {{ const {{props}} = document.getElementById('map').board; return {condition}; }}", timeout=PATIENCE
+        )
+
+
+SHAPES = "/shapes/s1/police/station/2010-01-01/lo.bin"
+VALUES = "/values?lang=en&level=station&period=month&date=2018-03-05&numbers=1"
+
+
+@pytest.fixture
+def shown(entered: BrowserContext, address: str) -> Shown:
+    page = entered.new_page()
+    found = Shown(page, address)
+    page.on("request", lambda request: found.asked.append(request.url))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("console", lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from tests.dashboards.mapping.reading import read
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def numbers(analyst: TestClient, search: str = VALUES) -> dict[str, list[int]]:
 
 def test_values_stand_in_the_order_of_the_shapes(analyst: TestClient) -> None:
     found = numbers(analyst)
-    assert found == {"s0": [1], "s1": [1]}
+    assert found == {"s0": [2], "s1": [3], "s2": [4], "s3": [1], "s4": [5], "s5": [5]}
 
 
 def test_a_pack_says_how_many_areas_it_has(analyst: TestClient) -> None:
