@@ -28,9 +28,8 @@ def document(cover: Cover) -> bytes:
 def polygons(cover: Cover) -> bytes:
     """Simplified polygons by position, for what draws them without triangles."""
     simple = _simple(cover, _COARSENESS)
-    return _collection([
-        f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{shape}}}' for at, shape in enumerate(_drawn(simple))
-    ])  # fmt: skip
+    drawn = enumerate(_drawn(simple))
+    return _collection([f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{one}}}' for at, one in drawn])
 
 
 def one(cover: Cover, code: str) -> bytes | None:

@@ -48,7 +48,7 @@ def pack(
 
 
 def framed(head: Mapping[str, Any], arrays: Iterable[NDArray[Any]]) -> bytes:
-    """Bytes of a head and of arrays: u32 length of the head, the head as JSON, each array; all start at a multiple of 8."""
+    """Bytes of a head and of arrays: its length (u32), itself as JSON, each array at a multiple of 8."""
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     found = [struct.pack("<II", len(text), FORM), text + b" " * (-len(text) % _ALIGNED)]
     for one in arrays:

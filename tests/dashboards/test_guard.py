@@ -33,7 +33,8 @@ ALWAYS = {
     "x-frame-options": "DENY",
 }
 EXAMPLES = {"{package_name}": "dash", "{fingerprinted_path:path}": "x.js", "{snapshot}": "s1", "{level}": "station",
-            "{on}": "2018-03-01", "{path:path}": "whatever"}  # fmt: skip
+            "{on}": "2018-03-01", "{path:path}": "whatever", "{hierarchy}": "police", "{part}": "lo",
+            "{edition}": "1", "{name}": "maplibre-gl.js"}  # fmt: skip
 
 
 def paths(app: Dash) -> list[tuple[str, str]]:

@@ -39,15 +39,17 @@
         async begin() {
             this.status("loading");
             const {shapesUrl, valuesUrl} = this.props;
+            const names = Object.keys(kuai.painters);
+            const forced = new URLSearchParams(location.search).get("painter") || this.props.painter;
+            const candidates = names.slice(Math.max(0, names.indexOf(forced))).filter((name) => kuai.painters[name].isAble());
+            kuai.painters[candidates[0]].prepare(this.props);
             const early = valuesUrl && kuai.values(valuesUrl).catch(() => null);
             const url = shapesUrl || (early && (await early) || {head: {}}).head.shapes;
             if (!url) return;
             this.cover = await kuai.cover(url);
-            const names = Object.keys(kuai.painters);
-            const forced = new URLSearchParams(location.search).get("painter") || this.props.painter;
-            for (const name of names.slice(Math.max(0, names.indexOf(forced)))) {
+            for (const name of candidates) {
                 if (this.isGone) return;
-                if (kuai.painters[name].isAble() && (await this.takes(name))) break;
+                if (await this.takes(name)) break;
             }
             await this.show();
         }
@@ -109,7 +111,8 @@
                 applied[name] = text;
                 return true;
             };
-            if (isChanged("values", props.valuesUrl)) await this.load(isChanged);
+            if (isChanged("values", props.valuesUrl)) await this.load();
+            if (painter !== this.painter) return this.painter ? this.show() : undefined;
             const isLookNew = isChanged("look", [props.theme, props.palette, this.values && this.values.head.colours]);
             if (isLookNew && this.values) painter.setLook(this.look());
             if (isChanged("outlines", [props.outlines, props.language, props.theme])) painter.outlines(props.outlines || [], props.language || "zh");
@@ -118,7 +121,7 @@
             this.isFramed = true;
             this.describe();
             this.tipped();
-            if (this.values && !this.isPlaying && isChanged("frame", [props.valuesUrl, this.frame()])) await this.paint();
+            if (this.values && !this.isPlaying && !props.playing && isChanged("frame", [props.valuesUrl, this.frame()])) await this.paint();
             this.play();
         }
 
@@ -218,8 +221,11 @@
         async pointed(longitude, latitude) {
             const turn = ++this.asked;
             if (longitude === null) return this.leave();
+            this.isSettled = false;
             const found = await this.cover.settle(longitude, latitude, (one) => this.isShown(one)).catch(() => -1);
-            if (turn === this.asked) this.point(found, this.painter && this.painter.screen([longitude, latitude]));
+            if (turn !== this.asked) return;
+            await this.point(found, this.painter && this.painter.screen([longitude, latitude]));
+            this.isSettled = true;
         }
 
         async clicked(longitude, latitude) {

@@ -329,29 +329,31 @@
             });
         }
 
-        async _draw() {
+        _draw() { this.last = Promise.resolve(this.last).then(() => this.node.isConnected && this._react()); }
+
+        _react() {
             const axis = {visible: false, fixedrange: false}, {ground} = this.look;
-            await Plotly.react(this.node, [...this._traces(), ...Object.values(this.marks || {})], {
+            return Plotly.react(this.node, [...this._traces(), ...Object.values(this.marks || {})], {
                 margin: {l: 0, r: 0, t: 0, b: 0}, paper_bgcolor: ground, plot_bgcolor: ground, dragmode: "pan", uirevision: 1,
                 xaxis: {...axis, range: this.range.x}, yaxis: {...axis, range: this.range.y, scaleanchor: "x"},
             });
         }
 
-        setNumbers(numbers) { this.numbers = numbers; this.last = this._draw(); }
+        setNumbers(numbers) { this.numbers = numbers; this._draw(); }
 
-        setLook(look) { this.look = look; this.last = this._draw(); }
+        setLook(look) { this.look = look; this._draw(); }
 
         async mark(name, code) {
             const {area} = await this.cover.names(), rings = this.rings[area.indexOf(code)] || [];
             const xy = (at) => rings.flatMap((ring) => [...ring.map((one) => one[at]), null]);
             const line = {color: this.look.mark, width: 3, dash: name === "compared" ? "dash" : "solid"};
             this.marks = {...this.marks, [name]: {type: "scatter", mode: "lines", x: xy(0), y: xy(1), line, hoverinfo: "skip", showlegend: false}};
-            this.last = this._draw();
+            this._draw();
         }
 
         painted() { return this.last; }
         viewport() { return {bounds: this.board.bounds(), zoom: null}; }
-        fit(bounds) { this.range = this._range(bounds); this.last = this._draw(); }
+        fit(bounds) { this.range = this._range(bounds); this._draw(); }
         screen(place) {
             const {xaxis, yaxis} = this.node._fullLayout, [x, y] = kuai.mercator(...place);
             return {x: xaxis.d2p(x) + xaxis._offset, y: yaxis.d2p(y) + yaxis._offset};
@@ -387,16 +389,20 @@
                 rows.push(row);
             }
             this.node.replaceChildren(element("table", {}, element("tbody", {}, ...rows)));
+            this._select();
+        }
+
+        _select() {
+            for (const row of this.node.querySelectorAll("tr")) row.setAttribute("aria-selected", row.dataset.area === this.selected);
         }
 
         painted() { return Promise.resolve(); }
         viewport() { return {bounds: this.board.bounds(), zoom: null}; }
         screen() { return {x: 0, y: 0}; }
         camera() { return null; }
-        async mark(name, code) {
-            this.node.querySelectorAll(`[aria-selected]`).forEach((one) => one.removeAttribute("aria-selected"));
-            const row = [...this.node.querySelectorAll("tr")].find((one) => one.dataset.area === code);
-            if (row && name === "selected") row.setAttribute("aria-selected", "true");
+        mark(name, code) {
+            if (name === "selected") this.selected = code;
+            this._select();
         }
         setLook() {}
         fit() {}
@@ -408,10 +414,12 @@
         remove() { this.node.classList.remove("block-table"); }
     }
 
+    const hasWebgl = () => Boolean(document.createElement("canvas").getContext("webgl2"));
+    const globe = ({vendor}) => engine(vendor).catch(() => null), nothing = () => null;
     kuai.painters = {
-        texture: {made: Texture, isAble: () => kuai.isAble()},
-        "feature-state": {made: States, isAble: () => Boolean(document.createElement("canvas").getContext("webgl"))},
-        plotly: {made: Flat, isAble: () => true},
-        table: {made: Table, isAble: () => true},
+        texture: {made: Texture, isAble: () => kuai.isAble(), prepare: globe},
+        "feature-state": {made: States, isAble: hasWebgl, prepare: globe},
+        plotly: {made: Flat, isAble: () => true, prepare: nothing},
+        table: {made: Table, isAble: () => true, prepare: nothing},
     };
 })();

@@ -6,12 +6,15 @@ import json
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 import pytest
+from PIL import Image
 
 from kuai.access.signin import SignIn
 from kuai.serving import Serving
@@ -39,7 +42,7 @@ def mounted(app: Dash) -> Dash:
 
     @app.callback(Output("holder", "children"), Input("here", "hash"))
     def mount(props: str) -> BlockMap:
-        return BlockMap(id="map", **json.loads(unquote(props.lstrip("#") or "{}")))
+        return BlockMap(id="blocks", **json.loads(unquote(props.lstrip("#") or "{}")))
 
     return app
 
@@ -102,30 +105,50 @@ class Shown:
         given = {"shapesUrl": SHAPES, "valuesUrl": VALUES, "language": "en"} | props
         self.page.goto(f"{self.site}/{search}#{quote(json.dumps(given))}")
         self.page.wait_for_function(
-            "status => { const node = document.getElementById('map');"
+            "status => { const node = document.getElementById('blocks');"
             " return node?.dataset.status === status && node.board.props.painted }", arg=status, timeout=PATIENCE,
         )  # fmt: skip
         return self
 
     def prop(self, name: str) -> Any:
-        return self.page.evaluate(f"document.getElementById('map').board.props.{name}")
+        return self.page.evaluate(f"document.getElementById('blocks').board.props.{name}")
 
     def set(self, **props: Any) -> None:
-        self.page.evaluate("props => window.dash_clientside.set_props('map', props)", props)
+        self.page.evaluate("props => window.dash_clientside.set_props('blocks', props)", props)
 
     def pixels(self, places: list[tuple[int, int]]) -> list[str]:
         """Colours at places of the window, as `#rrggbb`."""
-        from io import BytesIO
+        picture = self._picture()
+        return ["#{:02x}{:02x}{:02x}".format(*picture.getpixel(one)) for one in places]
 
-        from PIL import Image
+    def colours(self) -> dict[str, float]:
+        """Share of each colour on the page."""
+        found = Counter(self._picture().get_flattened_data())
+        return {"#{:02x}{:02x}{:02x}".format(*one): count / found.total() for one, count in found.items()}
 
-        picture = Image.open(BytesIO(self.page.screenshot())).convert("RGB")
-        return ["#{:02x}{:02x}{:02x}".format(*picture.getpixel(one)) for one in places]  # type: ignore[misc]
+    def lines(self, x: int, y: int, side: int = 42) -> bytes:
+        """The pixels around a place, black or white."""
+        half = side // 2
+        return self._picture().crop((x - half, y - half, x + half, y + half)).convert("1", dither=0).tobytes()
+
+    def _picture(self) -> Any:
+        return Image.open(BytesIO(self.page.screenshot())).convert("RGB")
+
+    def point(self, x: int, y: int, area: str) -> None:
+        """Point at a place until an area is told: what is pointed at before the map listens is not seen."""
+        for _ in range(40):
+            self.page.mouse.move(x - 3, y)
+            self.page.mouse.move(x, y)
+            self.page.wait_for_timeout(250)
+            if (self.prop("hoverData") or {}).get("area") == area:
+                return
+        raise AssertionError(f"{area} is not told, but {self.prop('hoverData')}")
 
     def until(self, condition: str) -> None:
         """Wait for a condition on `props`."""
         self.page.wait_for_function(
-            f"() => {{ const {{props}} = document.getElementById('map').board; return {condition}; }}", timeout=PATIENCE
+            f"() => {{ const {{props}} = document.getElementById('blocks').board; return {condition}; }}",
+            timeout=PATIENCE,
         )
 
 
