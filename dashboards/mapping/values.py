@@ -105,9 +105,8 @@ def _cells(gate: Serving, asked: Asked) -> Answer:
     for _ in range(asked.frames - 1):
         first = periods.start(filters.period, first) - _ONE_DAY
     within = access.Place(filters.area.level, filters.area.code) if filters.area else None
-    return gate.ask(
-        Question(filters.metric, filters.level, filters.period, first, asked.day, category=filters.category, within=within)
-    )  # fmt: skip
+    about = (filters.metric, filters.level, filters.period, first, asked.day)
+    return gate.ask(Question(*about, category=filters.category, within=within))
 
 
 def _rolled(mapping: Mapping, gate: Serving, asked: Asked) -> Answer:

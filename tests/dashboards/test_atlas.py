@@ -9,7 +9,6 @@ import pytest
 from kuai.errors import GateError
 from kuai.serving import Serving
 
-from dashboards import atlas as atlas_module
 from dashboards.atlas import Atlas
 from dashboards.filters import Place
 
@@ -34,9 +33,8 @@ def test_the_root_holds_everything(atlas: Atlas) -> None:
     assert len(atlas.scope("station", Place("city", "demo"), DAY).areas) == 6
 
 
-def test_too_many_areas_are_shown_within_the_first_place(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atlas_module, "MOST_DRAWN", 3)
-    scope = atlas.scope("station", None, DAY)
+def test_too_many_areas_are_shown_within_the_first_place(serving: Serving) -> None:
+    scope = Atlas(serving, most=3).scope("station", None, DAY)
     assert (str(scope.place), list(scope.areas["area"])) == ("county:c0", ["s0", "s1", "s2"])
 
 
