@@ -19,6 +19,7 @@ def test_the_example_of_the_clover_seeds() -> None:
     assert change.compare([0], [3], 100, 100).p[0] == pytest.approx(0.08837900929018157, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(COUNT, COUNT)
 def test_equal_exposures_agree_with_scipy(now: int, before: int) -> None:
     from scipy import stats
@@ -109,6 +110,17 @@ def test_impossible_counts_and_exposures_are_refused() -> None:
 
 
 @given(P, st.sampled_from([0.01, 0.05, 0.2]))
+def test_discoveries_pass_a_bar_that_rises_with_their_rank(p: list[float], rate: float) -> None:
+    found = change.discoveries(p, rate)
+    last = max((one for one, is_found in zip(p, found, strict=True) if is_found), default=-1.0)
+    assert found.tolist() == [one <= last for one in p]
+    assert last <= rate * found.sum() / len(p)
+    for bar in sorted(one for one in p if one > last):
+        assert bar > rate * sum(one <= bar for one in p) / len(p)
+
+
+@pytest.mark.slow
+@given(P, st.sampled_from([0.01, 0.05, 0.2]))
 def test_discoveries_are_those_of_benjamini_and_hochberg(p: list[float], rate: float) -> None:
     from scipy import stats
 
@@ -127,7 +139,7 @@ def test_more_is_discovered_where_more_false_ones_are_accepted(p: list[float]) -
 def test_the_share_of_false_discoveries_is_kept() -> None:
     chance = np.random.default_rng(7)
     false = []
-    for _ in range(60):
+    for _ in range(30):
         real = np.arange(300) < 30
         before, now = chance.poisson(40, 300), chance.poisson(np.where(real, 80, 40))
         found = change.discoveries(change.compare(now, before).p)
