@@ -9,7 +9,7 @@ from kuai import catalog
 from kuai.errors import GateError
 from kuai.texts import LANGUAGES
 
-from dashboards import adaptive
+from dashboards import adaptive, layers
 from dashboards.filters import Filters, Place
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Fi
         date=chosen.date or adaptive.newest(period, day),
         category=_one_of(chosen.category, serving.categories(metric), _WHOLE),
         area=_place(atlas, level, chosen.area),
+        layer=chosen.layer if chosen.layer in layers.offered(catalog.metric(metric), level) else "",
         lang=_one_of(chosen.lang, list(LANGUAGES), language),
     )
 

@@ -49,6 +49,8 @@ class Filters:
         Area within which the level is shown.
     lang : str
         `zh` or `en`.
+    layer : str
+        What a map shows in place of the values as counted, of `dashboards.layers`; empty for these.
     """
 
     metric: str = ""
@@ -58,6 +60,7 @@ class Filters:
     category: str = ""
     area: Place | None = None
     lang: str = ""
+    layer: str = ""
 
     @classmethod
     def parse(cls, search: str | None) -> Filters:

@@ -10,6 +10,8 @@ import numpy as np
 from kuai.statistics import hotspots, smoothing
 from kuai.statistics.neighbours import Neighbours, neighbours
 
+from dashboards import adaptive
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
     from dashboards.words import Words
 
-RAW, SMOOTHED, HOTSPOT, CLUSTER = "raw", "smoothed", "hotspot", "cluster"
-"""Names of the layers, as in the address (`layer=`); raw is none."""
+SMOOTHED, HOTSPOT, CLUSTER = "smoothed", "hotspot", "cluster"
+"""Names of the layers, as in the address (`layer=`); without one the values are shown as counted."""
 
 KINDS = {HOTSPOT: ("none", "cold", "hot"), CLUSTER: ("none", "low-low", "outlier", "high-high")}
 """Kinds of each layer in the order of their classes, which count from 1."""
@@ -70,9 +72,10 @@ class Spots:
         )  # fmt: skip
 
 
-def offered(metric: Metric) -> tuple[str, ...]:
-    """Layers that a metric has: rates may be smoothed, counts not."""
-    return (RAW, SMOOTHED, HOTSPOT, CLUSTER) if metric.is_ratio else (RAW, HOTSPOT, CLUSTER)
+def offered(metric: Metric, level: str) -> tuple[str, ...]:
+    """Layers that a metric has at a level: rates may be smoothed, counts not, nor rates of areas of mixed levels."""
+    is_rate = metric.is_ratio and not adaptive.hierarchy_of(level)
+    return (SMOOTHED, HOTSPOT, CLUSTER) if is_rate else (HOTSPOT, CLUSTER)
 
 
 def colours(layer: str, ground: str) -> tuple[str, ...]:

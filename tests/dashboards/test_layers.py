@@ -84,8 +84,8 @@ def lightness(fill: str) -> float:
 
 def test_rates_are_smoothed_in_their_unit_and_counts_are_not() -> None:
     rate, count = catalog.metric("incident_rate"), catalog.metric("incident_count")
-    assert layers.SMOOTHED in layers.offered(rate)
-    assert layers.SMOOTHED not in layers.offered(count)
+    assert layers.offered(rate, "station") == ("smoothed", "hotspot", "cluster")
+    assert layers.offered(count, "station") == layers.offered(rate, "adaptive-police") == ("hotspot", "cluster")
     events, people = np.array([2.0, 40, 9, 30]), np.array([100.0, 4000, 1000, 2500])
     rows = pd.DataFrame({"area": list("abcd"), "value": 1000 * events / people, "state": "value"})
     base = pd.DataFrame({"area": list("dcba"), "value": people[::-1], "state": "value"})
@@ -95,4 +95,5 @@ def test_rates_are_smoothed_in_their_unit_and_counts_are_not() -> None:
 
 
 def test_every_layer_has_a_name() -> None:
-    assert all(texts.has(f"layer.{one}") for one in layers.offered(catalog.metric("incident_rate")))
+    offered = layers.offered(catalog.metric("incident_rate"), "station")
+    assert all(texts.has(f"layer.{one}") for one in ("raw", *offered))
