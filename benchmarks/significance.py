@@ -28,7 +28,7 @@ def run() -> list[Result]:
     counts = np.random.default_rng(1).poisson(MEAN, (2, AREAS)).astype(float)
     page = milliseconds(lambda: change.discoveries(change.compare(*counts).p))
     drawn = milliseconds(lambda: funnel.funnel(counts[0], np.full(AREAS, MEAN)))
-    what = f"{AREAS:,} areas with {MEAN} events each on average"
+    what = f"{AREAS:,} areas, {MEAN} events on average"
     return [
         compared("change against the library", page, _library_change(counts), "<= 0.1", ("ms", f"{what}; peer: statsmodels")),
         Result("change, a page", page, 0.0, page, "<= 30", holds(page, "<= 30"), "ms", f"{what}, with intervals"),
