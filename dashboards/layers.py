@@ -27,8 +27,8 @@ KINDS = {HOTSPOT: ("none", "cold", "hot"), CLUSTER: ("none", "low-low", "outlier
 """Kinds of each layer in the order of their classes, which count from 1."""
 
 COLOURS = {
-    "light": {"none": "#eef1f4", "cold": "#86b8e2", "outlier": "#a9780f", "hot": "#8f2d1d"},
-    "dark": {"none": "#1d2733", "cold": "#2f6ca3", "outlier": "#b98a2b", "hot": "#f2c0a8"},
+    "light": {"none": "#dfe5eb", "cold": "#86b8e2", "outlier": "#a9780f", "hot": "#8f2d1d"},
+    "dark": {"none": "#222d3a", "cold": "#2f6ca3", "outlier": "#b98a2b", "hot": "#f2c0a8"},
 }
 """Fill by ground: each kind has a lightness of its own, so that it is told without colour vision."""
 _LIKE = {"low-low": "cold", "high-high": "hot"}
