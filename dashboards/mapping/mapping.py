@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dashboards import layers
 from dashboards.caller import viewer
 from dashboards.mapping.shelf import Shelf
 
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
 
     from kuai.access.witness import Record
     from kuai.serving import Serving
+    from kuai.statistics.neighbours import Neighbours
 
     from dashboards.atlas import Atlas, Scope
     from dashboards.filters import Filters, Place
+    from dashboards.mapping.cover import Cover
+
+_KEPT = 8
 
 
 class Mapping:
@@ -36,6 +41,7 @@ class Mapping:
     def __init__(self, serving: Serving, record: Record, language: str, prefix: str = "/") -> None:
         self._serving, self._record, self.language, self._prefix = serving, record, language, prefix
         self.shelf = Shelf(serving)
+        self._near: dict[str, Neighbours] = {}
 
     @property
     def atlas(self) -> Atlas:
@@ -79,6 +85,14 @@ class Mapping:
         """
         more = f"&snapshot={quote(self.shelf.snapshot)}" + (f"&frames={frames}" if frames > 1 else "")
         return f"{self._prefix}values{filters.search}{more}" + ("&numbers=1" if is_told else "")
+
+    def near(self, cover: Cover) -> Neighbours:
+        """Which areas of a cover touch; found once, for it holds no number."""
+        if cover.digest not in self._near:
+            for oldest in list(self._near)[: 1 - _KEPT]:
+                self._near.pop(oldest, None)
+            self._near[cover.digest] = layers.near(cover.areas)
+        return self._near[cover.digest]
 
     def bounds(self, level: str, on: date, place: Place | None = None) -> list[float]:
         """West, south, east and north of a place, or of all areas of a level, in degrees."""

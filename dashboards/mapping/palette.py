@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards import layers
 from dashboards.figures.choropleth import FILLS, INKS
 from dashboards.figures.classes import MOST, RAMPS
 
@@ -29,6 +30,14 @@ def colours(good: str, classes: Classes) -> dict[str, dict[str, object]]:
     }
 
 
+def named(layer: str) -> dict[str, dict[str, object]]:
+    """The same of a layer of kinds."""
+    return {
+        "light": {"classes": layers.colours(layer, "light"), "fills": FILLS, "inks": INKS},
+        "dark": {"classes": layers.colours(layer, "dark"), "fills": DARK_FILLS, "inks": DARK_INKS},
+    }
+
+
 def _spread(ramp: tuple[str, ...], count: int) -> tuple[str, ...]:
     """As many colours of a ramp as there are classes, as the light ones are chosen."""
     if count <= 1:
@@ -36,4 +45,4 @@ def _spread(ramp: tuple[str, ...], count: int) -> tuple[str, ...]:
     return tuple(ramp[round(one * (MOST - 1) / (count - 1))] for one in range(count))
 
 
-__all__ = ["DARK_FILLS", "DARK_INKS", "DARK_RAMPS", "RAMPS", "colours"]
+__all__ = ["DARK_FILLS", "DARK_INKS", "DARK_RAMPS", "RAMPS", "colours", "named"]

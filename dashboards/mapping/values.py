@@ -14,10 +14,11 @@ from kuai import access, periods
 from kuai.errors import GateError
 from kuai.serving import Question
 
-from dashboards import adaptive, choices
-from dashboards.figures.classes import Classes, classify
+from dashboards import adaptive, choices, layers
+from dashboards.figures.classes import classify
 from dashboards.figures.patterns import STATES
 from dashboards.filters import Filters
+from dashboards.mapping import layered
 from dashboards.mapping.packing import framed
 from dashboards.mapping.palette import colours
 from dashboards.view import freshness, look
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kuai.serving import Answer, Serving
 
     from dashboards.atlas import Scope
+    from dashboards.mapping.cover import Cover
     from dashboards.mapping.mapping import Mapping
 
 FIRST_STATE = 11
@@ -82,7 +84,9 @@ def answer(mapping: Mapping, query: str) -> bytes:
     asked = _asked(mapping, gate, query)
     scope = mapping.shelf.scope(asked.filters.level, _valid_on(asked))
     found = _rolled(mapping, gate, asked) if adaptive.hierarchy_of(asked.filters.level) else _cells(gate, asked)
-    return _encoded(mapping, gate, asked, scope, found)
+    if asked.filters.layer == layers.SMOOTHED:
+        found = layered.smoothed(found, _cells(gate, asked, found.metric.denominator))
+    return encoded(mapping, gate, asked, scope, found)
 
 
 def _asked(mapping: Mapping, gate: Serving, query: str) -> Asked:
@@ -100,8 +104,11 @@ def _valid_on(asked: Asked) -> date:
     return adaptive.span(filters.period, asked.day)[1] if adaptive.hierarchy_of(filters.level) else asked.day
 
 
-def _cells(gate: Serving, asked: Asked) -> Answer:
+def _cells(gate: Serving, asked: Asked, base: str = "") -> Answer:
+    """Cells of the metric, or of what it is counted among."""
     filters, first = asked.filters, asked.day
+    if base:
+        filters = filters.but(metric=base, category="all")
     for _ in range(asked.frames - 1):
         first = periods.start(filters.period, first) - _ONE_DAY
     within = access.Place(filters.area.level, filters.area.code) if filters.area else None
@@ -118,24 +125,54 @@ def _rolled(mapping: Mapping, gate: Serving, asked: Asked) -> Answer:
     return found
 
 
-def _encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: Answer) -> bytes:
+def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: Answer) -> bytes:
+    """Head, a byte for each area and frame, and the numbers if they are wanted, of an answer that is there.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    gate : Serving
+        Gate that answered.
+    asked : Asked
+        What was asked for.
+    scope : Scope
+        Areas whose shapes are drawn.
+    found : Answer
+        One row per frame and area.
+    """
     cover = mapping.shelf.covering(scope)
     starts = np.unique(found.rows["start"].to_numpy())
     at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover.positions)
     shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
     place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
     values = found.rows["value"].to_numpy(float)
-    classes = classify(found.metric, values)
+    classes, about = _classed(mapping, asked, cover, found)
     numbers = np.zeros(shape, np.uint8)
-    numbers.ravel()[place] = numbered(found.rows["state"], values, classes)[is_drawn]
+    numbers.ravel()[place] = numbered(found.rows["state"], classes)[is_drawn]
     told = np.full(shape, np.nan, np.float32)
     told.ravel()[place] = values[is_drawn]
-    head = _head(gate, asked, found, classes)
+    head = _head(gate, asked, found) | about
     head |= {
         "shapes": mapping.address(scope), "digest": cover.digest, "count": shape[1],
         "frames": _frames(asked, starts), "told": asked.is_told,
     }  # fmt: skip
     return framed(head, [numbers, told] if asked.is_told else [numbers])
+
+
+def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tuple[NDArray[np.int64], dict[str, Any]]:
+    """Class of each row, from 1, and what the head says of the classes."""
+    words, metric, layer = Words(asked.filters.lang), found.metric, asked.filters.layer
+    if layer in layers.KINDS:
+        return layered.spotted(layer, found, cover.areas, mapping.near(cover), words)
+    values = found.rows["value"].to_numpy(float)
+    classes = classify(metric, values)
+    return classes.index(values) + 1, {
+        "colours": colours(metric.good, classes), "names": [], "edges": list(classes.edges),
+        "ranges": [[words.number(metric, end) for end in one] for one in classes.ranges],
+        "bounds": [list(one) for one in classes.ranges],
+        "note": words(f"layer.hint.{layer}") if layer else "",
+    }  # fmt: skip
 
 
 def _positions(areas: pd.Series[Any], known: dict[str, int]) -> NDArray[np.int64]:
@@ -145,22 +182,20 @@ def _positions(areas: pd.Series[Any], known: dict[str, int]) -> NDArray[np.int64
     return found[coded.codes.to_numpy()]
 
 
-def numbered(states: pd.Series[Any], values: NDArray[np.float64], classes: Classes) -> NDArray[np.uint8]:
+def numbered(states: pd.Series[Any], classes: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Number of each row: of its class, or of its state."""
     coded = states.astype("category").cat
     of_state = [0 if one == "value" else FIRST_STATE + STATES.index(one) for one in coded.categories]
     state = np.array(of_state, np.uint8)[coded.codes.to_numpy()]
-    return np.where(state == 0, classes.index(values) + 1, state).astype(np.uint8)
+    return np.where(state == 0, classes, state).astype(np.uint8)
 
 
-def _head(gate: Serving, asked: Asked, found: Answer, classes: Classes) -> dict[str, Any]:
+def _head(gate: Serving, asked: Asked, found: Answer) -> dict[str, Any]:
     words, metric = Words(asked.filters.lang), found.metric
     age = freshness(gate, metric, found.age_seconds)
     return {
         "snapshot": found.snapshot, "metric": metric.id, "label": metric.label.to(words.language),
-        "unit": metric.unit.to(words.language), "digits": metric.digits, "colours": colours(metric.good, classes),
-        "ranges": [[words.number(metric, end) for end in one] for one in classes.ranges],
-        "bounds": [list(one) for one in classes.ranges], "edges": list(classes.edges),
+        "unit": metric.unit.to(words.language), "digits": metric.digits, "layer": asked.filters.layer,
         "age": {"seconds": age.age_seconds, "is_stale": age.is_stale and not age.is_complete},
         "level": asked.filters.level, "period": asked.filters.period,
         "states": {one: words.state(one) for one in STATES},

@@ -259,10 +259,11 @@
             const number = this.numbers ? this.numbers[area] : 0, {head} = this.values || {head: {}};
             if (number > 10) return Object.values(head.states)[number - 11] || "";
             if (!number) return "";
-            const bounds = head.ranges[number - 1];
-            if (!this.told) return `${bounds[0]} – ${bounds[1]} ${head.unit}`;
+            const bounds = head.ranges[number - 1], kind = head.names[number - 1];
+            if (!this.told) return kind || `${bounds[0]} – ${bounds[1]} ${head.unit}`;
             const digits = {minimumFractionDigits: head.digits, maximumFractionDigits: head.digits};
-            return `${this.told[area].toLocaleString("en-US", digits)} ${head.unit}`;
+            const value = `${this.told[area].toLocaleString("en-US", digits)} ${head.unit}`;
+            return kind ? `${value} · ${kind}` : value;
         }
 
         // Name and value beside the pointer, and for those who listen.
