@@ -70,7 +70,7 @@ def total(sight: Sight, window: Window, tell: Tell) -> Answer:
 
 
 def distribution(sight: Sight, asked: Distribution, tell: Tell) -> Answer:
-    """One value over all periods for every category of a metric in one area.
+    """One value over all periods for every category of a metric in one area; how many is told before a cell is read.
 
     Raises
     ------
@@ -80,9 +80,12 @@ def distribution(sight: Sight, asked: Distribution, tell: Tell) -> Answer:
     metric = catalog.metric(asked.metric)
     grid = gate.admit_distribution(sight.facts, metric, asked)
     windows.require_whole(asked.period, asked.first, asked.last)
+    windows.require_additive(catalog.measure(metric.numerator), len(grid.starts))
+    permitted = scope.permitted(sight.facts, grid, sight.within)
+    is_shown = (permitted is None or permitted.all()) and sight.rows(metric, grid) > 0
+    tell(Told(len(grid.categories) if is_shown else 0))
     is_there = scope.shown(sight.facts, grid, None) > 0
     rows = frames.distribution_frame(grid, windows.total(sight, metric, grid)).iloc[: None if is_there else 0]
-    tell(Told(_permitted(rows)))
     return Answer(rows, **_origin(sight, metric, grid))
 
 

@@ -89,6 +89,19 @@ def require_whole(period: str, first: date, last: date) -> None:
         raise GateError(what, remedy=f"ask for {begin} to {end}")
 
 
+def require_additive(measure: Measure, cells: int) -> None:
+    """Nothing, if that many cells of a measure may be added.
+
+    Raises
+    ------
+    GateError
+        If they are several, and it does not add up.
+    """
+    if cells > 1 and not measure.is_additive:
+        what = f"{measure.id} does not add up over areas or periods"
+        raise GateError(what, remedy="ask for one period and for areas that have a value of their own")
+
+
 def positions(facts: Facts, level: str, areas: Iterable[str]) -> Chosen:
     """Positions of the areas of a union, each once.
 
@@ -142,9 +155,7 @@ def _sum(sight: Sight, measure: str, grid: Grid, chosen: Chosen | None) -> Total
 def _added(measure: Measure, judged: Judged, chosen: Chosen | None) -> int:
     """Cells that one sum is of."""
     cells = len(judged.value) * (1 if chosen is None else len(chosen))
-    if cells > 1 and not measure.is_additive:
-        what = f"{measure.id} does not add up over areas or periods"
-        raise GateError(what, remedy="ask for one period and for areas that have a value of their own")
+    require_additive(measure, cells)
     return cells
 
 

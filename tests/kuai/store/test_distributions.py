@@ -182,6 +182,15 @@ def test_it_is_put_down_once_with_its_area_and_all_categories(serving: Serving) 
     }
 
 
+def test_what_is_refused_leaves_one_line(serving: Serving) -> None:
+    lines: list[Entry] = []
+    with pytest.raises(GateError, match="add up"):
+        serving.seen_by(Viewer("ana", "analyst"), lines.append).distribution(
+            replace(TWO, metric="median_handling_days")
+        )
+    assert [one.outcome for one in lines] == ["refused"]
+
+
 def test_one_statement_reads_it(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     serving.distribution(TWO)
     asked, columns = [], Opened.columns
