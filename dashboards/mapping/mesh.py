@@ -85,11 +85,23 @@ def mesh(shapes: Shapes, grid: Grid, first: int = 0) -> Mesh:
     """
     import shapely
 
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = shapely.get_parts(_sound(shapes, grid), return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    points, ring = _thinned(grid.whole(coordinates), ring)
+    points, ring = _thinned(np.rint(coordinates).astype(np.int64), ring)
     return _triangulated(points, *_ends(ring, part), owner[part[ring]] + first)
+
+
+def _sound(shapes: Shapes, grid: Grid) -> Shapes:
+    """Areas on a grid, without the folds and spikes that rounding makes: triangles would go astray on them."""
+    import shapely
+
+    found = np.asarray(shapely.transform(shapes, lambda points: grid.whole(points).astype(np.float64)))
+    wrong = np.flatnonzero(~shapely.is_valid(found))
+    mended = shapely.make_valid(found[wrong], method="structure", keep_collapsed=False)
+    kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    found[wrong] = np.where(np.isin(shapely.get_type_id(mended), kinds), mended, shapely.Polygon())
+    return found
 
 
 def _thinned(points: Numbers, ring: Numbers) -> tuple[Numbers, Numbers]:
