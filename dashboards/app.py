@@ -27,7 +27,7 @@ _FOREVER = "private, max-age=31536000, immutable"
 _COMPRESSED_FROM, _EFFORT = 1024, 4
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
-<head>{{%metas%}}<title>{{%title%}}</title><link rel="icon" href="assets/kuai.svg">{{%css%}}</head>
+<head>{{%metas%}}<title>{{%title%}}</title><link rel="icon" href="/assets/kuai.svg">{{%css%}}</head>
 <body>{{%app_entry%}}<noscript>{noscript}</noscript><footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>"""
 

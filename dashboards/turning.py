@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from dashboards.pages.map import Desk
     from dashboards.site import Site
 
-MAP, AUDIT = "/", "/audit"
-ADDRESSES = frozenset({MAP, AUDIT})
+MAP, AUDIT, UNIT = "/", "/audit", "/unit"
+ADDRESSES = frozenset({MAP, AUDIT, UNIT})
 """Addresses of pages."""
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = (f"{UNIT}/",)
 """Beginnings of addresses of pages of which there is one for each of many things: its name is what follows."""
 
 
@@ -75,11 +75,13 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
     site : Site
         How the pages are reached, and who may come in.
     """
-    from dashboards.pages import audit
+    from dashboards.pages import audit, station
     from dashboards.pages import map as map_page
 
     desk = map_page.register(app, serving, site.language, site.record)
+    unit = station.register(app, serving, site.language, site.record)
     pages = [Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language)))]
+    pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)
         pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))

@@ -64,7 +64,8 @@ FORGED: dict[str, list[Any]] = {
     "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
     "n_intervals": [1],
     "data": [None, "s1", "s0", [900, 600]],
-    "pathname": ["/"],
+    "pathname": ["/", "/unit/station:s4", "/unit/county:c1"],
+    "value": ["s4", "c1"],
 }
 
 

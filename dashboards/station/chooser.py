@@ -1,0 +1,88 @@
+"""Choices on the page of a unit: native fields with the names of the address, and the search for another unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from dashboards import adaptive
+from dashboards.components.marks import chosen as shown
+from dashboards.components.marks import labelled
+from dashboards.station.units import address
+
+if TYPE_CHECKING:
+    from dashboards.station.glance import Chosen
+    from dashboards.station.units import Unit
+    from dashboards.words import Words
+
+_KEPT = ("metric", "level", "area", "lang")
+
+
+def fields(words: Words, chosen: Chosen, periods: Sequence[str], categories: Sequence[str]) -> list[Any]:
+    """Fields of period, day and category; what other pages have chosen goes along unseen.
+
+    Parameters
+    ----------
+    words : Words
+        The reader's language.
+    chosen : Chosen
+        Settled choices.
+    periods, categories : sequence of str
+        What there is to choose from.
+    """
+    kept = {one: str(getattr(chosen.filters, one) or "") for one in _KEPT} | {"against": chosen.against}
+    return [
+        _select(words, "period", chosen.filters.period, [(one, words(f"period.{one}")) for one in periods]),
+        _date(words, chosen),
+        _select(words, "category", chosen.filters.category, [(one, words.category(one)) for one in categories]),
+        *(dcc.Input(type="hidden", name=name, value=value) for name, value in kept.items() if value),
+    ]
+
+
+def finder(words: Words) -> html.Div:
+    """Field to search for a unit; what it finds stands below."""
+    kind: Any = "search"  # the browser's own; not among the declared types
+    entry = dcc.Input(id="unit-find", type=kind, debounce=0.25, autoComplete="off")
+    label = html.Label([html.Span(words("station.find"), id="unit-find-name"), entry], className="field")
+    return html.Div([label, html.Div(id="unit-found")], className="finder")
+
+
+def found(words: Words, units: Sequence[Unit], chosen: Chosen) -> Any:  # noqa: ANN401 -- a component
+    """Units that a search found, as links that keep the choices."""
+    if not units:
+        return html.P(words("station.none_found"), className="none", role="status")
+    return html.Nav(links(words, units, chosen), **labelled(words("station.found")))
+
+
+def links(words: Words, units: Iterable[Unit], chosen: Chosen) -> html.Ul:
+    """Links to units: kind, name, code."""
+    return html.Ul([html.Li(_link(words, one, chosen)) for one in units], className="units")
+
+
+def _link(words: Words, unit: Unit, chosen: Chosen) -> dcc.Link:
+    parts: list[Any] = [
+        html.Span(words.name(unit.row)),
+        " ",
+        html.Small(f"{words.name(unit.kind)} {unit.place.code}"),
+    ]
+    return dcc.Link(parts, href=address(unit.place, chosen.search))
+
+
+def _select(words: Words, name: str, value: str, options: Sequence[tuple[str, str]]) -> html.Label:
+    known = [html.Option(text, value=one, selected=one == value) for one, text in options]
+    field = html.Select(known, id=f"field-{name}", name=name, **shown(value))
+    return html.Label([html.Span(words(f"control.{name}")), field], className=f"field field-{name}")
+
+
+def _date(words: Words, chosen: Chosen) -> html.Div:
+    day = chosen.day
+    kind: Any = "date"  # the browser's own; not among the declared types
+    entry = dcc.Input(id="field-date", type=kind, value=day.isoformat(), name="date", debounce=True, required=True)
+    ways = [chosen.but(date=adaptive.step(chosen.filters.period, day, way)).search for way in (-1, 1)]
+    steps = zip("‹›", ways, ("earlier", "later"), strict=True)
+    moves = [dcc.Link(sign, href=href, title=words(f"control.{way}"), className="step", id=way)
+             for sign, href, way in steps]  # fmt: skip
+    label = html.Label([html.Span(words("control.date")), entry], className="field")
+    return html.Div([label, *moves], className="dated")

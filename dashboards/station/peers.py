@@ -1,0 +1,243 @@
+"""A unit beside its peers: a funnel of what is observed against what is expected; never who is first or last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kuai import periods
+from kuai.serving import Window
+
+from dashboards.station.readings import at_once, before
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from kuai.serving import Serving
+    from kuai.statistics.funnel import Funnel
+
+    from dashboards.filters import Place
+
+    Numbers = NDArray[np.float64]
+    Rows = pd.DataFrame
+
+FEWEST = 5
+"""Units with a value that a funnel needs, this one among them."""
+
+_YEAR_MONTHS = {"month": 12, "quarter": 4, "year": 1, "week": 52, "day": 364}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared: a count against what it would be if the unit were like its peers.
+
+    Parameters
+    ----------
+    name : str
+        Name in the address, and of its text: ``station.against.<name>``.
+    observed : str
+        Metric that is counted.
+    exposure : str
+        Metric that says how much of it is to be expected; the same as `observed` for that of a year before.
+    """
+
+    name: str
+    observed: str
+    exposure: str
+
+    @property
+    def is_of_last_year(self) -> bool:
+        """Whether each unit is measured by itself a year before."""
+        return self.observed == self.exposure
+
+
+COMPARISONS = (
+    Comparison("residents", "incident_count", "resident_count"),
+    Comparison("year", "incident_count", "incident_count"),
+    Comparison("checkpoints", "passage_count", "checkpoint_count"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """All units of a level in one period, with and without a value.
+
+    Parameters
+    ----------
+    start : date
+        First day of the period.
+    areas : array of str, shape (n,)
+        Codes of the units that have both counts.
+    observed, expected, noise : array of float, shape (n,)
+        Count, what it would be at the rate of all, and the variance of the noise in their difference.
+    state : str
+        State of the unit that is looked at: ``value``, or the worse of both counts.
+    """
+
+    start: date
+    areas: NDArray[np.object_]
+    observed: Numbers
+    expected: Numbers
+    noise: Numbers
+    state: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit beside its peers.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What is compared.
+    now : Group
+        The period looked at.
+    funnel : Funnel, optional
+        Limits of the period looked at; None of fewer units than `FEWEST`, or where this one has no value.
+    at : int
+        Position of the unit in the arrays; -1 if it has no value.
+    side, side_before : int
+        1 above the limits, -1 below, 0 within, in the period looked at and in the one before.
+    exposed_on : date
+        First day of the period that the exposure is of.
+    """
+
+    comparison: Comparison
+    now: Group
+    funnel: Funnel | None
+    at: int
+    side: int
+    side_before: int
+    exposed_on: date
+
+    @property
+    def escalates(self) -> bool:
+        """Whether the unit was beyond the same limit in two consecutive periods."""
+        return self.side != 0 and self.side == self.side_before
+
+    @property
+    def ratio(self) -> float:
+        """Observed for one expected."""
+        return float(self.now.observed[self.at] / self.now.expected[self.at])
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the unit lies outside the lines of 99.8 %, flagged or not."""
+        low, high = self.funnel.limits_998[:, self.at] if self.funnel else (-np.inf, np.inf)
+        return not low <= self.ratio <= high
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked of the peers: level, a period it is released for, a day of it, and the category of cases."""
+
+    place: Place
+    period: str
+    day: date
+    category: str
+
+
+def offered(serving: Serving, level: str, period: str) -> list[Comparison]:
+    """Comparisons whose two counts are released at a level for a period."""
+
+    def is_known(metric: str) -> bool:
+        return (level, period) in serving.offered(metric) and bool(serving.categories(metric))
+
+    return [one for one in COMPARISONS if is_known(one.observed) and is_known(one.exposure)]
+
+
+def standing(gate: Serving, comparison: Comparison, asking: Asking) -> Standing:
+    """Where a unit stands beside the units of its level that the viewer may see.
+
+    Raises
+    ------
+    GateError
+        If a question has no answer.
+    """
+    first = before(asking.period, asking.day, 0)
+    earlier = before(asking.period, asking.day, 1)
+    counted = [_window(comparison.observed, asking, one) for one in (first, earlier)]
+    exposed = [_window(comparison.exposure, asking, one) for one in _exposures(comparison, asking, (first, earlier))]
+    answers = [answer.rows for answer in at_once(gate.total, [*counted, *exposed])]
+    bases, exposed_on = answers[2:], exposed[0].first
+    if not comparison.is_of_last_year:
+        bases, exposed_on = _latest(gate, comparison, asking, bases[0], exposed_on)
+    groups = [
+        _group(counted[n].first, answers[n], bases[n % len(bases)], comparison, asking.place.code) for n in (0, 1)
+    ]
+    return _standing(comparison, groups, asking.place.code, exposed_on)
+
+
+def _exposures(comparison: Comparison, asking: Asking, starts: Sequence[date]) -> list[date]:
+    if not comparison.is_of_last_year:
+        return [starts[0]]
+    return [before(asking.period, one, _YEAR_MONTHS[asking.period]) for one in starts]
+
+
+def _latest(gate: Serving, comparison: Comparison, asking: Asking, rows: Rows, start: date) -> tuple[list[Rows], date]:
+    """Stock of the period; where none was observed in it, the newest one."""
+    newest = gate.newest(comparison.exposure)
+    if newest is None or (rows["state"] != "missing").any():
+        return [rows], start
+    begin = periods.start(asking.period, newest)
+    return [gate.total(_window(comparison.exposure, asking, begin)).rows], begin
+
+
+def _window(metric: str, asking: Asking, start: date) -> Window:
+    category = asking.category if metric == "incident_count" else "all"
+    end = periods.end(asking.period, start)
+    return Window(metric, asking.place.level, asking.period, start, end, category=category)
+
+
+def _group(start: date, counted: Rows, bases: Rows, comparison: Comparison, unit: str) -> Group:
+    """Units of both answers, as arrays; each answer has a unit once."""
+    place = {area: at for at, area in enumerate(bases["area"])}
+    base = np.array([place.get(area, -1) for area in counted["area"]], dtype=np.int64)
+    area = counted["area"].to_numpy(object)
+    value, exposure = counted["value"].to_numpy(float), _at(bases["value"], base)
+    kept = np.isfinite(value) & (exposure > 0)
+    rate = float(value[kept].sum() / exposure[kept].sum()) if kept.any() else 0.0
+    drawn = exposure if comparison.is_of_last_year else 0.0
+    noise = counted["noise_variance"].to_numpy(float) + rate**2 * (_at(bases["noise_variance"], base) + drawn)
+    usable = kept & (rate > 0)
+    state = "value" if usable[area == unit].any() else _state([_states(one).get(unit, "") for one in (counted, bases)])
+    return Group(start, area[usable], value[usable], rate * exposure[usable], noise[usable], state)
+
+
+def _at(values: pd.Series[float], base: NDArray[np.int64]) -> Numbers:
+    """Values at positions; NaN where there is none."""
+    return np.append(values.to_numpy(float), np.nan)[base]
+
+
+def _states(rows: Rows) -> dict[str, str]:
+    return dict(zip(rows["area"], rows["state"], strict=True))
+
+
+def _state(found: Sequence[str]) -> str:
+    return next((one for one in found if one not in ("", "value")), "missing")
+
+
+def _standing(comparison: Comparison, groups: Sequence[Group], unit: str, exposed_on: date) -> Standing:
+    found = [_funnel(one) if unit in one.areas else None for one in groups]
+    at = [int(np.flatnonzero(one.areas == unit)[0]) if unit in one.areas else -1 for one in groups]
+    sides = [_side(*each) for each in zip(groups, found, at, strict=True)]
+    return Standing(comparison, groups[0], found[0], at[0], sides[0], sides[1], exposed_on)
+
+
+def _funnel(group: Group) -> Funnel | None:
+    from kuai.statistics.funnel import funnel
+
+    if len(group.areas) < FEWEST or not group.expected.any():
+        return None
+    return funnel(group.observed, group.expected, group.noise)
+
+
+def _side(group: Group, found: Funnel | None, at: int) -> int:
+    if found is None or not found.flags[at]:
+        return 0
+    return 1 if group.observed[at] > group.expected[at] else -1
