@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check bench docs serve prove-crash prove-disclosure prove-gate prove-http \
+.PHONY: help setup demo test coverage check bench docs pictures serve prove-crash prove-disclosure prove-gate prove-http \
     prove-rollup lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
@@ -55,6 +55,9 @@ bench: setup ## every promise about speed against its peer; writes benchmarks/RE
 
 docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python -m kuai.catalog.pages docs
+
+pictures: setup ## draw the pages anew for docs/img, from the city published last; ONLY=map draws those of one page
+	@$(BIN)/python -m tests.dashboards.pictures $(ONLY)
 
 serve: setup ## serve what was published last
 	@exec $(BIN)/kuai serve

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _SIZE = (460, 300)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 450, 20, 262
+_CLIP = (
+    f"<clipPath id='plane'><rect x='{_LEFT}' y='{_TOP}' width='{_RIGHT - _LEFT}' height='{_BOTTOM - _TOP}'/></clipPath>"
+)
 _Z_95, _Z_998 = 1.959964, 3.090232
 _NODES = 48
 _ROOM = 1.12
@@ -40,7 +43,7 @@ def drawn(words: Words, standing: Standing, told: str) -> html.Img:
         The same in words.
     """
     plane = _Plane(standing)
-    parts = [*_axes(words, plane), *plane.lines(), *plane.dots(), plane.mark()]
+    parts = [_CLIP, *_axes(words, plane), *plane.lines(), *plane.dots(), plane.mark()]
     return picture(parts, _SIZE, told, "funnel")
 
 
@@ -59,25 +62,25 @@ class _Plane:
         return _LEFT + share * (_RIGHT - _LEFT)
 
     def y(self, ratio: Numbers | float) -> Numbers:
-        share: Numbers = np.minimum(np.asarray(ratio) / self.top, 1.0)
+        share: Numbers = np.asarray(ratio) / self.top
         return _BOTTOM - share * (_BOTTOM - _TOP)
 
     def lines(self) -> list[str]:
-        """Limits of 95 % (dashed) and 99.8 %."""
+        """Limits of 95 % (dashed) and 99.8 %, as far as they lie on the plane."""
         from kuai.statistics.funnel import limits
 
         at = np.geomspace(self.low, self.high, _NODES)
         noise = np.interp(at, np.sort(self.expected), self.standing.now.noise[np.argsort(self.expected)])
         tau2 = self.standing.funnel.tau2 if self.standing.funnel else 0.0
         return [
-            f"<path d='{_path(self.x(at), self.y(line))}' fill='none' stroke='{SOFT}' {style}/>"
+            f"<path d='{_path(self.x(at), self.y(line))}' fill='none' stroke='{SOFT}' clip-path='url(#plane)' {style}/>"
             for z, style in ((_Z_95, "stroke-dasharray='5 3'"), (_Z_998, ""))
             for line in limits(at, tau2, noise, z)
         ]
 
     def dots(self) -> list[str]:
         """Peers, none of which has a name."""
-        each = zip(self.x(self.expected), self.y(self.ratio), strict=True)
+        each = zip(self.x(self.expected), self.y(np.minimum(self.ratio, self.top)), strict=True)
         return [
             f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{QUIET}' stroke='{SOFT}' stroke-width='.6'/>"
             for at, (x, y) in enumerate(each)
@@ -86,7 +89,10 @@ class _Plane:
 
     def mark(self) -> str:
         """The unit."""
-        x, y = float(self.x(self.expected[self.standing.at])), float(self.y(self.ratio[self.standing.at]))
+        x, y = (
+            float(self.x(self.expected[self.standing.at])),
+            float(self.y(min(self.ratio[self.standing.at], self.top))),
+        )
         fill = ACCENT if self.standing.side == 0 else "#b44d12"
         return f"<path d='M{x:.1f} {y - 8:.1f}l8 8l-8 8l-8 -8z' fill='{fill}' stroke='#fff' stroke-width='1.5'/>"
 

@@ -1,0 +1,85 @@
+"""Every page in a real browser, in both languages and in the dark: open to all by axe-core, whole, and of this host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from kuai import texts
+from tests.dashboards import visiting
+from tests.dashboards.test_browser import ARGUMENTS
+from tests.dashboards.visiting import NO_LETTER, Visit
+
+from dashboards import turning
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+PATHS = [path for path, _ in visiting.addresses()]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = visiting.chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def made(browser: Browser, site: str, session_cookie: Callable[..., str]) -> dict[str, list[Visit]]:
+    """Visits to every page, by path."""
+    found: dict[str, list[Visit]] = {}
+    for one in visiting.visits(browser, site, session_cookie):
+        found.setdefault(one.address.partition("?")[0], []).append(one)
+    return found
+
+
+def test_every_page_is_visited() -> None:
+    assert set(PATHS) >= turning.ADDRESSES
+    assert all(any(path.startswith(room) for path in PATHS) for room in turning.ROOMS)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_serious_stands_in_anybodys_way(made: dict[str, list[Visit]], path: str) -> None:
+    assert {f"{one.address} {one.scheme}": one.serious for one in made[path] if one.serious} == {}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_asked_of_another_host_and_nothing_complains(
+    made: dict[str, list[Visit]], path: str, site: str
+) -> None:
+    for one in made[path]:
+        assert one.hosts == {urlsplit(site).netloc}
+        assert one.complaints == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_letter_is_drawn_and_no_text_is_missing(made: dict[str, list[Visit]], path: str) -> None:
+    for one in made[path]:
+        assert one.text.strip()
+        assert one.unseen == []
+        assert visiting.keys(one.text, set(texts.registry())) == set()
+    assert len({one.text for one in made[path]}) == len(texts.LANGUAGES)
+
+
+def test_a_letter_that_no_font_has_would_be_found(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/signin")
+    assert visiting.unseen(page, f"块 Kuai{NO_LETTER[:0]}") == []
+    assert page.evaluate(visiting.UNSEEN, [f"块\u0379{NO_LETTER}", NO_LETTER]) == ["\u0379", NO_LETTER]
+    page.close()
+
+
+def test_a_key_in_the_place_of_its_text_would_be_found() -> None:
+    assert visiting.keys("Head station.find and so on.", set(texts.registry())) == {"station.find"}

@@ -1,0 +1,164 @@
+"""Visits to every page in a real browser: what it asked for, what it complains of, what it says, and how."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from dashboards import turning
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PATIENCE = 30_000
+AUDITOR = ("eva", "auditor", "audit", "yearly review")
+OF_AUDITORS = (turning.AUDIT,)
+ROOMS = {"/unit/": ("/unit/station:s1", "/unit/county:c0", "/unit/station:s99")}
+"""Examples of what has an address under each beginning; a new beginning without one fails."""
+
+GATEHOUSE = {"/signin": False, "/device": False, "/account": True}
+"""Pages beside those of Dash, and whether one has to have signed in."""
+
+LOADING = """() =>
+    !!document.querySelector("[data-dash-is-loading=true], .waiting, #react-entry-point > ._dash-loading")
+    || document.querySelector("#leaf")?.children.length === 0"""
+TEXT = """() => {
+    const more = [...document.querySelectorAll("[title], [placeholder], [aria-label]")].flatMap(
+        one => [one.title || "", one.placeholder || "", one.getAttribute("aria-label") || ""]);
+    const drawn = [...document.images].map(one => decodeURIComponent(one.src.startsWith("data:") ? one.src : ""));
+    return [document.body.innerText, ...[...document.querySelectorAll("option")].map(one => one.text), ...more,
+            ...drawn.map(one => one.replace(/<[^>]*>/g, " "))].join(" ");
+}"""
+UNSEEN = """([characters, none]) => {
+    const canvas = new OffscreenCanvas(40, 40).getContext("2d", {willReadFrequently: true});
+    canvas.font = `24px ${getComputedStyle(document.body).fontFamily}`;
+    const look = (one) => {
+        canvas.clearRect(0, 0, 40, 40);
+        canvas.fillText(one, 4, 28);
+        return canvas.getImageData(0, 0, 40, 40).data.join();
+    };
+    const box = look(none);
+    return [...characters].filter(one => look(one) === box);
+}"""
+NO_LETTER = "\u0378"
+"""A place in Unicode that no letter has and no font draws."""
+
+
+@dataclass
+class Visit:
+    """One page that was opened once.
+
+    Parameters
+    ----------
+    address, scheme : str
+        Path and query; light or dark.
+    asked, complaints : list of str
+        Addresses that the browser asked for, and what it complained of.
+    text : str
+        All that is to be read.
+    unseen : list of str
+        Letters that no font of this computer draws.
+    violations : list of dict
+        What axe-core finds.
+    """
+
+    address: str
+    scheme: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    text: str = ""
+    unseen: list[str] = field(default_factory=list)
+    violations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def hosts(self) -> set[str]:
+        """Hosts that something was asked of."""
+        return {urlsplit(one).netloc for one in self.asked if urlsplit(one).scheme not in ("data", "blob", "about")}
+
+    @property
+    def serious(self) -> list[str]:
+        """Rules that axe-core finds broken seriously, with what breaks them."""
+        return [
+            f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for one in self.violations
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+
+def addresses() -> Iterator[tuple[str, str | None]]:
+    """Path of every page, with who opens it: an analyst, an auditor, or nobody."""
+    yield from ((path, "auditor" if path in OF_AUDITORS else "analyst") for path in sorted(turning.ADDRESSES))
+    yield from ((path, "analyst") for room in turning.ROOMS for path in ROOMS[room])
+    yield from ((path, "analyst" if is_in else None) for path, is_in in GATEHOUSE.items())
+
+
+def visits(browser: Browser, site: str, cookie: Callable[..., str]) -> list[Visit]:
+    """Two visits to every page: one in English and light, one in Chinese and dark."""
+    found = []
+    for path, who in addresses():
+        for language, scheme in (("en", "light"), ("zh", "dark")):
+            context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=scheme)  # type: ignore[arg-type]
+            if who:
+                name, _, token = (cookie(*AUDITOR) if who == "auditor" else cookie()).partition("=")
+                context.add_cookies([{"name": name, "value": token, "url": site}])
+            found.append(visit(context.new_page(), site, f"{path}?lang={language}", scheme))
+            context.close()
+    return found
+
+
+def visit(page: Page, site: str, address: str, scheme: str) -> Visit:
+    """Open a page and look at it closely."""
+    found = Visit(address, scheme)
+    page.on("request", lambda request: found.asked.append(request.url))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
+    page.goto(site + address)
+    settle(page)
+    found.text = page.evaluate(TEXT)
+    found.unseen = unseen(page, found.text)
+    found.violations = axe(page)
+    page.close()
+    return found
+
+
+def chromium() -> str | None:
+    """Path of the browser; None if there is none on this machine."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def settle(page: Page) -> None:
+    """Wait until a page shows what it was asked for; its rules let no text be run to wait for."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    page.wait_for_timeout(200)
+    while page.evaluate(LOADING):
+        assert time.monotonic() < deadline, f"{page.url} is still on its way"
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(300)
+
+
+def unseen(page: Page, text: str) -> list[str]:
+    """Letters of a text that no font of this computer draws."""
+    letters = "".join(sorted({one for one in text if not one.isspace() and one.isprintable()}))
+    found: list[str] = page.evaluate(UNSEEN, [letters, NO_LETTER])
+    return found
+
+
+def axe(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds on a page."""
+    import axe_core_python
+
+    page.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(found => found.violations)")
+    return found
+
+
+def keys(text: str, known: set[str]) -> set[str]:
+    """Keys of the registry of texts that stand in a text, where their wording should."""
+    return {one for one in re.findall(r"\b[a-z_]+(?:\.[a-z0-9_-]+)+\b", unquote(text)) if one in known}
