@@ -32,7 +32,8 @@ def fields(words: Words, chosen: Chosen, periods: Sequence[str], categories: Seq
     periods, categories : sequence of str
         What there is to choose from.
     """
-    kept = {one: str(getattr(chosen.filters, one) or "") for one in _KEPT} | {"against": chosen.against}
+    kept = {one: str(getattr(chosen.filters, one) or "") for one in _KEPT} | dict(chosen.kept)
+    kept["against"] = chosen.against
     return [
         _select(words, "period", chosen.filters.period, [(one, words(f"period.{one}")) for one in periods]),
         _date(words, chosen),

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _USUAL_PERIOD, _WHOLE = "month", "all"
 _COUNTED = "incident_count"
+SPAN = "span"
+"""Name under which a span of the desk that is no period of this page is kept."""
+
+_OF_DESK = ("compare", "pick", "other", SPAN)
 _OPENING = readings.STAGES[0]
 
 
@@ -38,10 +42,13 @@ class Chosen:
         Period, day, category and language; metric, level and area are kept for the way back.
     against : str
         Name of a comparison; empty for the first that there is.
+    kept : tuple of (str, str)
+        What the desk has chosen besides, by its name in the address; it goes along unseen, for the way back.
     """
 
     filters: Filters
     against: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def parse(cls, search: str | None) -> Chosen:
@@ -53,18 +60,19 @@ class Chosen:
             If the day or the area cannot be read.
         """
         given = dict(parse_qsl((search or "").lstrip("?")))
-        return cls(Filters.parse(search), given.get("against", ""))
+        kept = tuple((name, given[name]) for name in _OF_DESK if name in given)
+        return cls(Filters.parse(search), given.get("against", ""), kept)
 
     def but(self, **changes: Any) -> Chosen:
         """The same choices but for some."""
-        against = changes.pop("against", self.against)
-        return Chosen(self.filters.but(**changes), against)
+        own = {name: changes.pop(name) for name in ("against", "kept") if name in changes}
+        return replace(self, filters=self.filters.but(**changes), **own)
 
     @property
     def search(self) -> str:
         """Query part of the address with these choices."""
-        more = {"against": self.against} if self.against else {}
-        return self.filters.search + ("&" if more and self.filters.search != "?" else "") + urlencode(more)
+        more = [*self.kept, *([("against", self.against)] if self.against else [])]
+        return self.filters.search + ("&" if more and self.filters.search != "?" else "") + urlencode(more, safe=":")
 
     @property
     def day(self) -> date:
@@ -147,12 +155,15 @@ def settle(serving: Serving, chosen: Chosen, level: str, language: str) -> Chose
     known = periods_of(serving, level)
     usual = _USUAL_PERIOD if _USUAL_PERIOD in known or not known else known[0]
     period = filters.period if filters.period in known else usual
+    is_span = bool(filters.period) and filters.period not in periods.PERIODS
+    kept = (*chosen.kept, (SPAN, filters.period)) if is_span else chosen.kept
     categories = serving.categories(_COUNTED)
     return chosen.but(
         period=period,
         date=filters.date or opening_day(serving, period),
         category=filters.category if filters.category in categories else _WHOLE,
         lang=filters.lang if filters.lang in LANGUAGES else language,
+        kept=kept,
     )
 
 

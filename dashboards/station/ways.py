@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import dcc, html
 
 from dashboards.components.marks import HIDDEN, labelled
+from dashboards.station.glance import SPAN, Chosen
 from dashboards.station.units import address
 
 if TYPE_CHECKING:
@@ -42,14 +43,23 @@ def _around(atlas: Atlas, found: Glance) -> list[Any]:
 def _pages(words: Words, atlas: Atlas, found: Glance) -> list[Any]:
     from dashboards.turning import is_page
 
-    known = [("to_desk", _DESK), ("to_map", _MAP)]
-    search = parts(atlas, found).search
+    known = [("to_desk", _DESK, to_desk(found)), ("to_map", _MAP, parts(atlas, found).search)]
     return [dcc.Link(words(f"station.{name}"), href=f"{page}{search}", className="way")
-            for name, page in known if is_page(page)]  # fmt: skip
+            for name, page, search in known if is_page(page)]  # fmt: skip
+
+
+def to_desk(found: Glance) -> str:
+    """Query part of the desk's address: what was chosen there, else the unit among its peers."""
+    chosen, place = found.chosen, found.unit.place
+    kept = dict(chosen.kept)
+    filters = chosen.filters.but(period=kept.pop(SPAN, chosen.filters.period))
+    if filters.level in ("", place.level):
+        filters, kept = filters.but(level=place.level), kept | {"pick": place.code}
+    return Chosen(filters, kept=tuple(kept.items())).search
 
 
 def parts(atlas: Atlas, found: Glance) -> Filters:
-    """Choices with which the map and the desk show the unit: those that led here, else its parts."""
+    """Choices with which the map shows the unit: those that led here, else its parts."""
     filters, unit = found.chosen.filters, found.unit
     if filters.level:
         return filters

@@ -23,7 +23,7 @@ from dashboards import turning
 from dashboards.atlas import Atlas
 from dashboards.filters import Place
 from dashboards.pages.station import Desk, layout
-from dashboards.station import drawing, glance, readings, units
+from dashboards.station import drawing, glance, readings, units, ways
 from dashboards.station.readings import Point, Topic
 from dashboards.words import Words
 
@@ -120,6 +120,15 @@ def test_choices_come_and_go_with_the_address() -> None:
     chosen = glance.Chosen.parse(search)
     assert glance.Chosen.parse(chosen.search) == chosen
     assert "against=residents" in chosen.but(against="residents").search
+
+
+def test_what_the_desk_has_chosen_is_there_on_the_way_back(serving: Serving) -> None:
+    led = "?metric=incident_count&level=station&period=28d&date=2018-03-18&lang=en&compare=year&pick=s1&other=s2"
+    found = glanced(serving, "station:s1", led)
+    assert found.chosen.filters.period == "month"
+    assert set(ways.to_desk(found).lstrip("?").split("&")) == {*led.lstrip("?").split("&"), "category=all"}
+    assert "pick=s1" in ways.to_desk(glanced(serving, "station:s1", "?lang=en"))
+    assert "level=station&" in ways.to_desk(glanced(serving, "county:c0", "?level=station&area=county:c0&lang=en"))
 
 
 def test_a_period_that_is_not_released_gives_way_to_the_next_longer(serving: Serving) -> None:
