@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kuai import periods
-from kuai.serving import Window
+from kuai.serving import Question, Window
 
 from dashboards.station.readings import at_once, before
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FEWEST = 5
 """Units with a value that a funnel needs, this one among them."""
 
-_YEAR_MONTHS = {"month": 12, "quarter": 4, "year": 1, "week": 52, "day": 364}
+_YEAR_PERIODS = {"month": 12, "quarter": 4, "year": 1, "week": 52, "day": 364}
 
 
 @dataclass(frozen=True)
@@ -159,39 +159,57 @@ def standing(gate: Serving, comparison: Comparison, asking: Asking) -> Standing:
     GateError
         If a question has no answer.
     """
-    first = before(asking.period, asking.day, 0)
-    earlier = before(asking.period, asking.day, 1)
-    counted = [_window(comparison.observed, asking, one) for one in (first, earlier)]
-    exposed = [_window(comparison.exposure, asking, one) for one in _exposures(comparison, asking, (first, earlier))]
-    answers = [answer.rows for answer in at_once(gate.total, [*counted, *exposed])]
-    bases, exposed_on = answers[2:], exposed[0].first
-    if not comparison.is_of_last_year:
-        bases, exposed_on = _latest(gate, comparison, asking, bases[0], exposed_on)
+    starts = [before(asking.period, asking.day, count) for count in (0, 1)]
+    counted = _flow(comparison.observed, asking, starts)
+    exposed = _exposure(comparison, asking, starts)
+    answers = at_once(lambda one: gate.total(one) if isinstance(one, Window) else gate.ask(one), [counted, exposed])
+    counts, (bases, exposed_on) = _by_period(answers[0].rows, starts), _bases(gate, comparison, asking, answers[1].rows)
     groups = [
-        _group(counted[n].first, answers[n], bases[n % len(bases)], comparison, asking.place.code) for n in (0, 1)
+        _group(start, count, base, comparison, asking.place.code)
+        for start, count, base in zip(starts, counts, bases, strict=True)
     ]
     return _standing(comparison, groups, asking.place.code, exposed_on)
 
 
-def _exposures(comparison: Comparison, asking: Asking, starts: Sequence[date]) -> list[date]:
+def _flow(metric: str, asking: Asking, starts: Sequence[date]) -> Question:
+    """Question on two periods, the later named first."""
+    category = asking.category if metric == "incident_count" else "all"
+    end = periods.end(asking.period, starts[0])
+    return Question(metric, asking.place.level, asking.period, starts[1], end, category=category)
+
+
+def _exposure(comparison: Comparison, asking: Asking, starts: Sequence[date]) -> Question:
     if not comparison.is_of_last_year:
-        return [starts[0]]
-    return [before(asking.period, one, _YEAR_MONTHS[asking.period]) for one in starts]
+        return _stock(comparison.exposure, asking, starts[0])
+    return _flow(comparison.exposure, asking, _year_before(asking))
 
 
-def _latest(gate: Serving, comparison: Comparison, asking: Asking, rows: Rows, start: date) -> tuple[list[Rows], date]:
-    """Stock of the period; where none was observed in it, the newest one."""
+def _year_before(asking: Asking) -> list[date]:
+    count = _YEAR_PERIODS[asking.period]
+    return [before(asking.period, asking.day, count + more) for more in (0, 1)]
+
+
+def _stock(metric: str, asking: Asking, start: date) -> Window:
+    """Question on a stock, whose answer tells the variance of its noise."""
+    return Window(metric, asking.place.level, asking.period, start, periods.end(asking.period, start))
+
+
+def _by_period(rows: Rows, starts: Sequence[date]) -> list[Rows]:
+    """Rows of each period."""
+    begun = rows["start"].to_numpy("datetime64[D]")
+    return [rows[begun == np.datetime64(one)] for one in starts]
+
+
+def _bases(gate: Serving, comparison: Comparison, asking: Asking, rows: Rows) -> tuple[list[Rows], date]:
+    """What the counts of both periods are measured by, and the first day of the later one of it."""
+    if comparison.is_of_last_year:
+        earlier = _year_before(asking)
+        return _by_period(rows, earlier), earlier[0]
     newest = gate.newest(comparison.exposure)
     if newest is None or (rows["state"] != "missing").any():
-        return [rows], start
+        return [rows, rows], before(asking.period, asking.day, 0)
     begin = periods.start(asking.period, newest)
-    return [gate.total(_window(comparison.exposure, asking, begin)).rows], begin
-
-
-def _window(metric: str, asking: Asking, start: date) -> Window:
-    category = asking.category if metric == "incident_count" else "all"
-    end = periods.end(asking.period, start)
-    return Window(metric, asking.place.level, asking.period, start, end, category=category)
+    return [gate.total(_stock(comparison.exposure, asking, begin)).rows] * 2, begin
 
 
 def _group(start: date, counted: Rows, bases: Rows, comparison: Comparison, unit: str) -> Group:
@@ -202,8 +220,7 @@ def _group(start: date, counted: Rows, bases: Rows, comparison: Comparison, unit
     value, exposure = counted["value"].to_numpy(float), _at(bases["value"], base)
     kept = np.isfinite(value) & (exposure > 0)
     rate = float(value[kept].sum() / exposure[kept].sum()) if kept.any() else 0.0
-    drawn = exposure if comparison.is_of_last_year else 0.0
-    noise = counted["noise_variance"].to_numpy(float) + rate**2 * (_at(bases["noise_variance"], base) + drawn)
+    noise = rate**2 * (exposure if comparison.is_of_last_year else _at(bases["noise_variance"], base))
     usable = kept & (rate > 0)
     state = "value" if usable[area == unit].any() else _state([_states(one).get(unit, "") for one in (counted, bases)])
     return Group(start, area[usable], value[usable], rate * exposure[usable], noise[usable], state)
