@@ -12,7 +12,7 @@ from kuai.errors import GateError
 from kuai.texts import LANGUAGES
 
 from dashboards.filters import Filters, Place
-from dashboards.station import peers, readings
+from dashboards.station import comparisons, peers, readings
 from dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def glance(gate: Serving, unit: Unit, chosen: Chosen) -> Glance:
         topic.name: readings.reading(gate, topic, one, answer)
         for (topic, one), answer in zip([(first, question), *others], answers, strict=True)
     }
-    known = peers.offered(gate, unit.place.level, chosen.filters.period)
+    known = comparisons.offered(gate, unit.place.level, chosen.filters.period)
     names, feeds = tuple(one.name for one in known), _feeds(gate, read)
     return replace(found, readings=read, standing=_standing(gate, unit, chosen, known), comparisons=names, feeds=feeds)
 
@@ -225,9 +225,9 @@ def _asked(gate: Serving, place: Place, chosen: Chosen) -> dict[Topic, Question]
     return found
 
 
-def _standing(gate: Serving, unit: Unit, chosen: Chosen, known: list[peers.Comparison]) -> Standing | None:
+def _standing(gate: Serving, unit: Unit, chosen: Chosen, known: list[comparisons.Comparison]) -> Standing | None:
     if not known:
         return None
     comparison = next((one for one in known if one.name == chosen.against), known[0])
-    asking = peers.Asking(unit.place, chosen.filters.period, chosen.day, chosen.filters.category)
+    asking = comparisons.Asking(unit.place, chosen.filters.period, chosen.day, chosen.filters.category)
     return peers.standing(gate, comparison, asking)

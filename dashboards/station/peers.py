@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kuai import periods
-from kuai.serving import Question, Window
+from kuai.serving import Window
 
+from dashboards.station.comparisons import Asking, Comparison, exposure, flow, stock, year_before
 from dashboards.station.readings import at_once, before
 
 if TYPE_CHECKING:
@@ -21,46 +22,11 @@ if TYPE_CHECKING:
     from kuai.serving import Serving
     from kuai.statistics.funnel import Funnel
 
-    from dashboards.filters import Place
-
     Numbers = NDArray[np.float64]
     Rows = pd.DataFrame
 
 FEWEST = 5
 """Units with a value that a funnel needs, this one among them."""
-
-_YEAR_PERIODS = {"month": 12, "quarter": 4, "year": 1, "week": 52, "day": 364}
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What is compared: a count against what it would be if the unit were like its peers.
-
-    Parameters
-    ----------
-    name : str
-        Name in the address, and of its text: ``station.against.<name>``.
-    observed : str
-        Metric that is counted.
-    exposure : str
-        Metric that says how much of it is to be expected; the same as `observed` for that of a year before.
-    """
-
-    name: str
-    observed: str
-    exposure: str
-
-    @property
-    def is_of_last_year(self) -> bool:
-        """Whether each unit is measured by itself a year before."""
-        return self.observed == self.exposure
-
-
-COMPARISONS = (
-    Comparison("residents", "incident_count", "resident_count"),
-    Comparison("year", "incident_count", "incident_count"),
-    Comparison("checkpoints", "passage_count", "checkpoint_count"),
-)
 
 
 @dataclass(frozen=True)
@@ -132,25 +98,6 @@ class Standing:
         return not low <= self.ratio <= high
 
 
-@dataclass(frozen=True)
-class Asking:
-    """What is asked of the peers: level, a period it is released for, a day of it, and the category of cases."""
-
-    place: Place
-    period: str
-    day: date
-    category: str
-
-
-def offered(serving: Serving, level: str, period: str) -> list[Comparison]:
-    """Comparisons whose two counts are released at a level for a period."""
-
-    def is_known(metric: str) -> bool:
-        return (level, period) in serving.offered(metric) and bool(serving.categories(metric))
-
-    return [one for one in COMPARISONS if is_known(one.observed) and is_known(one.exposure)]
-
-
 def standing(gate: Serving, comparison: Comparison, asking: Asking) -> Standing:
     """Where a unit stands beside the units of its level that the viewer may see.
 
@@ -160,8 +107,8 @@ def standing(gate: Serving, comparison: Comparison, asking: Asking) -> Standing:
         If a question has no answer.
     """
     starts = [before(asking.period, asking.day, count) for count in (0, 1)]
-    counted = _flow(comparison.observed, asking, starts)
-    exposed = _exposure(comparison, asking, starts)
+    counted = flow(comparison.observed, asking, starts)
+    exposed = exposure(comparison, asking, starts)
     answers = at_once(lambda one: gate.total(one) if isinstance(one, Window) else gate.ask(one), [counted, exposed])
     counts, (bases, exposed_on) = _by_period(answers[0].rows, starts), _bases(gate, comparison, asking, answers[1].rows)
     groups = [
@@ -169,29 +116,6 @@ def standing(gate: Serving, comparison: Comparison, asking: Asking) -> Standing:
         for start, count, base in zip(starts, counts, bases, strict=True)
     ]
     return _standing(comparison, groups, asking.place.code, exposed_on)
-
-
-def _flow(metric: str, asking: Asking, starts: Sequence[date]) -> Question:
-    """Question on two periods, the later named first."""
-    category = asking.category if metric == "incident_count" else "all"
-    end = periods.end(asking.period, starts[0])
-    return Question(metric, asking.place.level, asking.period, starts[1], end, category=category)
-
-
-def _exposure(comparison: Comparison, asking: Asking, starts: Sequence[date]) -> Question:
-    if not comparison.is_of_last_year:
-        return _stock(comparison.exposure, asking, starts[0])
-    return _flow(comparison.exposure, asking, _year_before(asking))
-
-
-def _year_before(asking: Asking) -> list[date]:
-    count = _YEAR_PERIODS[asking.period]
-    return [before(asking.period, asking.day, count + more) for more in (0, 1)]
-
-
-def _stock(metric: str, asking: Asking, start: date) -> Window:
-    """Question on a stock, whose answer tells the variance of its noise."""
-    return Window(metric, asking.place.level, asking.period, start, periods.end(asking.period, start))
 
 
 def _by_period(rows: Rows, starts: Sequence[date]) -> list[Rows]:
@@ -203,13 +127,13 @@ def _by_period(rows: Rows, starts: Sequence[date]) -> list[Rows]:
 def _bases(gate: Serving, comparison: Comparison, asking: Asking, rows: Rows) -> tuple[list[Rows], date]:
     """What the counts of both periods are measured by, and the first day of the later one of it."""
     if comparison.is_of_last_year:
-        earlier = _year_before(asking)
+        earlier = year_before(asking)
         return _by_period(rows, earlier), earlier[0]
     newest = gate.newest(comparison.exposure)
     if newest is None or (rows["state"] != "missing").any():
         return [rows, rows], before(asking.period, asking.day, 0)
     begin = periods.start(asking.period, newest)
-    return [gate.total(_stock(comparison.exposure, asking, begin)).rows] * 2, begin
+    return [gate.total(stock(comparison.exposure, asking, begin)).rows] * 2, begin
 
 
 def _group(start: date, counted: Rows, bases: Rows, comparison: Comparison, unit: str) -> Group:
@@ -217,13 +141,13 @@ def _group(start: date, counted: Rows, bases: Rows, comparison: Comparison, unit
     place = {area: at for at, area in enumerate(bases["area"])}
     base = np.array([place.get(area, -1) for area in counted["area"]], dtype=np.int64)
     area = counted["area"].to_numpy(object)
-    value, exposure = counted["value"].to_numpy(float), _at(bases["value"], base)
-    kept = np.isfinite(value) & (exposure > 0)
-    rate = float(value[kept].sum() / exposure[kept].sum()) if kept.any() else 0.0
-    noise = rate**2 * (exposure if comparison.is_of_last_year else _at(bases["noise_variance"], base))
+    value, exposed = counted["value"].to_numpy(float), _at(bases["value"], base)
+    kept = np.isfinite(value) & (exposed > 0)
+    rate = float(value[kept].sum() / exposed[kept].sum()) if kept.any() else 0.0
+    noise = rate**2 * (exposed if comparison.is_of_last_year else _at(bases["noise_variance"], base))
     usable = kept & (rate > 0)
     state = "value" if usable[area == unit].any() else _state([_states(one).get(unit, "") for one in (counted, bases)])
-    return Group(start, area[usable], value[usable], rate * exposure[usable], noise[usable], state)
+    return Group(start, area[usable], value[usable], rate * exposed[usable], noise[usable], state)
 
 
 def _at(values: pd.Series[float], base: NDArray[np.int64]) -> Numbers:

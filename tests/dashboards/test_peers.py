@@ -23,7 +23,8 @@ from dashboards.filters import Place
 from dashboards.pages.station import Desk
 from dashboards.station import funnel as picture
 from dashboards.station import peers, versus
-from dashboards.station.peers import COMPARISONS, Asking, Group, Standing
+from dashboards.station.comparisons import COMPARISONS, Asking, Comparison, offered
+from dashboards.station.peers import Group, Standing
 from dashboards.words import Words
 
 Said = Callable[[Any], str]
@@ -36,7 +37,7 @@ def gate(serving: Serving, viewer: Viewer = ANALYST) -> Serving:
     return serving.seen_by(viewer, lambda _: None)
 
 
-def standing(serving: Serving, code: str, comparison: peers.Comparison = RESIDENT, **others: Any) -> Standing:
+def standing(serving: Serving, code: str, comparison: Comparison = RESIDENT, **others: Any) -> Standing:
     asking = Asking(Place("station", code), "month", others.pop("day", MARCH), "all")
     return peers.standing(gate(serving, **others), comparison, asking)
 
@@ -86,8 +87,8 @@ def test_a_year_before_is_missing_where_nothing_was_observed(serving: Serving) -
 
 
 def test_comparisons_are_those_whose_counts_are_released(serving: Serving) -> None:
-    assert [one.name for one in peers.offered(serving, "station", "month")] == ["residents", "year"]
-    assert peers.offered(serving, "nowhere", "month") == []
+    assert [one.name for one in offered(serving, "station", "month")] == ["residents", "year"]
+    assert offered(serving, "nowhere", "month") == []
 
 
 @pytest.mark.parametrize(
