@@ -94,6 +94,12 @@ class AuditError(KuaiError):
     exit_code = 12
 
 
+class AlarmError(KuaiError):
+    """An alarm is not there, has cleared, or is not put aside like that (exit code 13)."""
+
+    exit_code = 13
+
+
 _LISTED = 12
 
 

@@ -51,6 +51,11 @@ class CityHome:
         return self.root / "scratch"
 
     @property
+    def alarms(self) -> Path:
+        """Folder of the alarms and of what was done about them, readable by its owner only."""
+        return self.root / "alarms"
+
+    @property
     def lock(self) -> Path:
         """File that one build at a time holds locked."""
         return self.root / "lock"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from kuai.access.viewer import Place
 from kuai.errors import AccessError, nearest
@@ -19,8 +19,7 @@ from kuai.errors import AccessError, nearest
 Clock = Callable[[], datetime]
 """Gives the present moment in UTC."""
 
-_FILE = "access.sqlite"
-_VERSION = 2
+_HERE = Path(__file__).parent
 _WAIT_SECONDS = 10
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 _PLACE = re.compile(r"([a-z][a-z0-9_]*):(\S{1,64})")
@@ -35,7 +34,7 @@ Held = TypeVar("Held", bound=_Named)
 
 
 class Records:
-    """The file with accounts, devices and sessions of a home.
+    """The file with accounts, devices and sessions of a home; a class below it keeps another file in the same way.
 
     Every use opens the file anew and closes it, so that threads and processes need to agree on nothing.
 
@@ -52,8 +51,14 @@ class Records:
         If the file is open to other users, damaged, or of a newer version.
     """
 
+    file: ClassVar[str] = "access.sqlite"
+    """Name of the file."""
+
+    scripts: ClassVar[tuple[Path, ...]] = (_HERE / "schema.sql", _HERE / "second_factor.sql")
+    """What makes the tables; then, for each older version from the first on, what those of it lack."""
+
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self._path = folder / _FILE
+        self._path = folder / self.file
         self._clock = clock or (lambda: datetime.now(UTC))
         self._prepare()
 
@@ -104,21 +109,19 @@ class Records:
 
     def _make_tables(self) -> None:
         with closing(self._connect()) as connection:
-            found = _version(connection)
-            if found > _VERSION:
+            found, newest = _version(connection), len(self.scripts)
+            if found > newest:
                 raise AccessError(f"was written by a newer Kuai (version {found} of the file)", str(self._path))
-            if found < _VERSION:
-                _create(connection)
+            if found < newest:
+                self._create(connection)
 
-
-def _create(connection: sqlite3.Connection) -> None:
-    """Make the tables, or what those of an older Kuai lack, unless another process was first."""
-    connection.execute("BEGIN IMMEDIATE")
-    script = {0: "schema.sql", 1: "second_factor.sql"}.get(_version(connection))
-    if script:
-        for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
-            connection.execute(statement)
-    connection.execute("COMMIT")
+    def _create(self, connection: sqlite3.Connection) -> None:
+        """Make the tables, or what those of an older Kuai lack, unless another process was first."""
+        connection.execute("BEGIN IMMEDIATE")
+        for script in self.scripts[_version(connection) :][:1]:
+            for statement in _statements(script.read_text("utf-8")):
+                connection.execute(statement)
+        connection.execute("COMMIT")
 
 
 def _statements(script: str) -> Iterator[str]:
