@@ -105,7 +105,7 @@
             this.type = "custom";
             this.renderingMode = "2d";
             this.cover = cover;
-            this.numbers = new Uint8Array(cover.count);
+            this.numbers = null;
             this.look = null;
             this.pointed = -1;
             this.drawn = "";
@@ -127,7 +127,7 @@
             this.rows = Math.max(1, Math.ceil(this.cover.count / WIDE));
             this.values = texture(gl, gl.R8UI, WIDE, this.rows);
             this.padded = new Uint8Array(WIDE * this.rows);
-            this.changed = true;
+            this.changed = Boolean(this.numbers);
             this.frame = null;
         }
 
