@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kuai.errors import GateError, nearest
@@ -50,7 +50,7 @@ class Scope:
         """Whether there is something to draw."""
         return bool(self.areas["geometry"].notna().any())
 
-    @property
+    @cached_property
     def since(self) -> date:
         """First day on which these areas were valid together."""
         return date.fromisoformat(str(max(self.areas["valid_from"]))[:10])

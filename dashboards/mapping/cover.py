@@ -60,6 +60,13 @@ class Cover:
         return self.areas["area"].to_numpy(object)
 
     @cached_property
+    def index(self) -> pd.Index[Any]:
+        """Codes, from which positions are found."""
+        import pandas as pd
+
+        return pd.Index(self.codes)
+
+    @cached_property
     def digest(self) -> str:
         """Name of exactly these areas with these outlines."""
         known = sha256()

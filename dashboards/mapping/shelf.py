@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from kuai.errors import GateError
 
-from dashboards import adaptive
 from dashboards.atlas import Atlas
 from dashboards.mapping.cover import Cover
 
@@ -36,6 +36,7 @@ class Shelf:
     def __init__(self, serving: Serving) -> None:
         self.atlas = Atlas(serving, MOST)
         self._kept: OrderedDict[tuple[str, str, str, date], Cover] = OrderedDict()
+        self._scoped = lru_cache(maxsize=_KEPT)(self._scope)
         self._lock = Lock()
 
     @property
@@ -51,6 +52,9 @@ class Shelf:
         GateError
             If there is no such level, or nothing of it has an outline.
         """
+        return self._scoped(self.snapshot, level, on)
+
+    def _scope(self, _snapshot: str, level: str, on: date) -> Scope:
         found = self.atlas.scope(level, None, on)
         if found.areas.empty or not found.has_outlines:
             raise GateError(f"level {level!r} has no outlines", "level", "choose another level")
@@ -89,9 +93,3 @@ class Shelf:
         """The cover of an earlier snapshot, if its areas are the same: its packs need not be made again."""
         same = (one for known, one in self._kept.items() if known[1:] == key[1:] and one.digest == made.digest)
         return next(same, made)
-
-
-def hierarchy_of(shelf: Shelf, level: str) -> str:
-    """Hierarchy of a level; the first of those that have it."""
-    mixed = adaptive.hierarchy_of(level)
-    return mixed or next((row["hierarchy"] for row in shelf.atlas.levels() if row["level"] == level), "")

@@ -143,7 +143,7 @@ def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: 
     """
     cover = mapping.shelf.covering(scope)
     starts = np.unique(found.rows["start"].to_numpy())
-    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover.positions)
+    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover.index)
     shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
     place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
     values = found.rows["value"].to_numpy(float)
@@ -175,11 +175,10 @@ def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tup
     }  # fmt: skip
 
 
-def _positions(areas: pd.Series[Any], known: dict[str, int]) -> NDArray[np.int64]:
+def _positions(areas: pd.Series[Any], known: pd.Index[Any]) -> NDArray[np.int64]:
     """Position of the area of each row among the shapes, -1 where it has no outline."""
     coded = areas.astype("category").cat
-    found = np.array([known.get(code, -1) for code in coded.categories], np.int64)
-    return found[coded.codes.to_numpy()]
+    return np.asarray(known.get_indexer(coded.categories))[coded.codes.to_numpy()]
 
 
 def numbered(states: pd.Series[Any], classes: NDArray[np.int64]) -> NDArray[np.uint8]:
