@@ -26,6 +26,7 @@ _PATCH_SHARE = 0.3
 _BETWEEN = "|"
 _COLUMNS = ", ".join(column.name for column in CELL)
 _ORDER = "measure, level, period, category, start, area"
+_BY_AREA = "measure, level, period, area, category, start"
 _SAME = " AND ".join(f"cell.{name} = patch.{name}" for name in _ORDER.split(", "))
 _DIGEST = f"count(*), printf('%016x', coalesce(bit_xor(hash({_COLUMNS})), 0))"
 Files = Mapping[str, tuple[str, ...]]
@@ -109,7 +110,11 @@ def _span(unit: str) -> tuple[str, date, date]:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    connection.execute(f"INSERT INTO cell SELECT {_COLUMNS} FROM read_parquet($1) ORDER BY {_ORDER}", [files])
+    """Add the cells of files: sorted by category, but those of distributions by area, as they are asked for."""
+    known = ", ".join(f"'{measure.id}'" for measure in catalog.MEASURES if measure.is_distribution)
+    for which, order in (("NOT IN", _ORDER), ("IN", _BY_AREA)):
+        rows = f"SELECT {_COLUMNS} FROM read_parquet($1) WHERE measure {which} ({known})"
+        connection.execute(f"INSERT INTO cell {rows} ORDER BY {order}", [files])
 
 
 def _list_categories(connection: duckdb.DuckDBPyConnection, site: Site) -> None:

@@ -1,5 +1,6 @@
 -- Tables of a serving file. Served values only: no exact person count, record key or pseudonym may enter it.
--- Readers scan `cell` by its sort order: write it ORDER BY measure, level, period, category, start, area.
+-- Readers scan `cell` by its sort order: write it ORDER BY measure, level, period, category, start, area; distributions, whose
+-- categories are read together, ORDER BY measure, level, period, area, category, start.
 
 -- One row: the form of these tables. Raise it with every change that a reader of the older form would trip over, or that
 -- a reader of the newer one would not find.
