@@ -208,8 +208,8 @@ class Desk:
         return self._head(words, search, found), fields, words("station.find")
 
     def _fields(self, words: Words, chosen: Chosen, level: str) -> list[Any]:
-        categories = self._serving.categories("incident_count")
-        return chooser.fields(words, chosen, glance.periods_of(self._serving, level), categories)
+        categories, found = self._serving.categories("incident_count"), self._serving.discovered("incident_count")
+        return chooser.fields(words, chosen, glance.periods_of(self._serving, level), categories, found)
 
     def _head(self, words: Words, search: str | None, found: Glance | None = None) -> list[Any]:
         title: list[Any] = [html.Span(words("page.brand"), className="brand"), html.Span(words("nav.unit"))]

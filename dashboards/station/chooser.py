@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _KEPT = ("metric", "level", "area", "lang")
 
 
-def fields(words: Words, chosen: Chosen, periods: Sequence[str], categories: Sequence[str]) -> list[Any]:
+def fields(
+    words: Words, chosen: Chosen, periods: Sequence[str], categories: Sequence[str], discovered: Sequence[str]
+) -> list[Any]:
     """Fields of period, day and category; what other pages have chosen goes along unseen.
 
     Parameters
@@ -30,14 +32,18 @@ def fields(words: Words, chosen: Chosen, periods: Sequence[str], categories: Seq
     chosen : Chosen
         Settled choices.
     periods, categories : sequence of str
-        What there is to choose from.
+        What there is to choose from, `all` first.
+    discovered : sequence of str
+        Those of the categories that are found by checks; they stand apart from what is reported.
     """
     kept = {one: str(getattr(chosen.filters, one) or "") for one in _KEPT} | dict(chosen.kept)
     kept["against"] = chosen.against
     return [
-        _select(words, "period", chosen.filters.period, [(one, words(f"period.{one}")) for one in periods]),
+        _select(
+            words, "period", [_option(one, words(f"period.{one}"), chosen.filters.period) for one in periods], chosen
+        ),
         _date(words, chosen),
-        _select(words, "category", chosen.filters.category, [(one, words.category(one)) for one in categories]),
+        _select(words, "category", _grouped(words, chosen, categories, set(discovered)), chosen),
         *(dcc.Input(type="hidden", name=name, value=value) for name, value in kept.items() if value),
     ]
 
@@ -71,10 +77,30 @@ def _link(words: Words, unit: Unit, chosen: Chosen) -> dcc.Link:
     return dcc.Link(parts, href=address(unit.place, chosen.search))
 
 
-def _select(words: Words, name: str, value: str, options: Sequence[tuple[str, str]]) -> html.Label:
-    known = [html.Option(text, value=one, selected=one == value) for one, text in options]
-    field = html.Select(known, id=f"field-{name}", name=name, **shown(value))
+def _select(words: Words, name: str, options: list[Any], chosen: Chosen) -> html.Label:
+    field = html.Select(options, id=f"field-{name}", name=name, **shown(getattr(chosen.filters, name)))
     return html.Label([html.Span(words(f"control.{name}")), field], className=f"field field-{name}")
+
+
+def _grouped(words: Words, chosen: Chosen, categories: Sequence[str], discovered: set[str]) -> list[Any]:
+    """Categories; where the city says which are found by checks, in two groups below that of all."""
+
+    def known(some: Iterable[str]) -> list[Any]:
+        return [_option(one, words.category(one), chosen.filters.category) for one in some]
+
+    if not discovered:
+        return known(categories)
+    first, *others = categories
+    groups = {"reported": [one for one in others if one not in discovered],
+              "discovered": [one for one in others if one in discovered]}  # fmt: skip
+    return [
+        *known([first]),
+        *(html.Optgroup(known(of), label=words(f"control.{name}")) for name, of in groups.items()),
+    ]
+
+
+def _option(value: str, text: str, chosen: str) -> html.Option:
+    return html.Option(text, value=value, selected=value == chosen)
 
 
 def _date(words: Words, chosen: Chosen) -> html.Div:

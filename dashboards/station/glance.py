@@ -104,6 +104,8 @@ class Glance:
         Names of the comparisons there are.
     feeds : tuple of dict
         Feeds behind the readings, each once.
+    discovered : tuple of str
+        Categories of cases that are found by checks.
     """
 
     chosen: Chosen
@@ -115,6 +117,7 @@ class Glance:
     standing: Standing | None = None
     comparisons: tuple[str, ...] = ()
     feeds: tuple[dict[str, Any], ...] = ()
+    discovered: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -191,7 +194,9 @@ def glance(gate: Serving, unit: Unit, chosen: Chosen) -> Glance:
     GateError, AccessError
         If a question has no answer, or the viewer's role sees no numbers.
     """
-    found = Glance(chosen, Words(chosen.filters.lang), unit, gate.snapshot())
+    found = Glance(
+        chosen, Words(chosen.filters.lang), unit, gate.snapshot(), discovered=tuple(gate.discovered(_COUNTED))
+    )
     asked = _asked(gate, unit.place, chosen)
     if not asked:
         raise GateError(f"nothing is counted at level {unit.place.level}", "level", "choose a unit of another level")

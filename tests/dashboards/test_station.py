@@ -23,7 +23,7 @@ from dashboards import turning
 from dashboards.atlas import Atlas
 from dashboards.filters import Place
 from dashboards.pages.station import Desk, layout
-from dashboards.station import drawing, glance, readings, units, ways
+from dashboards.station import chooser, drawing, glance, readings, units, ways
 from dashboards.station.readings import Point, Topic
 from dashboards.words import Words
 
@@ -229,6 +229,14 @@ def test_the_ways_keep_the_choices(unit_desk: Desk) -> None:
     back = unit_desk.show("/unit/county:c0", "?lang=en&level=station&area=county:c0")
     assert all("level=station&area=county:c0" not in one.href or "/unit" not in one.href
                for one in parts(back[WAYS], "Link"))  # fmt: skip
+
+
+def test_cases_found_by_checks_stand_apart(said: Said) -> None:
+    chosen = glance.Chosen.parse("?period=month&date=2018-03-01&category=theft")
+    given = chooser.fields(Words("en"), chosen, ["month"], ["all", "theft", "narcotics"], ["narcotics"])
+    groups = parts(given, "Optgroup")
+    assert [(one.label, said(one)) for one in groups] == [("Reported", "Theft"), ("Found by checks", "Narcotics")]
+    assert parts(chooser.fields(Words("en"), chosen, ["month"], ["all", "theft"], []), "Optgroup") == []
 
 
 def test_the_page_is_made_anew_for_a_new_snapshot_only(unit_desk: Desk) -> None:
