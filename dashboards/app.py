@@ -73,6 +73,7 @@ def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> 
     from dashboards import exports
     from dashboards.gatehouse.routes import add_gatehouse
     from dashboards.mapping.routes import add_routes
+    from dashboards.pages.wall import add_stream
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
     server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(desk.shelf), methods=["GET"])
@@ -80,6 +81,7 @@ def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> 
     server.add_route(exports.PATH, taken.answer, methods=["GET"], include_in_schema=False)
     add_routes(server, server.state.mapping)
     add_gatehouse(server, site.house, site.oidc)
+    add_stream(server, serving, site)
     server.add_route("/{path:path}", lambda _request: plain(404), methods=["GET", "POST"], include_in_schema=False)
 
 

@@ -48,7 +48,7 @@ def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", po
         settings = replace(settings, serve=replace(settings.serve, host=host))
     with listen(settings.serve.host, settings.serve.port if port < 0 else port) as listener:
         serving = Serving.open(home, city or None, settings)
-        site = Site.of(home, settings, texts.language(settings.texts.pages))
+        site = Site.of(home, settings, texts.language(settings.texts.pages), home.chosen(city or None))
         _tell_of_accounts(site, texts.language(settings.texts.cli))
         _keep_requests(home.access / "requests.log")
         run(create(serving, site).server, listener, settings.http)

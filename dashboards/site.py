@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from kuai.access import Viewer
 from kuai.access.signin import SignIn
 from kuai.access.witness import Record
+from kuai.alarms.book import Book
+from kuai.alarms.wallfile import find_wall
 from kuai.audit import AuditLog, Entry
 from kuai.audit.entry import Action, Outcome
 from kuai.audit.overseer import Overseer
@@ -19,7 +21,8 @@ from dashboards.gatehouse.house import House, Note, log_entry, log_note
 from dashboards.limits import Limits
 
 if TYPE_CHECKING:
-    from kuai.home import Home
+    from kuai.alarms.declared import Wall
+    from kuai.home import CityHome, Home
     from kuai.settings import Settings
 
 
@@ -45,6 +48,10 @@ class Site:
         Keeps every question to it, before it is answered.
     overseer : Overseer, optional
         Gate to the audit; without one there is no page of it.
+    wall : Wall, optional
+        What the city declares to be shown on a wall.
+    book : Book, optional
+        Alarms of the city; none without a wall.
     """
 
     signin: SignIn
@@ -55,6 +62,8 @@ class Site:
     note: Note = log_note
     record: Record = log_entry
     overseer: Overseer | None = None
+    wall: Wall | None = None
+    book: Book | None = None
     limits: Limits = field(init=False)
     house: House = field(init=False)
 
@@ -65,18 +74,24 @@ class Site:
         object.__setattr__(self, "house", house)
 
     @classmethod
-    def of(cls, home: Home, settings: Settings, language: str) -> Site:
-        """Site of a home, whose audit keeps what is done at the gate.
+    def of(cls, home: Home, settings: Settings, language: str, city: CityHome) -> Site:
+        """Site of a city in a home, whose audit keeps what is done at the gate.
 
         Raises
         ------
         AccessError, AuditError
-            If the accounts or the audit cannot be used.
+            If the accounts, the alarms or the audit cannot be used.
+        PackError
+            If the wall of the city is not declared as it must be.
         """
+        wall = find_wall(city)
         oidc = settings.oidc if settings.oidc.issuer else None
         log, signin = AuditLog.open(home, settings), SignIn.open(home)
         overseer = Overseer.of(log.site, settings.serve, signin.policy, log.write)
-        return cls(signin, settings.http, oidc, language, settings.serve.host, audited(log), log.write, overseer)
+        return cls(
+            signin, settings.http, oidc, language, settings.serve.host, audited(log), log.write, overseer,
+            wall, Book(city.alarms) if wall else None,
+        )  # fmt: skip
 
     def locked(self) -> list[str]:
         """Names of the accounts that are locked at the moment, after too many failed sign-ins."""

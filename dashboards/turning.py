@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from dashboards.pages.map import Desk
     from dashboards.site import Site
 
-MAP, AUDIT, UNIT = "/", "/audit", "/unit"
-ADDRESSES = frozenset({MAP, AUDIT, UNIT})
+MAP, WALL, AUDIT, UNIT = "/", "/wall", "/audit", "/unit"
+ADDRESSES = frozenset({MAP, WALL, AUDIT, UNIT})
 """Addresses of pages."""
 
 ROOMS: tuple[str, ...] = (f"{UNIT}/",)
@@ -75,13 +75,16 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
     site : Site
         How the pages are reached, and who may come in.
     """
-    from dashboards.pages import audit, station
+    from dashboards.pages import audit, station, wall
     from dashboards.pages import map as map_page
 
     desk = map_page.register(app, serving, site.language, site.record)
     unit = station.register(app, serving, site.language, site.record)
     pages = [Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language)))]
     pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]
+    if (hung := site.wall) is not None:
+        wall.register(app)
+        pages.append(Page(WALL, "wall", lambda: wall.layout(hung, site.language)))
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)
         pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))
@@ -110,7 +113,8 @@ def _add(app: Dash, site: Site, pages: list[Page]) -> None:
 def _found(pages: list[Page], path: str, site: Site, who: Viewer) -> Page:
     """The page of an address; where there is none, or it is the root, the first of those a viewer has a use for."""
     named = [one for one in pages if path == one.address or (one.address in ROOMS and path.startswith(one.address))]
-    usual = (_offered(pages, site, who) or pages)[0]
+    known = _offered(pages, site, who) or pages
+    usual = next((one for one in known if one.address == WALL and who.is_device), known[0])
     return usual if path == MAP else (named or [usual])[0]
 
 

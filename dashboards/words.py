@@ -32,6 +32,10 @@ class Words:
         """Text of a key, with its fields filled in."""
         return texts.text(key, self.language, **values)
 
+    def template(self, key: str) -> str:
+        """Text of a key with its fields as they are, for the browser to fill in."""
+        return texts.template(key, self.language)
+
     def name(self, row: Any) -> str:  # noqa: ANN401 -- a mapping or a row of a frame
         """Name of a level, area or city, from the pair `name_zh` and `name_en`."""
         return str(row[f"name_{self.language}"])

@@ -38,14 +38,25 @@ def text(key: str, language: str, **values: object) -> str:
     SettingsError
         If there is no such key, language or field.
     """
+    try:
+        return template(key, language).format(**values)
+    except KeyError as error:
+        raise SettingsError(f"text {key!r} needs a value for {error.args[0]!r}", "kuai/texts.toml") from None
+
+
+def template(key: str, language: str) -> str:
+    """Text of a key in a language with its fields as they stand in the registry, for somebody else to fill in.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such key or language.
+    """
     if key not in registry():
         raise SettingsError(f"no text {key!r}", "kuai/texts.toml", nearest(key, registry()))
     if language not in LANGUAGES:
         raise SettingsError(f"no language {language!r}", "KUAI_LANG", nearest(language, LANGUAGES))
-    try:
-        return registry()[key][language].format(**values)
-    except KeyError as error:
-        raise SettingsError(f"text {key!r} needs a value for {error.args[0]!r}", "kuai/texts.toml") from None
+    return registry()[key][language]
 
 
 def has(key: str) -> bool:

@@ -114,10 +114,9 @@ def _opened(city: str) -> tuple[Wall, Book]:
     from kuai.alarms.book import Book
     from kuai.alarms.wallfile import find_wall
     from kuai.errors import PackError
-    from kuai.settings import conf_folder
 
     home = Home.from_environment().chosen(city or None)
-    wall = find_wall(home, conf_folder() / "cities")
+    wall = find_wall(home)
     if wall is None:
         raise PackError(f"{home.name} declares no wall", str(home.root), "write a wall.toml into the city's pack")
     return wall, Book(home.alarms)

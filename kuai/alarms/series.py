@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kuai import periods
+from kuai import catalog, periods
 from kuai.alarms.usual import BEFORE, Usual, usual
 from kuai.question import Question
 
@@ -63,7 +64,7 @@ class Series:
         """Written form of the newest period."""
         return periods.label(self.wanted.period, self.starts[-1])
 
-    @property
+    @cached_property
     def usual(self) -> Usual:
         """Usual range of each area for the newest period."""
         return usual(self.values, self.wanted.period)
@@ -92,7 +93,7 @@ def series(serving: Serving, wanted: Wanted) -> Series | None:
     newest = serving.newest(wanted.metric)
     if newest is None:
         return None
-    last = newest_whole(wanted.period, newest)
+    last = periods.start(wanted.period, newest) if _stands(wanted) else newest_whole(wanted.period, newest)
     first = _before(wanted.period, last, BEFORE[wanted.period])
     answer = serving.ask(Question(wanted.metric, wanted.level, wanted.period, first, last, category=wanted.category))
     return _series(wanted, answer, tuple(periods.starts(wanted.period, first, last)))
@@ -102,6 +103,11 @@ def newest_whole(period: str, day: date) -> date:
     """First day of the last period that had ended with a day."""
     start = periods.start(period, day)
     return start if periods.end(period, day) == day else periods.start(period, start - timedelta(days=1))
+
+
+def _stands(wanted: Wanted) -> bool:
+    """Whether the number stands at a day, and needs no period to have ended."""
+    return all(catalog.measure(one).kind == "stock" for one in catalog.metric(wanted.metric).measures)
 
 
 def _before(period: str, day: date, count: int) -> date:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from kuai import catalog, periods
 from kuai.access.records import place
+from kuai.alarms import legible
 from kuai.alarms.declared import Alarm, Display, Duty, Rotation, Rule, Sheet, Tile, Wall
 from kuai.alarms.strictly import made
 from kuai.city.load import load_city
 from kuai.errors import AccessError, GateError, PackError, nearest
+from kuai.settings import conf_folder
 
 if TYPE_CHECKING:
     from kuai.city.model import City
@@ -24,22 +26,25 @@ _KEYS = ("display", "rotation", "duty", "sheet", "alarm")
 _AREAL = ("ranking", "map")
 
 
-def find_wall(home: CityHome, packs: Path) -> Wall | None:
+def shipped() -> Path:
+    """Folder of the packs that are shipped."""
+    return conf_folder() / "cities"
+
+
+def find_wall(home: CityHome) -> Wall | None:
     """Wall of a city: as its folder in the home declares it, else its pack; None if neither does.
 
     Parameters
     ----------
     home : CityHome
         Folders of the city.
-    packs : Path
-        Folder of the packs that are shipped.
 
     Raises
     ------
     PackError
         If the declaration is not as it must be.
     """
-    own = home.root / FILE
+    own, packs = home.root / FILE, shipped()
     if not (packs / home.name / "city.toml").is_file():
         if own.is_file():
             raise PackError(f"the pack of {home.name} is not there", str(own), f"put it into {packs}")
@@ -92,6 +97,8 @@ def _check(wall: Wall, where: str) -> None:
     for name, one in (("display", wall.display), ("rotation", wall.rotation), ("duty", wall.duty)):
         with _at(f"{where} {name}"):
             _check_positive(vars(one))
+    with _at(f"{where} display"):
+        _check_distance(wall.display)
     for at, sheet in enumerate(wall.sheets, 1):
         with _at(f"{where} sheet[{at}]"):
             _check_sheet(sheet, wall.city.levels)
@@ -114,6 +121,12 @@ def _at(where: str) -> Iterator[None]:
 def _check_positive(values: Mapping[str, object]) -> None:
     for name, value in values.items():
         _require(not isinstance(value, int | float) or value > 0, f"{name} must be more than 0, not {value}")
+
+
+def _check_distance(display: Display) -> None:
+    reach = legible.reach_m(display)
+    remedy = f"read it from at most {reach:.1f} m, or use a larger one"
+    _require(display.distance_m <= reach, f"a display of {display.width_mm / 1000:.1f} m is too small", remedy)
 
 
 def _check_sheet(sheet: Sheet, levels: Collection[str]) -> None:

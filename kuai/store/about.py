@@ -32,6 +32,10 @@ class About:
         self._reader = reader
         self._clock = clock
 
+    def now(self) -> datetime:
+        """Present moment in UTC, by the clock that ages are told by."""
+        return self._clock()
+
     def areas(self, level: str, on: date | None = None, hierarchy: str | None = None) -> pd.DataFrame:
         """Areas of a level valid on a day (now if None), by code: names, parent and geometry (WKB, EPSG:4326, or None).
 

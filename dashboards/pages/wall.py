@@ -1,0 +1,89 @@
+"""The wall: sheets that take turns on a display, drawn by a small script from frames that the server pushes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Input, Output, dcc, html
+
+from kuai import __version__
+from kuai.alarms import legible
+
+from dashboards.wall.frame import Frames
+from dashboards.wall.pushes import PATH, Pushes
+from dashboards.words import Words
+
+if TYPE_CHECKING:
+    from dash import Dash
+    from fastapi import FastAPI
+
+    from kuai.alarms.declared import Display, Wall
+    from kuai.serving import Serving
+
+    from dashboards.site import Site
+
+HERE = "/wall/here"
+_FILES = ("wall.js", "wall.css")
+
+
+def layout(wall: Wall, language: str) -> html.Div:
+    """Page without a frame yet.
+
+    Parameters
+    ----------
+    wall : Wall
+        Declares the display, from which the sizes of letters follow.
+    language : str
+        Language until the reader chooses one.
+    """
+    words = Words(language)
+    waiting = html.P(words("wall.waiting"), className="wall-waiting", role="status")
+    sheet = html.Div(waiting, id="wall", className="wall", style=sizes(wall.display))
+    told: dict[str, Any] = {"lang": language, "data-title": words("wall.title")}
+    return html.Div([dcc.Location(id="wall-url", refresh=False), sheet], id="page", className="wall-page", **told)
+
+
+def sizes(display: Display) -> dict[str, str]:
+    """Smallest size of letters in each language, as custom properties in parts of the display's width."""
+    return {f"--smallest-{one}": f"{100 * legible.smallest(display, one):.4f}vw" for one in legible.REACH}
+
+
+def register(app: Dash) -> None:
+    """The page's only callback, in the browser: it begins to listen once the page is there.
+
+    Parameters
+    ----------
+    app : Dash
+        Application that gets the callback.
+    """
+    begin = ClientsideFunction("kuai_wall", "begin")
+    app.clientside_callback(begin, Output("wall", "data-began"), Input("wall-url", "search"))  # type: ignore[no-untyped-call]
+
+
+def add_stream(server: FastAPI, serving: Serving, site: Site) -> None:
+    """Add the stream of frames to the routes, and what a display asks whether it is let in; none without a wall.
+
+    Parameters
+    ----------
+    server : FastAPI
+        Gets the routes.
+    serving : Serving
+        Gate of the city.
+    site : Site
+        How the pages are reached, who may come in, and what the wall shows.
+    """
+    from starlette.responses import Response
+
+    if site.wall is None or site.book is None:
+        return
+    frames = Frames(serving, site.wall, site.book, site.signin.policy, site.record)
+    server.add_route(PATH, Pushes(frames, site, build()).answer, methods=["GET"], include_in_schema=False)
+    server.add_route(HERE, lambda _request: Response(status_code=204), methods=["GET"], include_in_schema=False)
+
+
+def build() -> str:
+    """Name of the program that the page is drawn by."""
+    parts = [files("dashboards").joinpath("assets", name).read_bytes() for name in _FILES]
+    return sha256(b"".join([__version__.encode(), *parts])).hexdigest()[:12]

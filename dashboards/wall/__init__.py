@@ -1,0 +1,1 @@
+"""The wall: sheets that take turns on a display that nobody touches."""

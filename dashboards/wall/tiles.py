@@ -1,0 +1,146 @@
+"""Tiles of the wall as the page draws them: texts, states, drawings, and what their age is judged by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kuai import catalog
+from kuai.alarms.series import Wanted
+from kuai.errors import AccessError, GateError
+
+from dashboards.figures.classes import classify
+from dashboards.wall.palette import RAMP
+from dashboards.wall.spark import spark
+
+if TYPE_CHECKING:
+    from kuai.alarms.declared import Tile
+    from kuai.alarms.series import Series
+
+    from dashboards.figures.classes import Classes
+    from dashboards.wall.numbers import Numbers
+    from dashboards.wall.views import View
+    from dashboards.words import Words
+
+ROWS = 10
+"""Areas that a ranking names."""
+
+_DRAWN = 42
+_SIGNS = {"above": "▲", "below": "▼", "within": "", "unknown": ""}
+
+Drawn = dict[str, Any]
+
+
+def tile(numbers: Numbers, words: Words, view: View, declared: Tile) -> Drawn:
+    """One tile; where its question has no answer, why.
+
+    Parameters
+    ----------
+    numbers : Numbers
+        Numbers of the frame.
+    words : Words
+        The reader's language.
+    view : View
+        Sheet and area.
+    declared : Tile
+        What is shown.
+    """
+    level = declared.level or view.place.level
+    drawn = {"kind": "kpi" if declared.kind == "kpi" else "ranking", **_named(words, declared), "state": "missing"}
+    try:
+        found = numbers.of(Wanted(declared.metric, level, declared.period, declared.category))
+    except AccessError:
+        return {**drawn, "state": "not_permitted", "said": words.state("not_permitted")}
+    except GateError:
+        return {**drawn, "state": "refused", "said": words("wall.refused")}
+    if found is None:
+        return {**drawn, "said": words("wall.never")}
+    drawn |= numbers.age(declared.metric) | {"period": words.period(declared.period, found.starts[-1])}
+    if declared.kind == "kpi":
+        return drawn | _kpi(words, found, view.place.area)
+    return drawn | _ranking(numbers, words, found, _inside(numbers, view, found))
+
+
+def _named(words: Words, declared: Tile) -> Drawn:
+    metric, language = catalog.metric(declared.metric), words.language
+    parts = [metric.label.to(language), *([words.category(declared.category)] if declared.category != "all" else [])]
+    return {"name": " · ".join(parts), "unit": metric.unit.to(language)}
+
+
+def _kpi(words: Words, found: Series, area: str) -> Drawn:
+    at = found.at(area)
+    if at is None:
+        return {"state": "missing", "said": words.state("missing")}
+    metric, value, state = found.answer.metric, found.values[at, -1], str(found.states[at, -1])
+    low, high = (float(one[at]) for one in (found.usual.low, found.usual.high))
+    mark = _mark(value, low, high)
+    drawn: Drawn = {"state": state, "mark": mark, "sign": _SIGNS[mark], "word": words(f"wall.{mark}")}
+    drawn["said"] = words.number(metric, value) if state == "value" else words.state(state)
+    drawn["spark"] = spark(found.values[at, -_DRAWN:], low, high)
+    if not np.isnan(low):
+        drawn["usual"] = f"{words('wall.usual')} {words.number(metric, low)}–{words.number(metric, high)}"
+    return drawn
+
+
+def _mark(value: float, low: float, high: float) -> str:
+    """Where a value stands to its usual range."""
+    if np.isnan(value) or np.isnan(low):
+        return "unknown"
+    return "above" if value > high else "below" if value < low else "within"
+
+
+def _inside(numbers: Numbers, view: View, found: Series) -> list[int]:
+    """Positions of the areas of a series that lie in the area of the view."""
+    level, place = found.wanted.level, view.place
+    if level == place.level:
+        return [at for at in [found.at(place.area)] if at is not None]
+    above = _levels_between(numbers, level, place.level)
+    if not above:
+        return list(range(len(found.areas)))
+    return [at for at, code in enumerate(found.areas) if _ancestor(numbers, [level, *above[:-1]], code) == place.area]
+
+
+def _levels_between(numbers: Numbers, level: str, top: str) -> list[str]:
+    """Levels from the one above a level up to another; none if that is the root, or no hierarchy has both."""
+    rows = numbers.gate.levels()
+    names = [row["level"] for row in rows if row["hierarchy"] == _hierarchy(rows, level)]
+    at = names.index(level)
+    return names[names.index(top) : at][::-1] if top in names[1:at] else []
+
+
+def _hierarchy(rows: list[dict[str, Any]], level: str) -> str:
+    return next(str(row["hierarchy"]) for row in rows if row["level"] == level)
+
+
+def _ancestor(numbers: Numbers, levels: list[str], code: str) -> str:
+    for level in levels:
+        code = str(numbers.area(level, code)["parent"])
+    return code
+
+
+def _ranking(numbers: Numbers, words: Words, found: Series, inside: list[int]) -> Drawn:
+    values = found.values[inside, -1]
+    classes = classify(found.answer.metric, values)
+    order = sorted(range(len(inside)), key=lambda one: (np.isnan(values[one]), -np.nan_to_num(values[one])))
+    most = np.nanmax(values) if not np.isnan(values).all() else 0
+    bars = [_bar(float(one), float(most), classes) for one in values]
+    rows = [_row(numbers, words, found, inside[one]) | bars[one] for one in order[:ROWS]]
+    return {"state": "value", "rows": rows, "said": words("wall.areas_more", n=f"{len(inside):,}")}
+
+
+def _bar(value: float, most: float, classes: Classes) -> Drawn:
+    """Length of a bar as a part of the longest, and its colour."""
+    if np.isnan(value) or most <= 0:
+        return {"share": 0, "colour": RAMP[0]}
+    rank, count = int(classes.index(np.array([value]))[0]), len(classes.colours)
+    at = round(rank * (len(RAMP) - 1) / (count - 1)) if count > 1 else len(RAMP) // 2
+    return {"share": round(value / most, 3), "colour": RAMP[at]}
+
+
+def _row(numbers: Numbers, words: Words, found: Series, at: int) -> Drawn:
+    value, state = found.values[at, -1], str(found.states[at, -1])
+    mark = _mark(value, float(found.usual.low[at]), float(found.usual.high[at]))
+    said = words.number(found.answer.metric, value) if state == "value" else words.state(state)
+    name = words.name(numbers.area(found.wanted.level, str(found.areas[at])))
+    return {"name": name, "said": said, "state": state, "sign": _SIGNS[mark], "mark": mark}
