@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILLS = {"suppressed": "#dfe3e8", "missing": "#fafafa", "late": "#fff3c4", "not_permitted": "#c3c9d1"}
 """Fill below the pattern of each state without a value."""
 
-INKS = {"suppressed": "#7b8794", "missing": "#7b8794", "late": "#b7791f", "not_permitted": "#52606d"}
+INKS = {"suppressed": "#6b7785", "missing": "#7b8794", "late": "#b7791f", "not_permitted": "#52606d"}
 """Pattern of each state without a value."""
 
 _TILE = 512

@@ -47,7 +47,7 @@ def layout(wall: Wall, language: str) -> html.Div:
 
 def sizes(display: Display) -> dict[str, str]:
     """Smallest size of letters in each language, as custom properties in parts of the display's width."""
-    return {f"--smallest-{one}": f"{100 * legible.smallest(display, one):.4f}vw" for one in legible.REACH}
+    return {f"--smallest-{one}": f"{100 * legible.smallest(display, one):.5f}vw" for one in legible.MINUTES}
 
 
 def register(app: Dash) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from math import radians, tan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kuai.alarms.declared import Display
 
-REACH = {"zh": 115, "en": 215}
-"""Distance over the height of a character: 30 minutes of arc for dense Chinese text, 16 for Latin capitals and digits
-(ISO 9241-303)."""
+MINUTES = {"zh": 30, "en": 16}
+"""Minutes of arc that a character has to fill: dense Chinese text; Latin capitals and digits (ISO 9241-303). That is a
+height of distance / 114.6 and of distance / 214.9."""
 
 FACE = {"zh": 0.92, "en": 0.70}
 """Height of a character as a part of the size of its font: the face of a Chinese character, a Latin capital."""
@@ -28,7 +29,7 @@ def height_mm(display: Display, language: str) -> float:
     language : str
         ``zh`` or ``en``.
     """
-    return 1000 * display.distance_m / REACH[language]
+    return 1000 * display.distance_m * tan(radians(MINUTES[language] / 60))
 
 
 def smallest(display: Display, language: str) -> float:
@@ -38,5 +39,5 @@ def smallest(display: Display, language: str) -> float:
 
 def reach_m(display: Display) -> float:
     """Largest distance in metres at which the sheets still fit on a display in both languages."""
-    largest = max(smallest(display, language) for language in REACH)
+    largest = max(smallest(display, language) for language in MINUTES)
     return display.distance_m / (largest * ACROSS)

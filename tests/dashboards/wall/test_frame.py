@@ -1,0 +1,116 @@
+"""A frame: what every tile says, who may see which, and what its age is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kuai.access import Place, Viewer
+from kuai.alarms.book import Book
+from kuai.alarms.watch import Watch
+from kuai.audit.entry import Entry
+from tests.dashboards.wall.conftest import BUDGET_ENDS, Clock
+
+from dashboards.wall.frame import Frames
+from dashboards.wall.pushes import Sentry
+from dashboards.wall.spark import HEIGHT, spark
+from dashboards.words import Words
+
+WALL = Viewer("hall", "wall", (Place("city", "demo"),), "situation", is_device=True)
+EAST = replace(WALL, scope=(Place("county", "c0"),))
+WEST = replace(WALL, scope=(Place("county", "c1"),))
+ENGLISH, CHINESE = Words("en"), Words("zh")
+
+
+def tiles(drawn: dict[str, Any], at: int = 0) -> list[dict[str, Any]]:
+    return drawn["views"][at]["tiles"]
+
+
+def test_a_number_is_told_with_period_state_and_age(frames: Frames) -> None:
+    cases, residents, daily, _ = tiles(frames.draw(WALL, ENGLISH))
+    assert (cases["said"], cases["unit"], cases["period"], cases["state"]) == ("22", "cases", "March 2018", "value")
+    assert (cases["budget"], cases["complete"]) == (36 * 3600, False)
+    assert cases["until"] + cases["budget"] == BUDGET_ENDS.timestamp()
+    assert (residents["state"], residents["said"]) == ("missing", "missing")
+    assert (daily["state"], daily["said"]) == ("refused", "Not offered")
+    assert "until" not in daily
+
+
+def test_a_ranking_is_of_the_areas_within(frames: Frames) -> None:
+    ranking = tiles(frames.draw(WALL, CHINESE))[3]
+    assert [(row["name"], row["said"]) for row in ranking["rows"]] == [("s2所", "12"), ("s1所", "7"), ("s0所", "3")]
+    assert ranking["rows"][0]["share"] == 1
+    assert len({row["colour"] for row in ranking["rows"]}) == 3
+
+
+def test_every_area_of_a_level_gets_a_turn(frames: Frames) -> None:
+    drawn = frames.draw(WALL, ENGLISH)
+    assert [one["place"] for one in drawn["views"]] == ["county:c0", *(f"station:s{n}" for n in range(6))]
+    assert tiles(drawn, 6)[0]["said"] == "40"
+    assert tiles(drawn, 6)[1]["state"] == "suppressed"
+
+
+def test_a_display_shows_its_own_areas_only(frames: Frames) -> None:
+    east, west = (frames.draw(one, ENGLISH)["views"] for one in (EAST, WEST))
+    assert [one["place"] for one in east] == ["county:c0", *(f"station:s{n}" for n in range(3))]
+    assert [one["place"] for one in west] == [f"station:s{n}" for n in range(3, 6)]
+
+
+def test_an_alarm_is_told_to_those_who_may_know(frames: Frames) -> None:
+    Sentry(frames).mark()
+    (alarm,) = frames.draw(WALL, ENGLISH)["alarms"]
+    assert (alarm["name"], alarm["area"], alarm["owner"], alarm["view"]) == ("Many cases", "Station s5", "Police", 6)
+    assert alarm["due"] - alarm["raised"] == 1800
+    assert frames.draw(EAST, ENGLISH)["alarms"] == []
+    assert len(frames.draw(WEST, ENGLISH)["alarms"]) == 1
+    auditor = Viewer("eva", "auditor", (), "audit")
+    assert frames.draw(auditor, ENGLISH)["alarms"] == []
+    assert {one["state"] for one in tiles(frames.draw(auditor, ENGLISH))} == {"not_permitted"}
+
+
+def test_a_shelved_alarm_is_only_counted(frames: Frames, book: Book) -> None:
+    Sentry(frames).mark()
+    book.shelve(book.open()[0].number, "ana", 1, "known", 8)
+    drawn = frames.draw(WALL, ENGLISH)
+    assert (drawn["alarms"], drawn["shelved"]) == ([], 1)
+
+
+def test_each_series_of_a_frame_is_one_question(frames: Frames) -> None:
+    lines: list[Entry] = []
+    asking = Frames(frames.serving, frames.wall, frames.book, frames.policy, lines.append)
+    asking.draw(WALL, ENGLISH)
+    asked = [(one.metric, one.level, one.period) for one in lines if one.outcome == "answered"]
+    assert len(asked) == len(set(asked)) == 4
+    assert {one.viewer for one in lines} == {WALL}
+
+
+def test_feeds_tell_what_their_age_is_judged_by(frames: Frames) -> None:
+    drawn = frames.draw(WALL, CHINESE)
+    assert [(one["name"], one["budget"]) for one in drawn["feeds"]] == [("案件", 129_600), ("人口登记", 8_640_000)]
+    assert drawn["now"] == pytest.approx((BUDGET_ENDS - timedelta(hours=12)).timestamp(), abs=5)
+    assert all("{" in drawn["words"][name] for name in ("age", "position", "since"))
+
+
+def test_the_rules_are_looked_at_once_a_snapshot(frames: Frames, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    looks: list[str] = []
+    monkeypatch.setattr(Watch, "look", lambda _: looks.append("all"))
+    monkeypatch.setattr(Watch, "look_at_feeds", lambda _: looks.append("feeds"))
+    sentry = Sentry(frames)
+    assert sentry.mark() == sentry.mark() == ("s1", 0, 0)
+    assert looks == ["all"]
+    sentry._looked -= 61
+    sentry.mark()
+    assert looks == ["all", "feeds"]
+
+
+def test_a_sparkline_breaks_where_nothing_is_known() -> None:
+    drawn = spark(np.array([1.0, np.nan, 3.0, 2.0]), 1.5, 2.5)
+    assert drawn["line"].count("M") == 2
+    assert drawn["dot"][1] == HEIGHT / 2
+    assert drawn["band"][0] < drawn["band"][0] + drawn["band"][1] < HEIGHT
+    assert spark(np.array([np.nan]), np.nan, np.nan) == {}
+    assert "band" not in spark(np.array([2.0, 2.0]), np.nan, np.nan)
