@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 15000, RELOAD_AFTER_MS = 60000;
+    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 8000, RELOAD_AFTER_MS = 60000;
     const SVG = "http://www.w3.org/2000/svg";
     let root = null, source = null, frame = null, build = null, language = "";
     let heard = 0, lostAt = 0, wait = 1000, again = null, failedAt = 0;
