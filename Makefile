@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage check bench docs pictures serve prove-crash prove-disclosure prove-gate prove-http \
-    prove-rollup lock
+    prove-rollup prove-wall lock
 
 # Compiled modules are kept, whatever the environment says: a command starts a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,6 +86,9 @@ prove-rollup: setup ## what adaptive roll-up shows of Chicago and the generated 
 	@if [ -d "$(CHICAGO)" ]; then $(BIN)/kuai build --city chicago --data "$(CHICAGO)"; \
 	    else echo "Without the open data of Chicago (CHICAGO=...)"; fi
 	@KUAI_ROLLUP_HOMES="$(ROLLED)" $(PYTEST) tests/proofs/test_rollup.py -k "everybody or each_shape"
+
+prove-wall: setup ## let a wall stand for 30 minutes (KUAI_SOAK_MINUTES=4320: three days), with new snapshots, alarms and a killed server
+	@KUAI_SOAK_MINUTES=$${KUAI_SOAK_MINUTES:-30} $(PYTEST) -s tests/dashboards/wall/test_wall_soak.py
 
 # Only needed after a change of the dependencies in pyproject.toml; asks for `uv` on the PATH.
 LOCK := uv pip compile --quiet --no-header --no-annotate --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28

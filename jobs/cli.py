@@ -68,6 +68,7 @@ def build_command(  # noqa: PLR0913 -- one parameter per option
 
 
 def _site(city: str, data: Path, master: str) -> Any:  # noqa: ANN401 -- Site, imported late to start fast
+    from kuai.alarms.wallfile import check_wall
     from kuai.city import load_city
     from kuai.home import Home
     from kuai.settings import Settings, conf_folder
@@ -79,6 +80,7 @@ def _site(city: str, data: Path, master: str) -> Any:  # noqa: ANN401 -- Site, i
     if master:
         settings = replace(settings, engine=replace(settings.engine, master=master))
     pack = load_city(city, conf_folder() / "cities")
+    check_wall(pack)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     return Site(pack, home, data.expanduser().absolute(), settings, run_id)
 

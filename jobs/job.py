@@ -141,6 +141,7 @@ def build(site: Site, reporter: Reporter, process: Popen[str], *, is_explicit: b
     folder = site.folder.prepare()
     Keyring.made(site.home.key_source)
     with folder.alone():
+        folder.remember_pack(site.city.folder)
         _tidy(site)
         lake = Lake(folder.lake)
         lake.sweep()

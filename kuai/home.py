@@ -51,6 +51,18 @@ class CityHome:
         return self.root / "scratch"
 
     @property
+    def pack(self) -> Path:
+        """Link to the city's pack, as the last build was given it."""
+        return self.root / "pack"
+
+    def remember_pack(self, folder: Path) -> None:
+        """Let `pack` lead to a folder, at once for all readers."""
+        draft = self.root / f".pack.{os.getpid()}"
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(folder)
+        draft.replace(self.pack)
+
+    @property
     def alarms(self) -> Path:
         """Folder of the alarms and of what was done about them, readable by its owner only."""
         return self.root / "alarms"

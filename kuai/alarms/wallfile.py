@@ -44,14 +44,27 @@ def find_wall(home: CityHome) -> Wall | None:
     PackError
         If the declaration is not as it must be.
     """
-    own, packs = home.root / FILE, shipped()
-    if not (packs / home.name / "city.toml").is_file():
+    own, folders = home.root / FILE, (home.pack, shipped() / home.name)
+    pack = next((one for one in folders if (one / "city.toml").is_file()), None)
+    if pack is None:
         if own.is_file():
-            raise PackError(f"the pack of {home.name} is not there", str(own), f"put it into {packs}")
+            remedy = f"build the city again, or put its pack into {folders[1]}"
+            raise PackError(f"the pack of {home.name} is not there", str(own), remedy)
         return None
-    city = load_city(home.name, packs)
-    path = own if own.is_file() else city.folder / FILE
-    return load_wall(city, path) if path.is_file() else None
+    path = own if own.is_file() else pack / FILE
+    return load_wall(load_city(str(pack), shipped()), path) if path.is_file() else None
+
+
+def check_wall(city: City) -> None:
+    """Nothing, if the pack declares no wall, or one that is as it must be.
+
+    Raises
+    ------
+    PackError
+        As `load_wall` does.
+    """
+    if (city.folder / FILE).is_file():
+        load_wall(city, city.folder / FILE)
 
 
 def load_wall(city: City, path: Path) -> Wall:

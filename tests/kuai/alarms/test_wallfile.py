@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kuai.alarms.declared import Rule, Tile, Wall
-from kuai.alarms.wallfile import find_wall, load_wall
+from kuai.alarms.wallfile import check_wall, find_wall, load_wall
 from kuai.city.load import load_city
 from kuai.errors import PackError
 from kuai.home import Home
@@ -90,6 +91,26 @@ def test_the_home_goes_before_the_pack(hang: Hang, ours: Path, tmp_path: Path) -
     own = find_wall(home)
     assert own is not None
     assert own.rotation.dwell_seconds == 5
+
+
+def test_a_pack_that_is_elsewhere_is_the_one_that_was_built(hang: Hang, pack: Path, tmp_path: Path) -> None:
+    hang(WALL)
+    home = Home(tmp_path / "home").city("demo").prepare()
+    home.remember_pack(tmp_path)
+    home.remember_pack(pack)
+    found = find_wall(home)
+    assert found is not None
+    assert found.city.folder == pack
+    shutil.rmtree(pack)
+    assert find_wall(home) is None
+
+
+def test_a_pack_with_a_wrong_wall_is_not_built(hang: Hang, pack: Path) -> None:
+    city = load_city(str(pack), pack.parent)
+    check_wall(city)
+    (pack / "wall.toml").write_text(WALL.replace("station", "staton"), "utf-8")
+    with pytest.raises(PackError, match="unknown level 'staton'"):
+        check_wall(city)
 
 
 def test_a_wall_without_its_pack_is_refused(ours: Path, tmp_path: Path) -> None:
