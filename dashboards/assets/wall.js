@@ -6,7 +6,7 @@
     const SVG = "http://www.w3.org/2000/svg";
     let root = null, source = null, frame = null, build = null, language = "";
     let heard = 0, lostAt = 0, wait = 1000, again = null, failedAt = 0;
-    let received = {date: 0, perf: 0}, shown = -1, ages = [];
+    let received = {date: 0, perf: 0}, shown = -1, ages = [], mapKey = "", mapTries = 0, mapFailed = false;
 
     // ---- time: the server's, carried on by whichever of the display's two clocks has gone further
     const serverNow = () => {
@@ -97,10 +97,45 @@
         });
         return [el("ol", "rows", ...rows), el("div", "note", tile.said || "")];
     };
+    const legend = (tile) => el("ul", "classes", ...(tile.classes || []).map((one) => {
+        const swatch = el("i", "");
+        swatch.style.background = one.colour;
+        return el("li", "", swatch, one.said);
+    }));
+
+    // ---- the map: one component of Dash, laid over the tile that wants it; without it the ranking stands alone
+    const mapPlace = () => document.getElementById("wall-map-place");
+    const lay = () => {
+        const place = mapPlace(), hole = root.querySelector(".tile-map .hole");
+        if (!place) return;
+        const isShown = Boolean(hole) && !mapFailed;
+        root.querySelectorAll(".tile-map").forEach((one) => one.classList.toggle("no-map", !isShown));
+        place.hidden = !isShown;
+        if (!isShown) return;
+        const box = hole.getBoundingClientRect();
+        const style = `left:${box.left}px;top:${box.top}px;width:${box.width}px;height:${box.height}px`;
+        if (place.getAttribute("style") !== style) place.setAttribute("style", style);
+        place.dataset.age = hole.closest(".tile").dataset.age;
+    };
+    const chart = (tile) => {
+        const key = JSON.stringify([tile.map, tile.classes, mapTries]);
+        if (key === mapKey) return;
+        mapKey = key;
+        const palette = Object.fromEntries((tile.classes || []).map((one, at) => [at + 1, one.colour]));
+        const values = tile.map.values + (mapTries ? `&again=${mapTries}` : "");
+        window.dash_clientside.set_props("wall-map", {
+            shapesUrl: tile.map.shapes, valuesUrl: values, bounds: tile.map.bounds, palette, language,
+        });
+    };
+    const drawn = (status) => {
+        mapFailed = String(status || "").startsWith("failed");
+        return window.dash_clientside.no_update;
+    };
     const tileOf = (tile) => {
         const badge = el("div", "fresh"), isAsked = !["refused", "not_permitted"].includes(tile.state) && "until" in tile;
         const name = el("div", "name", tile.name), period = el("div", "period", tile.period || "");
-        const body = tile.kind === "kpi" || tile.state === "refused" || tile.state === "not_permitted" ? kpi(tile) : ranking(tile);
+        const isPlain = tile.kind === "kpi" || tile.state === "refused" || tile.state === "not_permitted";
+        const body = isPlain ? kpi(tile) : tile.map ? [el("div", "hole"), legend(tile), ...ranking(tile)] : ranking(tile);
         const node = el("section", `tile tile-${tile.kind} state-${tile.state}`, el("header", "", name, period), ...body, badge);
         if (isAsked) ages.push(aged(node, badge, tile));
         return node;
@@ -157,6 +192,9 @@
         part("title").textContent = view ? `${view.name} · ${view.area}` : "";
         feeds();
         strip();
+        const charted = view && view.tiles.find((one) => one.map);
+        if (charted) chart(charted);
+        lay();
         root.dataset.shown = at;
         root.dispatchEvent(new CustomEvent("kuai-wall-turn", {detail: {at, view}}));
     };
@@ -199,6 +237,8 @@
         if (!frame) skeleton();
         frame = data;
         received = {date: Date.now(), perf: performance.now()};
+        if (mapFailed) mapTries++;
+        mapFailed = false;
         root.lang = document.documentElement.lang = frame.language;
         show(turn());
         around();
@@ -225,7 +265,11 @@
         source = new EventSource(`/wall/events?lang=${language}`);
         source.addEventListener("frame", draw);
         source.addEventListener("beat", (event) => { hear(event); failedAt = 0; });
-        source.addEventListener("failed", (event) => { hear(event); failedAt = performance.now(); });
+        source.addEventListener("failed", (event) => {
+            const {said} = hear(event);
+            failedAt = performance.now();
+            if (!frame) part("waiting").textContent = said;
+        });
         source.addEventListener("error", retry);
     };
     const tick = () => {
@@ -235,6 +279,7 @@
         if (next !== shown) show(next);
         ages.forEach(judge);
         around();
+        lay();
         return link();
     };
 
@@ -246,6 +291,7 @@
         clearTimeout(again);
         ticking = again = root = frame = null;
         shown = -1;
+        mapKey = "";
         ages = [];
     };
     const begin = (search) => {
@@ -261,6 +307,6 @@
     // A script that has failed is begun anew: nobody is there to do it.
     window.addEventListener("error", () => { if (root) setTimeout(() => window.location.reload(), RELOAD_AFTER_MS); });
 
-    window.kuai_wall = {begin};
+    window.kuai_wall = {begin, drawn};
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai_wall: window.kuai_wall});
 })();

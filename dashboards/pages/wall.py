@@ -11,7 +11,8 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 from kuai import __version__
 from kuai.alarms import legible
 
-from dashboards.wall.frame import Frames
+from dashboards.mapping.component import BlockMap
+from dashboards.wall.frame import Frames, Hanging
 from dashboards.wall.pushes import PATH, Pushes
 from dashboards.words import Words
 
@@ -41,8 +42,10 @@ def layout(wall: Wall, language: str) -> html.Div:
     words = Words(language)
     waiting = html.P(words("wall.waiting"), className="wall-waiting", role="status")
     sheet = html.Div(waiting, id="wall", className="wall", style=sizes(wall.display))
+    drawn = BlockMap("wall-map", theme="dark", interactive=False, language=language, outlines=[])
+    parts = [dcc.Location(id="wall-url", refresh=False), sheet, html.Div(drawn, id="wall-map-place", hidden=True)]
     told: dict[str, Any] = {"lang": language, "data-title": words("wall.title")}
-    return html.Div([dcc.Location(id="wall-url", refresh=False), sheet], id="page", className="wall-page", **told)
+    return html.Div(parts, id="page", className="wall-page", **told)
 
 
 def sizes(display: Display) -> dict[str, str]:
@@ -51,15 +54,17 @@ def sizes(display: Display) -> dict[str, str]:
 
 
 def register(app: Dash) -> None:
-    """The page's only callback, in the browser: it begins to listen once the page is there.
+    """The page's callbacks, in the browser: it begins to listen once it is there, and hears how the map is.
 
     Parameters
     ----------
     app : Dash
-        Application that gets the callback.
+        Application that gets the callbacks.
     """
     begin = ClientsideFunction("kuai_wall", "begin")
     app.clientside_callback(begin, Output("wall", "data-began"), Input("wall-url", "search"))  # type: ignore[no-untyped-call]
+    told = ClientsideFunction("kuai_wall", "drawn")
+    app.clientside_callback(told, Output("wall", "data-map"), Input("wall-map", "status"))  # type: ignore[no-untyped-call]
 
 
 def add_stream(server: FastAPI, serving: Serving, site: Site) -> None:
@@ -78,7 +83,8 @@ def add_stream(server: FastAPI, serving: Serving, site: Site) -> None:
 
     if site.wall is None or site.book is None:
         return
-    frames = Frames(serving, site.wall, site.book, site.signin.policy, site.record)
+    hanging = Hanging(serving, site.wall, site.book)
+    frames = Frames(hanging, site.signin.policy, server.state.mapping, site.record)
     server.add_route(PATH, Pushes(frames, site, build()).answer, methods=["GET"], include_in_schema=False)
     server.add_route(HERE, lambda _request: Response(status_code=204), methods=["GET"], include_in_schema=False)
 

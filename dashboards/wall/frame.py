@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboards.wall.numbers import Numbers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kuai.disclosure.policy import Policy
     from kuai.serving import Serving
 
+    from dashboards.mapping.mapping import Mapping
     from dashboards.words import Words
 
 _HOUR = 3600
@@ -29,26 +31,33 @@ _SPOKEN = (
 Drawn = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """A wall as it hangs: the gate it asks, what it shows, and the book of its alarms."""
+
+    serving: Serving
+    wall: Wall
+    book: Book
+
+
 class Frames:
     """Frames of one wall, each made for one viewer and thrown away.
 
     Parameters
     ----------
-    serving : Serving
-        Gate of the city.
-    wall : Wall
-        Declares what is shown.
-    book : Book
-        Keeps the alarms.
+    hanging : Hanging
+        Gate of the city, what is shown of it, and its alarms.
     policy : Policy
         Policy in force.
+    mapping : Mapping
+        Knows the addresses of maps.
     record : callable
         Keeps every question, before it is answered.
     """
 
-    def __init__(self, serving: Serving, wall: Wall, book: Book, policy: Policy, record: Record) -> None:
-        self.serving, self.wall, self.book = serving, wall, book
-        self.policy, self.record = policy, record
+    def __init__(self, hanging: Hanging, policy: Policy, mapping: Mapping, record: Record) -> None:
+        self.serving, self.wall, self.book = hanging.serving, hanging.wall, hanging.book
+        self.policy, self.mapping, self.record = policy, mapping, record
 
     def draw(self, viewer: Viewer, words: Words) -> Drawn:
         """All sheets, alarms and feeds as a viewer may see them now.
@@ -66,7 +75,7 @@ class Frames:
             If nothing can be shown at all; a tile that cannot be shown says so itself.
         """
         gate = self.serving.seen_by(viewer, self.record)
-        numbers, turns = Numbers(gate), views(self.wall, gate, viewer)
+        numbers, turns = Numbers(gate, self.mapping), views(self.wall, gate, viewer)
         mine = list(permitted(numbers, self.wall, viewer, self.policy, self.book.open()))
         return {
             **_about(numbers, words), "dwell": self.wall.rotation.dwell_seconds,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
+    from dashboards.mapping.mapping import Mapping
+
 
 class Numbers:
     """What one frame asks the gate for; used once and thrown away.
@@ -24,10 +26,12 @@ class Numbers:
     ----------
     gate : Serving
         Gate for the viewer of the frame.
+    mapping : Mapping
+        Knows the addresses of maps.
     """
 
-    def __init__(self, gate: Serving) -> None:
-        self.gate = gate
+    def __init__(self, gate: Serving, mapping: Mapping) -> None:
+        self.gate, self.mapping = gate, mapping
         self.snapshot = gate.snapshot()
         self._found: dict[Wanted, Series | GateError | AccessError | None] = {}
         self._names: dict[str, dict[str, dict[str, Any]]] = {}

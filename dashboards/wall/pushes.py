@@ -129,7 +129,7 @@ class Pushes:
                 known = mark
             except KuaiError as error:
                 _LOG.warning("the wall cannot be drawn: %s", error)
-                yield _event("failed", {})
+                yield _event("failed", {"said": words("wall.failed")})
             await anyio.sleep(BEAT_SECONDS)
 
     async def _frame(self, who: Viewer, words: Words) -> str:

@@ -11,6 +11,7 @@ from kuai.alarms.series import Wanted
 from kuai.errors import AccessError, GateError
 
 from dashboards.figures.classes import classify
+from dashboards.filters import Filters, Place
 from dashboards.wall.palette import RAMP
 from dashboards.wall.spark import spark
 
@@ -47,7 +48,7 @@ def tile(numbers: Numbers, words: Words, view: View, declared: Tile) -> Drawn:
         What is shown.
     """
     level = declared.level or view.place.level
-    drawn = {"kind": "kpi" if declared.kind == "kpi" else "ranking", **_named(words, declared), "state": "missing"}
+    drawn = {"kind": declared.kind, **_named(words, declared), "state": "missing"}
     try:
         found = numbers.of(Wanted(declared.metric, level, declared.period, declared.category))
     except AccessError:
@@ -59,7 +60,8 @@ def tile(numbers: Numbers, words: Words, view: View, declared: Tile) -> Drawn:
     drawn |= numbers.age(declared.metric) | {"period": words.period(declared.period, found.starts[-1])}
     if declared.kind == "kpi":
         return drawn | _kpi(words, found, view.place.area)
-    return drawn | _ranking(numbers, words, found, _inside(numbers, view, found))
+    drawn |= _ranking(numbers, words, found, _inside(numbers, view, found))
+    return drawn | _map(numbers, words, view, found) if declared.kind == "map" else drawn
 
 
 def _named(words: Words, declared: Tile) -> Drawn:
@@ -126,16 +128,48 @@ def _ranking(numbers: Numbers, words: Words, found: Series, inside: list[int]) -
     most = np.nanmax(values) if not np.isnan(values).all() else 0
     bars = [_bar(float(one), float(most), classes) for one in values]
     rows = [_row(numbers, words, found, inside[one]) | bars[one] for one in order[:ROWS]]
-    return {"state": "value", "rows": rows, "said": words("wall.areas_more", n=f"{len(inside):,}")}
+    drawn: Drawn = {"state": "value", "rows": rows, "said": words("wall.areas_more", n=f"{len(inside):,}")}
+    return drawn | {"classes": _classes(words, found, classes)}
 
 
 def _bar(value: float, most: float, classes: Classes) -> Drawn:
     """Length of a bar as a part of the longest, and its colour."""
     if np.isnan(value) or most <= 0:
         return {"share": 0, "colour": RAMP[0]}
-    rank, count = int(classes.index(np.array([value]))[0]), len(classes.colours)
-    at = round(rank * (len(RAMP) - 1) / (count - 1)) if count > 1 else len(RAMP) // 2
-    return {"share": round(value / most, 3), "colour": RAMP[at]}
+    rank = int(classes.index(np.array([value]))[0])
+    return {"share": round(value / most, 3), "colour": _colours(len(classes.colours))[rank]}
+
+
+def _colours(count: int) -> list[str]:
+    """As many colours of the ramp as there are classes, from least to most."""
+    return [RAMP[round(one * (len(RAMP) - 1) / (count - 1))] if count > 1 else RAMP[2] for one in range(count)]
+
+
+def _classes(words: Words, found: Series, classes: Classes) -> list[Drawn]:
+    """Colour and range of each class, from least to most."""
+    said = [[words.number(found.answer.metric, one) for one in span] for span in classes.ranges]
+    return [
+        {"colour": colour, "said": first if first == last else f"{first}–{last}"}
+        for colour, (first, last) in zip(_colours(len(said)), said, strict=True)
+    ]
+
+
+def _map(numbers: Numbers, words: Words, view: View, found: Series) -> Drawn:
+    """Addresses of the map; none where nothing has an outline, so that the ranking stands in its place."""
+    wanted, start = found.wanted, found.starts[-1]
+    place = None if _is_root(numbers, view.place.level) else Place(view.place.level, view.place.area)
+    filters = Filters(wanted.metric, wanted.level, wanted.period, start, wanted.category, place, words.language)
+    try:
+        drawn = {"shapes": numbers.mapping.shapes_url(wanted.level, start),
+                 "bounds": numbers.mapping.bounds(wanted.level, start, place)}  # fmt: skip
+    except GateError:
+        return {"kind": "ranking"}
+    values = numbers.mapping.values_url(filters, is_told=False)
+    return {"map": {**drawn, "values": values}}
+
+
+def _is_root(numbers: Numbers, level: str) -> bool:
+    return any(row["level"] == level and row["rank"] == 0 for row in numbers.gate.levels())
 
 
 def _row(numbers: Numbers, words: Words, found: Series, at: int) -> Drawn:

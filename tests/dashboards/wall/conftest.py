@@ -22,8 +22,9 @@ from kuai.settings import Settings
 from tests.dashboards import city
 from tests.kuai.alarms.conftest import CITY, SOURCE
 
+from dashboards.mapping.mapping import Mapping
 from dashboards.site import Site
-from dashboards.wall.frame import Frames
+from dashboards.wall.frame import Frames, Hanging
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -41,7 +42,7 @@ SHEETS = """
         { kind = "kpi", metric = "incident_count", period = "month" },
         { kind = "kpi", metric = "resident_count", period = "month" },
         { kind = "kpi", metric = "incident_count", period = "day" },
-        { kind = "ranking", metric = "incident_count", period = "month", level = "station" },
+        { kind = "map", metric = "incident_count", period = "month", level = "station" },
     ]
     [[sheet]]
     name = { zh = "派出所", en = "Station" }
@@ -116,7 +117,8 @@ def book(tmp_path: Path) -> Book:
 
 @pytest.fixture
 def frames(gate: Serving, wall: Wall, book: Book, gatehouse: SignIn) -> Frames:
-    return Frames(gate, wall, book, gatehouse.policy, lambda _: None)
+    mapping = Mapping(gate, lambda _: None, "en")
+    return Frames(Hanging(gate, wall, book), gatehouse.policy, mapping, lambda _: None)
 
 
 @pytest.fixture

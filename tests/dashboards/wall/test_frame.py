@@ -15,7 +15,7 @@ from kuai.alarms.watch import Watch
 from kuai.audit.entry import Entry
 from tests.dashboards.wall.conftest import BUDGET_ENDS, Clock
 
-from dashboards.wall.frame import Frames
+from dashboards.wall.frame import Frames, Hanging
 from dashboards.wall.pushes import Sentry
 from dashboards.wall.spark import HEIGHT, spark
 from dashboards.words import Words
@@ -45,6 +45,17 @@ def test_a_ranking_is_of_the_areas_within(frames: Frames) -> None:
     assert [(row["name"], row["said"]) for row in ranking["rows"]] == [("s2所", "12"), ("s1所", "7"), ("s0所", "3")]
     assert ranking["rows"][0]["share"] == 1
     assert len({row["colour"] for row in ranking["rows"]}) == 3
+    assert [one["said"] for one in ranking["classes"]] == ["3", "7", "12"]
+    assert [one["colour"] for one in ranking["classes"]][::-1] == [row["colour"] for row in ranking["rows"]]
+
+
+def test_a_map_says_where_its_shapes_and_values_are(frames: Frames) -> None:
+    drawn = tiles(frames.draw(WALL, CHINESE))[3]
+    assert drawn["kind"] == "map"
+    assert drawn["map"]["shapes"].startswith("/shapes/s1/police/station/")
+    assert "metric=incident_count" in drawn["map"]["values"]
+    assert "area=county:c0" in drawn["map"]["values"]
+    assert drawn["map"]["bounds"] == pytest.approx([100, 30, 100.3, 30.1])
 
 
 def test_every_area_of_a_level_gets_a_turn(frames: Frames) -> None:
@@ -81,7 +92,8 @@ def test_a_shelved_alarm_is_only_counted(frames: Frames, book: Book) -> None:
 
 def test_each_series_of_a_frame_is_one_question(frames: Frames) -> None:
     lines: list[Entry] = []
-    asking = Frames(frames.serving, frames.wall, frames.book, frames.policy, lines.append)
+    hanging = Hanging(frames.serving, frames.wall, frames.book)
+    asking = Frames(hanging, frames.policy, frames.mapping, lines.append)
     asking.draw(WALL, ENGLISH)
     asked = [(one.metric, one.level, one.period) for one in lines if one.outcome == "answered"]
     assert len(asked) == len(set(asked)) == 4

@@ -191,6 +191,24 @@ SMALLEST = """() => {
 }"""
 
 
+def test_a_map_is_drawn_over_its_tile_and_loses_its_colours_with_age(hall: Hall, page: Page) -> None:
+    hall.serve(BUDGET_ENDS - timedelta(seconds=25))
+    hall.enter(page)
+    hall.book.shelve(1, "ana", 1, "known", 8)
+    page.wait_for_selector(".tile-map .hole", timeout=PATIENCE)
+    place = "document.getElementById('wall-map-place')"
+    wait_for(lambda: page.evaluate(f"{place}.dataset.age") == "fresh", 20)
+    page.wait_for_selector("#wall-map[data-status=ready], #wall-map[data-status^=fallback]", timeout=PATIENCE)
+    inside = """() => {
+        const map = document.getElementById("wall-map-place"), hole = document.querySelector(".tile-map .hole");
+        const [one, other] = [map, hole].map((each) => each && each.getBoundingClientRect());
+        return map.hidden || Math.abs(one.x - other.x) + Math.abs(one.width - other.width) < 2;
+    }"""
+    assert page.evaluate(inside)
+    wait_for(lambda: page.evaluate(f"{place}.dataset.age") == "stale", 60)
+    assert "grayscale" in page.evaluate(f"getComputedStyle({place}).filter")
+
+
 def test_everything_fits_is_legible_and_comes_from_this_host(hall: Hall, page: Page, wall: Wall) -> None:
     asked: list[str] = []
     complaints: list[str] = []
