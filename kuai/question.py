@@ -109,6 +109,21 @@ class Roll(Question):
 
 
 @dataclass(frozen=True)
+class Series(Question):
+    """A metric added up over each of several windows of whole periods, for every area of a level or for one.
+
+    Its days are the first of the first window and the last of the last.
+
+    Parameters
+    ----------
+    windows : tuple of (date, date)
+        First and last day of each window, in order; none reaches into the next.
+    """
+
+    windows: tuple[tuple[date, date], ...] = ()
+
+
+@dataclass(frozen=True)
 class Told:
     """What the audit is told of an answer.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kuai.access.witness import Line, Witness
 from kuai.disclosure.policy import Policy
 from kuai.errors import AccessError
-from kuai.question import Answer, Distribution, Export, Question, Roll, Rolled, Window
+from kuai.question import Answer, Distribution, Export, Question, Roll, Rolled, Series, Window
 from kuai.settings import Settings
 from kuai.store import answering, gate, lineage
 from kuai.store.about import About
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kuai.home import Home
     from kuai.store.answering import Tell
 
-__all__ = ["Answer", "Distribution", "Export", "Note", "Question", "Roll", "Rolled", "Serving", "Window"]
+__all__ = ["Answer", "Distribution", "Export", "Note", "Question", "Roll", "Rolled", "Series", "Serving", "Window"]
 
 Asked = TypeVar("Asked", bound=Question)
 Given = TypeVar("Given", bound=Answer)
@@ -124,6 +124,19 @@ class Serving(About):
         """
         with self._reader.lease() as opened:
             return self._put(opened, asked, "ask", answering.distribution)
+
+    def series(self, series: Series) -> Answer:
+        """Values added up over each of several windows, of every area of a level or of one, by window and then by code.
+
+        Every row is what `total` answers to its window; all of them are one question and one line of the audit.
+
+        Raises
+        ------
+        AccessError, GateError
+            As `total` does; and if the windows are out of order.
+        """
+        with self._reader.lease() as opened:
+            return self._put(opened, series, "ask", answering.series)
 
     def partition(self, roll: Roll) -> Rolled:
         """Shapes of mixed level that do not overlap, each as fine as it may be shown; the same for at least 28 days.

@@ -109,6 +109,11 @@ class About:
         with self._reader.lease() as opened:
             return opened.facts.newest_day(catalog.metric(metric))
 
+    def oldest(self, metric: str) -> date | None:
+        """First observed day behind a metric; None if none is told, as of what stands at dates."""
+        with self._reader.lease() as opened:
+            return lineage.oldest(opened.facts, catalog.metric(metric))
+
     def calendar(self) -> list[dict[str, Any]]:
         """What is released next: measure, class, period, lag, newest and next period with its day, next revision."""
         with self._reader.lease() as opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import numpy as np
 from kuai import catalog, periods
 from kuai.access import Place
 from kuai.errors import GateError, nearest
-from kuai.question import Answer, Distribution, Question, Roll, Rolled, Told, Window
-from kuai.store import frames, gate, lateness, lineage, partition, releases, scope, steady, windows
+from kuai.question import Answer, Distribution, Question, Roll, Rolled, Series, Told, Window
+from kuai.store import calendar, frames, gate, lateness, lineage, partition, releases, scope, steady, windows
 from kuai.store.enclosed import enclosed
 from kuai.store.facts import day_number
 from kuai.store.tree import tiers
@@ -89,6 +90,28 @@ def distribution(sight: Sight, asked: Distribution, tell: Tell) -> Answer:
     return Answer(rows, **_origin(sight, metric, grid))
 
 
+def series(sight: Sight, series: Series, tell: Tell) -> Answer:
+    """One value over the periods of each of several windows, for every area of a level or for one.
+
+    Raises
+    ------
+    GateError
+        As for sums; and if the windows are none, or out of order.
+    """
+    metric = catalog.metric(series.metric)
+    for first, last in series.windows:
+        windows.require_whole(series.period, first, last)
+    grid, parts = _parts(gate.admit(sight.facts, metric, series), series)
+    meant = sight.meant(series.within, grid)
+    found = windows.series(sight, metric, grid, parts)
+    kept = [_there(sight, replace(grid, starts=grid.starts[part]), meant if meant is None else meant[part])
+            for part in parts]  # fmt: skip
+    rows = frames.series_frame(grid, parts, [one.at(here) for one, here in zip(found, kept, strict=True)],
+                               [_codes(sight, grid, here) for here in kept])  # fmt: skip
+    tell(Told(_permitted(rows)))
+    return Answer(rows, **_origin(sight, metric, grid))
+
+
 def rolled(sight: Sight, roll: Roll, tell: Tell) -> Rolled:
     """Shapes of mixed level, each at the finest at which it and enough of its neighbours may be shown.
 
@@ -137,12 +160,34 @@ def _areas(sight: Sight, window: Window) -> tuple[str, ...]:
 
 
 def _by_area(sight: Sight, metric: Metric, grid: Grid, meant: NDArray[np.bool_] | None) -> pd.DataFrame:
-    found, places = windows.total(sight, metric, grid), sight.facts.places(grid.level)
-    at = None if grid.area is None else places.position(grid.area)
-    valid = places.valid(grid.first_days, grid.last_days, at)
-    kept = np.flatnonzero((valid if meant is None else valid & meant).any(axis=0))
-    codes = places.codes[kept + (at or 0)]
-    return frames.total_frame(grid, codes, found.at(kept))
+    kept = _there(sight, grid, meant)
+    return frames.total_frame(grid, _codes(sight, grid, kept), windows.total(sight, metric, grid).at(kept))
+
+
+def _there(sight: Sight, grid: Grid, meant: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Columns of the areas that are meant and were there in one of the periods."""
+    places = sight.facts.places(grid.level)
+    valid = places.valid(grid.first_days, grid.last_days, None if grid.area is None else places.position(grid.area))
+    return np.flatnonzero((valid if meant is None else valid & meant).any(axis=0))
+
+
+def _codes(sight: Sight, grid: Grid, kept: NDArray[np.int64]) -> NDArray[np.object_]:
+    places = sight.facts.places(grid.level)
+    return places.codes[kept + (0 if grid.area is None else places.position(grid.area))]
+
+
+def _parts(grid: Grid, series: Series) -> tuple[Grid, list[slice]]:
+    """The periods of the windows alone, and which of them are each window's."""
+    ends = [day for window in series.windows for day in window]
+    if not ends or any(after <= day for day, after in zip(ends[1::2], ends[2::2], strict=False)):
+        raise GateError("the windows are none or out of order", remedy="give each once, the earliest first")
+    if (ends[0], ends[-1]) != (series.first, series.last):
+        raise GateError("the days are not those of the windows", remedy=f"ask for {ends[0]} to {ends[-1]}")
+    each = [calendar.starts(grid.period, *window) for window in series.windows]
+    edges = [0, *itertools.accumulate(map(len, each))]
+    return replace(grid, starts=tuple(itertools.chain(*each))), list(
+        itertools.starmap(slice, itertools.pairwise(edges))
+    )
 
 
 def _levels(sight: Sight, metric: Metric, roll: Roll, hierarchy: str) -> list[str]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Days = NDArray[np.int64]
 
+_SPARSE = 2
+"""Days of a span for each one that is meant, from which naming them costs less than reading all."""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -141,6 +144,8 @@ def _statement(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[s
         "first": numbered_day(int(days[0])),
         "last": numbered_day(int(days[-1])),
     }
+    if grid.area is None and stored == "day" and _SPARSE * len(days) < days[-1] - days[0]:
+        return sql.text("query_day_cells"), parameters | {"days": [numbered_day(int(one)) for one in days]}
     if grid.area is None:
         return sql.text("query_cells"), parameters
     if not grid.categories:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,47 @@ def distribution_frame(grid: Grid, total: Total) -> pd.DataFrame:
     areas = np.full(len(grid.categories), grid.area, dtype=object)
     codes = np.arange(len(grid.categories), dtype=np.int16)
     return total_frame(grid, areas, total).assign(category=_texts(codes, grid.categories))
+
+
+def series_frame(
+    grid: Grid, parts: Sequence[slice], totals: Sequence[Total], areas: Sequence[NDArray[np.object_]]
+) -> pd.DataFrame:
+    """One row per window and area, by window and then by code, as `total_frame` has them.
+
+    Parameters
+    ----------
+    grid : Grid
+        Level, category, and the periods of all windows.
+    parts : sequence of slice
+        Periods of each window.
+    totals : sequence of Total
+        Sums over each window.
+    areas : sequence of array of str
+        What the sums of each window are of.
+    """
+    import pandas as pd
+
+    counts = np.array([len(one) for one in areas])
+    state = np.concatenate([one.judged.state[0] for one in totals])
+    at, one = np.repeat(np.arange(len(parts)), counts), np.zeros(len(state), dtype=np.int8)
+    spans = [span(replace(grid, starts=grid.starts[part])) for part in parts]
+    begins = grid.first_days[[part.start for part in parts]].astype("datetime64[D]").astype("datetime64[s]")
+    variance = np.concatenate([one.variance[0] for one in totals])
+    return pd.DataFrame(
+        {
+            "area": np.concatenate(areas),
+            "level": _texts(one, [grid.level]),
+            "period": _texts(at, spans),
+            "start": begins[at],
+            "category": _texts(one, [grid.category]),
+            "value": np.concatenate([one.judged.value[0] for one in totals]),
+            "state": _texts(state, states.NAMES),
+            "coverage": np.array([one.coverage for one in totals])[at],
+            "cells": np.array([one.cells for one in totals])[at],
+            "noise_variance": np.where(state == states.VALUE, variance, np.nan),
+        },
+        copy=False,
+    )
 
 
 def span(grid: Grid) -> str:

@@ -127,6 +127,12 @@ def explain(facts: Facts, answered: Answered) -> Row:
     }
 
 
+def oldest(facts: Facts, metric: Metric) -> date | None:
+    """First day on which all flows behind a metric were observed; None without any."""
+    known = [facts.coverage[one] for one in metric.measures if facts.coverage.get(one)]
+    return numbered_day(max(min(first for first, _ in ranges) for ranges in known)) if known else None
+
+
 def feeds(facts: Facts, metric: Metric, now: datetime) -> list[Row]:
     """Feeds that a metric is made of, with their age and state."""
     datasets = set().union(*(datasets_of_measure(catalog.measure(one)) for one in metric.measures))

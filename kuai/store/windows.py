@@ -75,6 +75,23 @@ def total(sight: Sight, metric: Metric, grid: Grid, chosen: Chosen | None = None
     return replace(above, judged=states.restrict(above.judged, _permitted(sight, grid, chosen)))
 
 
+def series(sight: Sight, metric: Metric, grid: Grid, parts: Sequence[slice]) -> list[Total]:
+    """Metric added up over each of several parts of the periods of a grid, by area: each as `total` of that part.
+
+    Raises
+    ------
+    GateError
+        If several cells would be added of a measure that does not add up.
+    """
+    above = _sums(sight, metric.numerator, grid, parts)
+    if metric.is_ratio:
+        below = _sums(sight, metric.denominator, replace(grid, category="all"), parts)
+        above = [_ratio(sight, metric, *pair) for pair in zip(above, below, strict=True)]
+    cells = scope.permitted(sight.facts, grid, sight.within)
+    return [replace(one, judged=states.restrict(one.judged, _throughout(cells, part)))
+            for one, part in zip(above, parts, strict=True)]  # fmt: skip
+
+
 def require_whole(period: str, first: date, last: date) -> None:
     """Nothing, if the days are whole periods.
 
@@ -129,18 +146,32 @@ def joined(totals: Sequence[Total]) -> Total:
 
 def _permitted(sight: Sight, grid: Grid, chosen: Chosen | None) -> NDArray[np.bool_] | None:
     """Whether each sum is of cells within the scope only; None if nothing limits it."""
-    cells = scope.permitted(sight.facts, grid, sight.within)
-    if cells is None:
-        return None
-    throughout = np.asarray(cells.all(axis=0, keepdims=True))
-    return throughout if chosen is None else np.array([[throughout[0, chosen].all()]])
+    throughout = _throughout(scope.permitted(sight.facts, grid, sight.within), slice(None))
+    if throughout is None or chosen is None:
+        return throughout
+    return np.array([[throughout[0, chosen].all()]])
+
+
+def _throughout(cells: NDArray[np.bool_] | None, part: slice) -> NDArray[np.bool_] | None:
+    """Whether each area may be shown in all periods of a part of them; None if nothing limits it."""
+    return None if cells is None else np.asarray(cells[part].all(axis=0, keepdims=True))
 
 
 def _sum(sight: Sight, measure: str, grid: Grid, chosen: Chosen | None) -> Total:
-    known = catalog.measure(measure)
+    return _sums(sight, measure, grid, [slice(None)], chosen)[0]
+
+
+def _sums(sight: Sight, measure: str, grid: Grid, parts: Sequence[slice], chosen: Chosen | None = None) -> list[Total]:
+    """A measure added up over each part of the periods of a grid, whose cells are read once."""
     found, observed = sight.part(measure, grid)
     weight = (grid.last_days - grid.first_days + 1).astype(np.float64)
     judged = _valid(sight.facts, grid, found)
+    cut = ((states.Judged(judged.value[one], judged.state[one]), (observed[one], weight[one])) for one in parts)
+    return [_summed(sight, measure, *one, chosen) for one in cut]
+
+
+def _summed(sight: Sight, measure: str, judged: Judged, seen: tuple[Floats, Floats], chosen: Chosen | None) -> Total:
+    known, (observed, weight) = catalog.measure(measure), seen
     if known.kind == "stock":
         judged, observed, weight = states.Judged(judged.value[-1:], judged.state[-1:]), observed[-1:], weight[-1:]
     if chosen is not None:

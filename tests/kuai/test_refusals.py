@@ -16,7 +16,7 @@ from kuai.errors import GateError, nearest
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     "kuai/store/*.py", "kuai/catalog/*.py", "kuai/access/witness.py", "kuai/disclosure/policy.py", "kuai/home.py",
-    "kuai/periods.py", "kuai/serving.py", "kuai/question.py", "dashboards/*.py",
+    "kuai/periods.py", "kuai/serving.py", "kuai/question.py", "dashboards/*.py", "dashboards/desk/*.py",
 )  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
