@@ -71,8 +71,11 @@ def _server() -> FastAPI:
 def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> None:
     """Add what is no page of Dash; the last route takes every path that is left, before Dash's own could."""
     from dashboards import exports
+    from dashboards.desk import values as desk_values
+    from dashboards.desk.provenance import PATH as PICTURE
+    from dashboards.desk.provenance import Provenance
     from dashboards.gatehouse.routes import add_gatehouse
-    from dashboards.mapping.routes import add_routes
+    from dashboards.mapping.routes import add_routes, answered
     from dashboards.pages.wall import add_stream
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
@@ -80,6 +83,9 @@ def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> 
     taken = exports.Exports(serving, desk.atlas, site)
     server.add_route(exports.PATH, taken.answer, methods=["GET"], include_in_schema=False)
     add_routes(server, server.state.mapping)
+    server.add_route(desk_values.PATH, answered(server.state.mapping, desk_values.answer), methods=["GET"])
+    told = Provenance(serving, desk.atlas, site)
+    server.add_route(PICTURE, told.answer, methods=["GET"], include_in_schema=False)
     add_gatehouse(server, site.house, site.oidc)
     add_stream(server, serving, site)
     server.add_route("/{path:path}", lambda _request: plain(404), methods=["GET", "POST"], include_in_schema=False)

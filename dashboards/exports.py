@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from kuai.access import Place
 from kuai.errors import AccessError, GateError, KuaiError
@@ -22,6 +23,8 @@ from dashboards.gatehouse.pages import Page, tell
 from dashboards.words import Words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -73,7 +76,7 @@ class Exports:
         from starlette.responses import Response
 
         gate, http = self._serving.seen_by(viewer(), self._site.record), self._site.http
-        asked = question(choices.settle(gate, self._atlas, Filters.parse(query), words.language))
+        asked = question(choices.settle(gate, self._atlas, Filters.parse(query), words.language), _first(query))
         file = Bounded(http.export_mb * _MB)
         with self._turn():
             found = gate.export(asked, http.export_rows, outlines=kind.has_outlines)
@@ -111,13 +114,27 @@ class Bounded(BytesIO):
         return super().write(data)
 
 
-def question(filters: Filters) -> Question:
-    """Question that choices, once settled, ask: the areas of a level within a place, in the period of a day."""
+def question(filters: Filters, first: date | None = None) -> Question:
+    """Question that choices, once settled, ask: the areas of a level within a place, in the period of a day.
+
+    Parameters
+    ----------
+    filters : Filters
+        The choices.
+    first : date, optional
+        A day of the first of several periods up to that one.
+    """
     place = Place(filters.area.level, filters.area.code) if filters.area else None
     day = filters.date
     if day is None:
         raise GateError("no day was chosen", "date", "choose one")
-    return Question(filters.metric, filters.level, filters.period, day, day, category=filters.category, within=place)
+    begin = first or day
+    return Question(filters.metric, filters.level, filters.period, begin, day, category=filters.category, within=place)
+
+
+def _first(query: str) -> date | None:
+    """First day of several periods, if the address names one."""
+    return Filters.parse("?" + urlencode({"date": dict(parse_qsl(query)).get("first", "")})).date
 
 
 def _refusal(words: Words, error: KuaiError) -> Response:

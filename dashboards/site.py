@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kuai.access import Viewer
 from kuai.access.signin import SignIn
+from kuai.access.views import Views
 from kuai.access.witness import Record
 from kuai.alarms.book import Book
 from kuai.alarms.wallfile import find_wall
@@ -52,6 +53,8 @@ class Site:
         What the city declares to be shown on a wall.
     book : Book, optional
         Alarms of the city; none without a wall.
+    views : Views, optional
+        Where accounts save views; None keeps none.
     """
 
     signin: SignIn
@@ -64,6 +67,7 @@ class Site:
     overseer: Overseer | None = None
     wall: Wall | None = None
     book: Book | None = None
+    views: Views | None = None
     limits: Limits = field(init=False)
     house: House = field(init=False)
 
@@ -90,7 +94,7 @@ class Site:
         overseer = Overseer.of(log.site, settings.serve, signin.policy, log.write)
         return cls(
             signin, settings.http, oidc, language, settings.serve.host, audited(log), log.write, overseer,
-            wall, Book(city.alarms) if wall else None,
+            wall, Book(city.alarms) if wall else None, Views(home.access),
         )  # fmt: skip
 
     def locked(self) -> list[str]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from dashboards.pages.map import Desk
     from dashboards.site import Site
 
-MAP, WALL, AUDIT, UNIT = "/", "/wall", "/audit", "/unit"
-ADDRESSES = frozenset({MAP, WALL, AUDIT, UNIT})
+MAP, DESK, WALL, AUDIT, UNIT = "/", "/desk", "/wall", "/audit", "/unit"
+ADDRESSES = frozenset({MAP, DESK, WALL, AUDIT, UNIT})
 """Addresses of pages."""
 
 ROOMS: tuple[str, ...] = (f"{UNIT}/",)
@@ -76,11 +76,16 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
         How the pages are reached, and who may come in.
     """
     from dashboards.pages import audit, station, wall
+    from dashboards.pages import desk as desk_page
     from dashboards.pages import map as map_page
 
     desk = map_page.register(app, serving, site.language, site.record)
+    desk_page.register(app, serving, site)
     unit = station.register(app, serving, site.language, site.record)
-    pages = [Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language)))]
+    pages = [
+        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language))),
+        Page(DESK, "desk", lambda: desk_page.layout(site.language)),
+    ]
     pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]
     if (hung := site.wall) is not None:
         wall.register(app)

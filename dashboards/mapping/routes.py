@@ -37,7 +37,7 @@ def add_routes(server: FastAPI, mapping: Mapping) -> None:
         (_AT + "/{part}.bin", shapes.part), (_AT + "/outlines.json", shapes.outlines),
         (_AT + "/names.json", shapes.names), (_AT + "/at.json", shapes.at), (_AT + "/area.json", shapes.area),
         (_AT + "/polygons.json", shapes.polygons),
-        ("/values", _values(mapping)), ("/vendor/{edition}/{name}", _vendor),
+        ("/values", answered(mapping, values.answer)), ("/vendor/{edition}/{name}", _vendor),
     ):  # fmt: skip
         server.add_route(path, answer, methods=["GET"], include_in_schema=False)
 
@@ -111,12 +111,22 @@ def _sent(request: Request, found: bytes | None, kind: str, kept: str) -> Respon
     return Response(gzip.decompress(found), media_type=kind, headers=headers)
 
 
-def _values(mapping: Mapping) -> Answer:
+def answered(mapping: Mapping, values_of: Callable[[Mapping, str], bytes]) -> Answer:
+    """Route of values, which says with its status whether a question was refused.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    values_of : callable
+        Encodes the values that the query part of an address asks for.
+    """
+
     def answer(request: Request) -> Response:
         from starlette.responses import Response
 
         try:
-            return Response(values.answer(mapping, request.url.query), media_type=_BINARY)
+            return Response(values_of(mapping, request.url.query), media_type=_BINARY)
         except KuaiError as error:
             return _refused(error)
 

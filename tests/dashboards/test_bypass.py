@@ -66,6 +66,9 @@ FORGED: dict[str, list[Any]] = {
     "data": [None, "s1", "s0", [900, 600]],
     "pathname": ["/", "/unit/station:s4", "/unit/county:c1"],
     "value": ["s4", "c1"],
+    "selectedData": [None],
+    "cellClicked": [None],
+    "legend": [None],
 }
 
 

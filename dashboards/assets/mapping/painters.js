@@ -71,6 +71,13 @@
         return {image: context.getImageData(0, 0, canvas.width, canvas.height), ratio};
     };
 
+    // What WebGL drew is gone after its frame: a picture is copied within it.
+    const copied = (canvas) => {
+        const copy = Object.assign(document.createElement("canvas"), {width: canvas.width, height: canvas.height});
+        copy.getContext("2d").drawImage(canvas, 0, 0);
+        return copy;
+    };
+
     // MapLibre, with all that lies above the areas; how they are drawn themselves is said by those below.
     class Globe {
         constructor(board) { this.board = board; this.layers = []; }
@@ -90,6 +97,7 @@
             const canvas = this.map.getCanvas();
             canvas.tabIndex = -1;
             canvas.setAttribute("aria-hidden", "true");
+            canvas.kuaiPicture = () => new Promise((done) => { this.map.once("render", () => done(copied(canvas))); this.map.triggerRepaint(); });
             canvas.addEventListener("webglcontextlost", () => this.board.lost());
             this.map.on("error", ({error}) => console.warn("map:", error && error.message));
             await new Promise((done) => this.map.once("style.load", done));

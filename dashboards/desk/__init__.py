@@ -1,0 +1,1 @@
+"""The desk: one question seen from all sides, and told honestly."""

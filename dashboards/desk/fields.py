@@ -1,0 +1,153 @@
+"""Fields of the desk: native ones whose names are those in the address; made anew only when what they offer changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from dashboards import choices, layers
+from dashboards.components.marks import chosen, labelled
+from dashboards.desk.choice import COMPARED, spans
+from dashboards.desk.span import Span
+from dashboards.desk.study import Study
+
+if TYPE_CHECKING:
+    from kuai.serving import Serving
+
+    from dashboards.atlas import Atlas
+    from dashboards.words import Words
+
+Option = tuple[str, str]
+_MOST_PLACES = 60
+_DATE: Any = "date"  # the browser's own; not among the declared types
+HIDDEN = ("lang",)
+
+
+def key(study: Study) -> str:
+    """What the choices offered depend on."""
+    filters, span = study.choice.filters, study.choice.span
+    parts = (study.snapshot["snapshot"], filters.lang, filters.metric, filters.level, filters.area, study.scope.since,
+             span, study.choice.compare if study.choice.compare not in COMPARED else "")  # fmt: skip
+    return "|".join(str(one.unit if isinstance(one, Span) and one.count == 1 else one) for one in parts)
+
+
+def fields(serving: Serving, atlas: Atlas, study: Study) -> list[Any]:
+    """Fields of every choice, filled with what is shown."""
+    words, filters = study.words, study.choice.filters
+    metrics = [(one.id, one.label.to(filters.lang)) for one in choices.metrics(serving)]
+    return [
+        _select(words, "metric", filters.metric, metrics),
+        _category(serving, study),
+        _select(words, "level", filters.level, _levels(serving, atlas, study)),
+        _select(words, "area", str(filters.area or ""), [("", words("control.everywhere")), *_places(atlas, study)]),
+        _select(words, "period", filters.period, _spans(serving, study)),
+        _dated(words, study),
+        _select(words, "compare", study.choice.compare, _compared(study)),
+        *_areas(words, study),
+        *_layer(study),
+        dcc.Input(type="hidden", name="lang", value=filters.lang, id="field-lang"),
+    ]
+
+
+def values(study: Study) -> dict[str, str]:
+    """Value of each field, by its name in the address."""
+    filters, choice = study.choice.filters, study.choice
+    return {
+        "metric": filters.metric, "category": filters.category, "level": filters.level, "area": str(filters.area or ""),
+        "period": filters.period, "date": choice.day.isoformat(), "compare": choice.compare, "pick": choice.pick,
+        "other": choice.other, "lang": filters.lang, "layer": filters.layer,
+    }  # fmt: skip
+
+
+def _category(serving: Serving, study: Study) -> html.Label:
+    """Categories; what is reported and what is found by checks stand apart, where the city says which is which."""
+    words, filters = study.words, study.choice.filters
+    known = [(one, words.category(one)) for one in serving.categories(filters.metric)]
+    field, found = _select(words, "category", filters.category, known), set(serving.discovered(filters.metric))
+    if found:
+        options = field.children[1].children
+        apart = {name: [one for one in options[1:] if (one.value in found) == (name == "discovered")]
+                 for name in ("reported", "discovered")}  # fmt: skip
+        groups = [html.Optgroup(of, label=words(f"control.{name}")) for name, of in apart.items() if of]
+        field.children[1].children = [options[0], *groups]
+    return field
+
+
+def _layer(study: Study) -> list[Any]:
+    """What the map shows besides values, if the metric has something."""
+    words, filters = study.words, study.choice.filters
+    known = ["raw", *layers.offered(study.metric, filters.level)]
+    return [
+        _select(words, "layer", filters.layer, [("" if one == "raw" else one, words(f"layer.{one}")) for one in known])
+    ]
+
+
+def _levels(serving: Serving, atlas: Atlas, study: Study) -> list[Option]:
+    offered = choices.levels(serving, study.metric.id)
+    return [(row["level"], study.words.name(row)) for row in atlas.levels() if row["level"] in offered]
+
+
+def _places(atlas: Atlas, study: Study) -> list[Option]:
+    """Places one may look within: those of the levels above, while they fit a list."""
+    names = {row["level"]: study.words.name(row) for row in atlas.levels()}
+    found: list[Option] = []
+    for level, hierarchy in atlas.above(study.choice.filters.level):
+        areas = atlas.areas(hierarchy, level, study.choice.span.first)
+        if len(areas) <= _MOST_PLACES:
+            shown = zip(areas["area"], areas[f"name_{study.words.language}"], strict=True)
+            found += [(f"{level}:{code}", f"{names[level]} · {name}") for code, name in shown]
+    return found
+
+
+def _spans(serving: Serving, study: Study) -> list[Option]:
+    words = study.words
+    known = [(one, span_name(words, Span.parse(one, study.choice.day))) for one in spans(serving, study.choice.filters)]
+    own = study.choice.filters.period
+    return known if own in dict(known) else [*known, (own, span_name(words, study.choice.span))]
+
+
+def span_name(words: Words, span: Span) -> str:
+    """Name of a length of time: Month, 28 days."""
+    if span.count == 1:
+        return words(f"period.{span.unit}")
+    return words("desk.length", n=span.count, unit=words(f"desk.unit.{span.unit}"))
+
+
+def _compared(study: Study) -> list[Option]:
+    words, own = study.words, study.choice.compare
+    known = [(one, words(f"desk.compare.{one}")) for one in COMPARED]
+    if own in COMPARED:
+        return known
+    return [*known, (own, words("desk.compare.day", day=own))]
+
+
+def _areas(words: Words, study: Study) -> list[Any]:
+    """Fields of the area looked at and of the one beside it, with the codes and names they offer."""
+    named = zip(study.areas["area"], study.areas[f"name_{words.language}"], strict=True)
+    offered = html.Datalist([html.Option(name, value=code) for code, name in named], id="desk-areas")
+    return [_code(words, study, "pick"), _code(words, study, "other"), offered]
+
+
+def _code(words: Words, study: Study, name: str) -> html.Label:
+    entry = dcc.Input(id=f"field-{name}", name=name, type="text", value=getattr(study.choice, name), list="desk-areas",
+                      debounce=True, placeholder=words("desk.code"))  # fmt: skip
+    return html.Label([html.Span(words(f"desk.{name}")), entry], className=f"field field-{name}")
+
+
+def _select(words: Words, name: str, value: str, options: list[Option]) -> html.Label:
+    shown = [html.Option(text, value=one, selected=one == value) for one, text in options]
+    label = words("desk.compared" if name == "compare" else f"control.{name}")
+    field = html.Select(shown, id=f"field-{name}", name=name, **chosen(value))
+    return html.Label([html.Span(label), field], className=f"field field-{name}")
+
+
+def _dated(words: Words, study: Study) -> html.Div:
+    day = study.choice.day.isoformat()
+    entry = dcc.Input(id="field-date", type=_DATE, value=day, name="date", debounce=True, required=True)
+    steps = [
+        html.Button(sign, id=name, type="button", className="step", title=words(f"control.{name}"),
+                    **labelled(words(f"control.{name}")))
+        for sign, name in (("‹", "earlier"), ("›", "later"))
+    ]  # fmt: skip
+    return html.Div([html.Label([html.Span(words("desk.until")), entry], className="field"), *steps], className="dated")

@@ -1,0 +1,185 @@
+"""Parts of the page for one study: what Dash puts into its places, and the data that the browser draws by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from dash import html, no_update
+
+from kuai.errors import GateError, KuaiError
+
+from dashboards import choices
+from dashboards.caller import viewer
+from dashboards.components import head, origin, states
+from dashboards.desk import fields, finding, grid, ranking, values, week
+from dashboards.desk.calendar import calendar
+from dashboards.desk.choice import Choice
+from dashboards.desk.frame import SPOKEN, wording
+from dashboards.desk.judged import judge
+from dashboards.desk.trend import trend
+from dashboards.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kuai.serving import Serving
+
+    from dashboards.desk.study import Study
+    from dashboards.mapping.mapping import Mapping
+    from dashboards.words import Words
+
+Part = Any
+_FORMATS = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
+
+
+def parts(gate: Serving, mapping: Mapping, study: Study, offered: str | None) -> tuple[Part, ...]:
+    """Every part of the page, in the order of its outputs.
+
+    Parameters
+    ----------
+    gate : Serving
+        Gate of the viewer.
+    mapping : Mapping
+        Maps of the city.
+    study : Study
+        Answers that are shown.
+    offered : str
+        What the fields of the page offer.
+    """
+    rows, view = judge(study), as_view(study)
+    offer = fields.key(study)
+    return (
+        [*head.head(view)[:-1], head.other_language(study.words.language, study.choice.search),
+         *head.holder(study.words, viewer())],
+        no_update if offered == offer else fields.fields(gate, mapping.atlas, study),
+        trail(mapping, study),
+        [finding.finding(study, rows)],
+        [*_veil(study), ranking.ranking(study, rows)],
+        ranking.subject(study, _below(gate, mapping, study), ""),
+        [*takeaway(gate, study), origin.origin(view)],
+        data(mapping, study, rows, offer),
+        study.words.language,
+        study.words("nav.desk"),
+        f"page desk {'stale' if _is_stale(study) else ''}".strip(),
+    )  # fmt: skip
+
+
+def data(mapping: Mapping, study: Study, rows: pd.DataFrame, offer: str) -> dict[str, Part]:
+    """What the browser draws: figures, table, addresses of the map, and why a part has nothing to draw.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    study : Study
+        Answers that are shown.
+    rows : DataFrame
+        The judged areas.
+    offer : str
+        What the fields offer.
+    """
+    choice, mapped = study.choice, _map(mapping, study)
+    return {
+        "snapshot": study.snapshot["snapshot"], "search": choice.search, "offer": offer, "unit": choice.span.unit,
+        "grain": study.grain,
+        "count": choice.span.count, "fields": fields.values(study), "language": study.words.language,
+        "steps": {name: choice.but(date=choice.span.back(way * choice.span.count).last).search
+                  for name, way in (("earlier", 1), ("later", -1))},
+        "trend": trend(study), "calendar": calendar(study), "rows": grid.rows(study, rows),
+        "columns": grid.columns(study.words), "map": mapped, "picture": picture(study),
+        "texts": {key: study.words(key) for key in SPOKEN}, "wording": wording(study.words),
+        "hours": week.wanted(mapping.gate, study),
+        "why": {"trend": _why(study, study.trend), "calendar": _why(study, study.days),
+                "table": None if len(rows) else study.words("part.empty.detail"),
+                "hours": study.words("desk.no_hours"),
+                "map": None if mapped else study.words("notice.no_outlines.what")},
+        "stale": study.words("part.stale.since", age=study.words.age(study.freshness.age_seconds))
+        if _is_stale(study) else None,
+    }  # fmt: skip
+
+
+def picture(study: Study) -> dict[str, Part]:
+    """What a picture of the page says of itself besides what it shows."""
+    words = study.words
+    return {
+        "title": f"{finding.what(study)} · {finding.span(study, study.choice.span)}",
+        "city": words.name(study.snapshot),
+    }
+
+
+def as_view(study: Study) -> View:
+    """The study as the parts that all pages share know it."""
+    choice = study.choice
+    found = study.windows.rows
+    last = found[found["start"] == np.datetime64(study.spans[-1].first)]
+    shown = last[["area", "level", "value", "state", "coverage"]]
+    return View(
+        choice.filters.but(period=choice.span.unit), study.words, study.metric, shown, study.scope, study.snapshot,
+        study.freshness, study.windows.batches, study.windows.notes,
+    )  # fmt: skip
+
+
+def trail(mapping: Mapping, study: Study) -> list[Part]:
+    """Way from the whole city down to the area shown, each step a link."""
+    words, choice = study.words, study.choice.but(pick="", other="")
+    steps: list[Part] = [_link(words.name(study.snapshot), choice.but(area=None))]
+    for place, row in mapping.atlas.path(study.scope, choice.span.first):
+        steps += [html.Span(" › ", **{"aria-hidden": "true"}), _link(words.name(row), choice.but(area=place))]  # type: ignore[arg-type]  # a wildcard
+    return [html.Span(words("control.within"), className="label"), *steps]
+
+
+def takeaway(gate: Serving, study: Study) -> list[Part]:
+    """Ways to take away what is shown; none for a role that takes nothing away."""
+    words, choice = study.words, study.choice
+    if not gate.may("export"):
+        return [html.P(words("desk.no_export"), className="soft")]
+    span = choice.filters.but(period=choice.span.unit, date=choice.span.last)
+    links = [html.A(name, href=f"/export{span.search}&first={choice.span.first}&format={one}")
+             for one, name in _FORMATS.items()]  # fmt: skip
+    button = html.Button("PNG", id="desk-png", type="button")
+    return [html.P([html.Span(words("export.title")), *links, button], className="takeaway", id="takeaway")]
+
+
+def plain_head(words: Words) -> list[Part]:
+    """Head of a page that has no answer."""
+    return [html.H1([html.Span(words("page.brand"), className="brand"), html.Span(words("nav.desk"))])]
+
+
+def _link(name: str, choice: Choice) -> html.A:
+    return html.A(name, href=choice.search, className="go")
+
+
+def _is_stale(study: Study) -> bool:
+    return study.freshness.is_stale and not study.freshness.is_complete
+
+
+def _veil(study: Study) -> list[Part]:
+    return [states.veil(study.words, study.words.age(study.freshness.age_seconds))] if _is_stale(study) else []
+
+
+def _why(study: Study, answer: Part) -> str | None:
+    """Why a part has nothing to draw; None if it has."""
+    return study.words("desk.not_offered") if isinstance(answer, KuaiError) else None
+
+
+def _below(gate: Serving, mapping: Mapping, study: Study) -> str:
+    offered = choices.levels(gate, study.metric.id)
+    return next((one for one in mapping.atlas.below(study.scope.hierarchy, study.scope.level) if one in offered), "")
+
+
+def _map(mapping: Mapping, study: Study) -> dict[str, Part] | None:
+    """Addresses of the map; None where the level has no outlines."""
+    choice, day = study.choice, study.choice.span.first
+    level = choice.filters.level
+    try:
+        shapes, bounds = mapping.shapes_url(level, day), mapping.bounds(level, day, choice.filters.area)
+    except GateError:
+        return None
+    above = [one for one, _ in mapping.atlas.above(level)]
+    search = choice.but(pick="", other="", compare="").search
+    return {
+        "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
+        "outlines": [{"url": mapping.outlines_url(one, day), "width": 2} for one in above[-1:]],
+        "selected": choice.pick, "compared": choice.other,
+    }  # fmt: skip

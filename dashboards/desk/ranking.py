@@ -1,0 +1,104 @@
+"""Ranking: the areas that stand out first, each with its value, its change, and whether that is more than chance."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dash import html
+
+from dashboards.components import states
+from dashboards.desk.choice import Choice
+from dashboards.desk.finding import SIGNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboards.desk.study import Study
+_MOST = 12
+Row = dict[Any, Any]
+
+
+def ranking(study: Study, rows: pd.DataFrame) -> html.Div | html.Table:
+    """The first areas of a judged page; one that is not among them but picked comes last."""
+    words = study.words
+    if rows.empty:
+        return states.state(words, "empty")
+    shown = rows.head(_MOST).to_dict("records")
+    if study.choice.pick and study.choice.pick not in {row["area"] for row in shown}:
+        shown += rows[rows["area"] == study.choice.pick].to_dict("records")
+    heads = [words(f"desk.column.{one}") for one in ("area", "value", _then(study), "change", "verdict")]
+    caption = words("desk.ranked", shown=f"{len(shown):,}", total=f"{len(rows):,}")
+    way = study.choice.but(pick="").search
+    body = html.Tbody([_row(study, row, way) for row in shown])
+    return html.Table(
+        [html.Caption(caption), html.Thead(html.Tr([html.Th(one, scope="col") for one in heads])), body],
+        className="ranked",
+    )
+
+
+def _then(study: Study) -> str:
+    return "usual" if study.choice.compare == "usual" else "then"
+
+
+def _row(study: Study, row: Row, way: str) -> html.Tr:
+    words, code = study.words, row["area"]
+    link = html.A(words.name(row), href=f"{way}&pick={quote(code)}", className="go")
+    cells = [html.Td(one, className=name) for name, one in (
+        (f"number state-{row['state']}", value(study, row)), ("number soft", then(study, row)),
+        ("number", change(row) or words("desk.small_base") if row["verdict"] in ("more", "fewer", "within") else ""),
+        (f"judged judged-{row['verdict']}", f"{SIGNS[row['verdict']]} {words('desk.verdict.' + row['verdict'])}"),
+    )]  # fmt: skip
+    picked = " picked" if code == study.choice.pick else ""
+    return html.Tr([html.Th(link, scope="row"), *cells], className=f"is-{row['verdict']}{picked}")
+
+
+def value(study: Study, row: Row) -> str:
+    """Value of a row, or the name of its state."""
+    if row["state"] != "value":
+        return study.words.state(row["state"])
+    return study.words.number(study.metric, row["value"])
+
+
+def then(study: Study, row: Row) -> str:
+    """What a row is compared with: its usual range, or the value then."""
+    if not math.isnan(row["low"]):
+        return f"{study.words.number(study.metric, row['low'])} – {study.words.number(study.metric, row['high'])}"
+    return "" if math.isnan(row["then"]) else study.words.number(study.metric, row["then"])
+
+
+def change(row: Row) -> str:
+    """Ratio with its interval; empty below the base on which one may be told."""
+    if not row["is_shown"] or math.isnan(row["ratio"]):
+        return ""
+    return f"× {row['ratio']:.2f} ({row['ratio_low']:.2f} – {row['ratio_high']:.2f})"
+
+
+def subject(study: Study, below: str, unit: str) -> list[Any]:
+    """Name of what trend and calendar are of, with the ways on from there.
+
+    Parameters
+    ----------
+    study : Study
+        What is shown.
+    below : str
+        Level that lies within the areas shown; empty if none is offered.
+    unit : str
+        Address of the page of the area picked; empty if it has none.
+    """
+    words, choice = study.words, study.choice
+    parts: list[Any] = [html.Strong(words.name(vars(study.subject)))]
+    if choice.pick and below:
+        parts.append(html.A(words("desk.within"), href=_within(choice, below).search, className="go"))
+    if choice.pick and unit:
+        parts.append(html.A(words("desk.unit_page"), href=unit))
+    if choice.pick:
+        parts.append(html.A(words("desk.whole"), href=choice.but(pick="", other="").search, className="go", id="whole"))
+    return parts
+
+
+def _within(choice: Choice, below: str) -> Choice:
+    from dashboards.filters import Place
+
+    return choice.but(area=Place(choice.filters.level, choice.pick), level=below, pick="", other="")

@@ -1,0 +1,47 @@
+"""Values of the desk's map: one byte an area for the span that is looked at, added up by the gate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kuai import access
+from kuai.serving import Window
+
+from dashboards import layers
+from dashboards.desk.choice import Choice, settle
+from dashboards.mapping import layered, values
+
+if TYPE_CHECKING:
+    from dashboards.mapping.mapping import Mapping
+
+PATH = "/desk/values"
+"""Where they are had: with the choices of the page."""
+
+
+def answer(mapping: Mapping, query: str) -> bytes:
+    """Classes of the areas in the span that the choices of the page name, as `dashboards.mapping` has them.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    query : str
+        As of the page.
+
+    Raises
+    ------
+    AccessError, GateError
+        As the gate does.
+    """
+    gate = mapping.gate
+    choice = settle(gate, mapping.atlas, Choice.parse(query), mapping.language)
+    filters, span = choice.filters, choice.span
+    within = access.Place(filters.area.level, filters.area.code) if filters.area else None
+    window = Window(filters.metric, filters.level, span.unit, *span.days, category=filters.category, within=within)
+    found = gate.total(window)
+    if filters.layer == layers.SMOOTHED:
+        base = gate.total(replace(window, metric=found.metric.denominator, category="all"))
+        found = layered.smoothed(found, base)
+    asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
+    return values.encoded(mapping, gate, asked, mapping.shelf.scope(filters.level, span.first), found)

@@ -1,0 +1,201 @@
+"""The desk: one question from all sides, told honestly; its state is its address and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Input, Output, State, html, no_update
+
+from kuai import refusals
+from kuai.access.views import SavedView, Views
+from kuai.errors import AccessError, KuaiError
+
+from dashboards.caller import viewer
+from dashboards.components import states
+from dashboards.components.head import holder, other_language
+from dashboards.desk import parts, saved, week
+from dashboards.desk.choice import Choice, language_of
+from dashboards.desk.frame import frame
+from dashboards.desk.study import study
+from dashboards.words import Words
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+    from kuai.serving import Serving
+
+    from dashboards.desk.study import Study
+    from dashboards.mapping.mapping import Mapping
+    from dashboards.site import Site
+
+_PULSE_MS = 30_000
+_NAME = "desk"
+_SHOWN = ("head.children", "desk-fields.children", "desk-trail.children", "desk-finding.children",
+          "desk-ranking.children",
+          "desk-subject.children", "desk-aside.children", "desk-data.data", "page.lang", "page.data-title",
+          "page.className")  # fmt: skip
+_SHARED = ("head", "page")
+_DRAWN = ("desk-trend.figure", "desk-calendar.figure", "desk-grid.rowData", "desk-grid.columnDefs",
+          *(f"desk-map.{one}" for one in ("shapesUrl", "valuesUrl", "selected", "compared", "bounds", "outlines",
+                                          "language", "theme", "words")))  # fmt: skip
+
+_DONE = (("desk-trend", "selectedData"), ("desk-map", "clickData"), ("desk-grid", "cellClicked"))
+
+
+def layout(language: str) -> html.Div:
+    """Page without an answer yet, in the reader's language."""
+    return frame(Words(language), _PULSE_MS)
+
+
+def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
+    """The page's callbacks, and what answers them.
+
+    Parameters
+    ----------
+    app : Dash
+        Application that gets the callbacks; its server knows the maps.
+    serving : Serving
+        Gate of the city.
+    site : Site
+        Language, where questions are put down, and where views are saved.
+    """
+    import dash_ag_grid  # noqa: F401 -- makes the grid's files known to the application
+
+    page = DeskPage(serving, app.server.state.mapping, site)
+
+    @app.callback(_outputs(), Input("desk-url", "search"), Input("desk-snapshot", "data"), State("desk-offer", "data"),
+                  prevent_initial_call="initial_duplicate")  # fmt: skip
+    def show_desk(search: str, _snapshot: str | None, offered: str | None) -> tuple[Any, ...]:
+        return page.show(search, offered)
+
+    @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-data", "data"),
+                  prevent_initial_call=True)  # fmt: skip
+    def follow_snapshot(_beats: int, known: Any) -> Any:  # noqa: ANN401 -- a text or no_update
+        return page.follow(known)
+
+    @app.callback(Output("desk-views", "children"), Input("desk-deed", "data"), State("desk-url", "search"))
+    def keep_view(deed: Any, search: str) -> list[Any]:  # noqa: ANN401 -- what the browser sends
+        return page.keep(deed, search)
+
+    @app.callback(Output("desk-week", "data"), Input("desk-asked", "data"), prevent_initial_call=True)
+    def show_hours(asked: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and JSON
+        return page.hours(asked)
+
+    _draw(app)
+    return page
+
+
+def _draw(app: Dash) -> None:
+    """Let the browser draw the data of an answer, and carry what is done to it into the address."""
+    drawn = [Output(part, name) for part, name in (one.split(".") for one in _DRAWN)]
+    _in_browser(
+        app, "draw", [*drawn, Output("desk-offer", "data"), Output("desk-asked", "data")], Input("desk-data", "data")
+    )
+    _in_browser(app, "week", [Output("desk-hours", "figure"), Output("desk-hours-said", "children")],
+                Input("desk-week", "data"))  # fmt: skip
+    _in_browser(app, "legend", Output("desk-legend", "title"), Input("desk-map", "legend"))
+    for part, name in _DONE:
+        _in_browser(app, name, Output(part, "id", allow_duplicate=True), Input(part, name), prevent_initial_call=True)
+
+
+def _in_browser(app: Dash, name: str, *fields: Any, **more: Any) -> None:
+    app.clientside_callback(ClientsideFunction("desk", name), *fields, **more)  # type: ignore[no-untyped-call]
+
+
+def _outputs() -> list[Output]:
+    named = (one.split(".") for one in _SHOWN)
+    return [Output(part, name, allow_duplicate=part in _SHARED) for part, name in named]
+
+
+class DeskPage:
+    """What answers the page: choices from the address, questions to the gate, parts of the page.
+
+    Parameters
+    ----------
+    serving : Serving
+        Gate of the city.
+    mapping : Mapping
+        Its maps.
+    site : Site
+        Language, where questions are put down, and where views are saved.
+    """
+
+    def __init__(self, serving: Serving, mapping: Mapping, site: Site) -> None:
+        self._serving, self._mapping, self._site = serving, mapping, site
+
+    def show(self, search: str | None, offered: str | None) -> tuple[Any, ...]:
+        """All parts of the page for an address, in the order of the page's outputs.
+
+        Parameters
+        ----------
+        search : str
+            Query part of the address.
+        offered : str
+            What the fields of the page offer; if it is still that, they are not made anew.
+        """
+        words = Words(language_of(search, self._site.language))
+        try:
+            return self._parts(self.study(search), offered)
+        except KuaiError as error:
+            told = states.refused(words, error)
+            head = [*parts.plain_head(words), other_language(words.language, search), *holder(words, viewer())]
+            way = html.A(words("notice.restart"), href=f"?lang={words.language}", className="go")
+            return (head, no_update, [], [told, way], [], [], [], {"refused": words("notice.refused")}, words.language,
+                    words("nav.desk"), "page desk refused")  # fmt: skip
+
+    def study(self, search: str | None) -> Study:
+        """Answers for an address.
+
+        Raises
+        ------
+        AccessError, GateError
+            As the gate does.
+        """
+        return study(self._gate, self._mapping.atlas, Choice.parse(search), self._site.language)
+
+    def hours(self, asked: Any) -> dict[str, Any] | None:  # noqa: ANN401 -- what the browser sends
+        """Cases by hour of the week, for what a page asks beside the rest; None for nothing."""
+        try:
+            given = {name: str(asked[name]) for name in ("place", "first", "last", "lang")}
+            span = date.fromisoformat(given["first"]), date.fromisoformat(given["last"])
+        except (TypeError, KeyError, ValueError):
+            return None
+        words = Words(language_of(f"?lang={given['lang']}", self._site.language))
+        try:
+            return week.week(self._gate, words, week.place_of(given["place"]), span)
+        except KuaiError as error:
+            return {"refused": refusals.in_language(error, words.language)[0]}
+
+    def follow(self, known: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and a text or no_update
+        """Snapshot of the moment, if it is another than the one shown."""
+        current = self._serving.snapshot()["snapshot"]
+        shown = known.get("snapshot") if isinstance(known, dict) else None
+        return no_update if shown == current else current
+
+    def keep(self, deed: Any, search: str | None) -> list[Any]:  # noqa: ANN401 -- what the browser sends
+        """Views of the account, after one was saved or removed, if that is what was done."""
+        words, who = Words(language_of(search, self._site.language)), viewer()
+        if self._site.views is None or who.is_device:
+            return []
+        try:
+            _done(self._site.views, who.name, deed, search or "")
+            return saved.listed(words, self._site.views.of(who.name, _NAME))
+        except AccessError as error:
+            return [states.refused(words, error), *saved.listed(words, self._site.views.of(who.name, _NAME))]
+
+    @property
+    def _gate(self) -> Serving:
+        """Gate for the viewer of the request."""
+        return self._serving.seen_by(viewer(), self._site.record)
+
+    def _parts(self, found: Study, offered: str | None) -> tuple[Any, ...]:
+        return parts.parts(self._gate, self._mapping, found, offered)
+
+
+def _done(views: Views, account: str, deed: Any, search: str) -> None:  # noqa: ANN401 -- what the browser sends
+    name = str(deed.get("name", "")) if isinstance(deed, dict) else ""
+    if isinstance(deed, dict) and deed.get("do") == "save":
+        views.save(account, _NAME, SavedView(name, Choice.parse(search).search))
+    elif isinstance(deed, dict) and deed.get("do") == "remove":
+        views.remove(account, _NAME, name)

@@ -1,0 +1,173 @@
+"""The desk without a browser: what each part shows in each state, and what the address says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kuai import catalog, texts
+from kuai.access import Place, Viewer
+from kuai.access.views import Views
+from kuai.audit import Entry
+from kuai.serving import Serving
+
+from dashboards.desk.choice import Choice
+from dashboards.desk.trend import SYMBOLS
+from dashboards.gatehouse.house import log_entry
+from dashboards.mapping.mapping import Mapping
+from dashboards.pages.desk import DeskPage, layout
+
+if TYPE_CHECKING:
+    from kuai.access.witness import Record
+
+Said = Callable[[Any], str]
+Seen = Callable[[Viewer], AbstractContextManager[None]]
+HEAD, FIELDS, TRAIL, FINDING, RANKING, SUBJECT, ASIDE, DATA, LANGUAGE, TITLE, LOOK = range(11)
+EAST = Viewer("east", "analyst", (Place("county", "c0"),), "planning", session="s")
+AUDITOR = Viewer("eva", "auditor", (), "audit", session="s")
+
+
+class Plain:
+    """What the page takes of a site."""
+
+    def __init__(self, record: Record = log_entry, views: Views | None = None) -> None:
+        self.language, self.record, self.views = "en", record, views
+
+
+def made(serving: Serving, record: Record = log_entry, views: Views | None = None) -> DeskPage:
+    return DeskPage(serving, Mapping(serving, record, "en"), Plain(record, views))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def page(serving: Serving) -> DeskPage:
+    return made(serving)
+
+
+STATES = {
+    "value": "?period=month&date=2018-02-03&pick=s5",
+    "suppressed": "?metric=resident_count&period=month&date=2018-03-01&pick=s5",
+    "missing": "?period=month&date=2017-12-01&pick=s5",
+    "late": "?period=month&date=2018-04-01&pick=s5",
+    "not_permitted": "?period=month&date=2018-02-03&pick=s5",
+}
+
+
+@contextmanager
+def looked(page: DeskPage, as_viewer: Seen, state: str) -> Iterator[tuple[Any, ...]]:
+    if state == "not_permitted":
+        with as_viewer(EAST):
+            yield page.show(STATES[state], None)
+    else:
+        yield page.show(STATES[state], None)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_told_apart_in_trend_and_table(page: DeskPage, as_viewer: Seen, said: Said, state: str) -> None:
+    with looked(page, as_viewer, state) as shown:
+        data, name = shown[DATA], texts.text(f"state.{state}", "en")
+        row = next(one for one in data["rows"] if one["area"] == "s5")
+        assert (row["state"], row["value"] is None) == (name, state != "value")
+        marks = {one["name"]: one["marker"]["symbol"] for one in data["trend"]["data"] if "marker" in one}
+        assert (name in marks) == (state != "value")
+        assert marks.get(name) == SYMBOLS.get(state)
+        assert name in said(shown[RANKING]) or state == "value"
+    assert len(set(SYMBOLS.values())) == len(SYMBOLS)
+
+
+def test_the_calendar_has_a_cell_for_every_day_and_a_sign_for_every_state(page: DeskPage) -> None:
+    trace = page.show("?level=station&pick=s5", None)[DATA]["calendar"]["data"][0]
+    assert len(trace["z"]) == len(trace["y"]) == 7
+    assert len(trace["x"]) == len(trace["z"][0]) == 53
+    assert {sign for row in trace["text"] for sign in row} == {"", "·"}  # nothing was observed before 2018
+    assert page.show("?level=county&period=month", None)[DATA]["calendar"] is None
+
+
+def test_it_opens_with_the_last_28_days_against_what_is_usual(page: DeskPage) -> None:
+    data = page.show("?lang=en", None)[DATA]
+    assert data["search"].startswith("?metric=incident_count&level=station&period=28d&date=2018-03-20")
+    assert data["search"].endswith("compare=usual")
+    assert data["fields"]["period"] == "28d"
+
+
+def test_a_part_without_an_answer_says_why_and_the_others_stand(page: DeskPage) -> None:
+    data = page.show("?level=county&period=month&date=2018-03-02&lang=en", None)[DATA]
+    assert data["why"]["calendar"] == texts.text("desk.not_offered", "en")
+    assert data["why"]["trend"] == texts.text("desk.not_offered", "en")
+    assert len(data["rows"]) == 2
+
+
+def test_a_span_that_is_not_over_is_not_judged(page: DeskPage, said: Said) -> None:
+    told = said(page.show("?period=month&date=2018-03-02&compare=before&lang=en", None)[FINDING])
+    assert texts.text("desk.finding.partial", "en") in told
+
+
+def test_an_old_number_looks_old_in_every_part(page: DeskPage, said: Said) -> None:
+    shown = page.show("?lang=en", None)
+    assert "stale" in shown[LOOK]
+    assert shown[DATA]["stale"]
+    assert shown[DATA]["stale"] in said(shown[RANKING])
+
+
+def test_who_sees_no_numbers_is_told_so(page: DeskPage, as_viewer: Seen, said: Said) -> None:
+    with as_viewer(AUDITOR):
+        shown = page.show("?lang=en", None)
+    assert shown[LOOK] == "page desk refused"
+    assert texts.text("part.not_permitted.what", "en") in said(shown[FINDING])
+    assert shown[DATA] == {"refused": texts.text("notice.refused", "en")}
+
+
+@pytest.mark.parametrize("search", ["?metric=nonsense", "?period=28x", "?compare=never", "?pick=%3Cb%3E", "?date=x"])
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_what_cannot_be_answered_is_said(page: DeskPage, said: Said, search: str, language: str) -> None:
+    shown = page.show(f"{search}&lang={language}", None)
+    assert shown[LOOK] == "page desk refused"
+    assert texts.text("part.failed.what", language) in said(shown[FINDING])
+
+
+def test_a_change_costs_few_questions_and_no_new_fields(serving: Serving) -> None:
+    from dash import no_update
+
+    lines: list[Entry] = []
+    page = made(serving, lines.append)
+    first = page.show("?lang=en&pick=s1", None)
+    lines.clear()
+    again = page.show("?lang=en&pick=s1&compare=before", first[DATA]["offer"])
+    assert again[FIELDS] is no_update
+    assert [(one.outcome, one.period, len(one.areas)) for one in lines] == [("answered", "day", n) for n in (1, 0)]
+    assert page.show("?lang=zh", first[DATA]["offer"])[FIELDS] is not no_update
+
+
+def test_numbers_come_with_their_origin_and_ways_to_take_them(page: DeskPage, as_viewer: Seen, said: Said) -> None:
+    aside = page.show("?lang=en", None)[ASIDE]
+    assert all(part in said(aside) for part in ("s1", "run1", "cases_q1", "CSV", "GeoJSON", "PNG"))
+    with as_viewer(Viewer("st", "steward", (), "quality", session="s")):
+        assert texts.text("desk.no_export", "en") in said(page.show("?lang=en", None)[ASIDE])
+
+
+def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen, said: Said, tmp_path: Path) -> None:
+    page = made(serving, views=Views(tmp_path))
+    assert "thefts" in said(page.keep({"do": "save", "name": "thefts"}, "?category=theft&evil=1"))
+    assert Views(tmp_path).of("ana", "desk")[0].search == "?category=theft"
+    with as_viewer(EAST):
+        assert "thefts" not in said(page.keep(None, ""))
+    assert "cannot be saved" in said(page.keep({"do": "save", "name": ""}, "?"))
+    assert "thefts" not in said(page.keep({"do": "remove", "name": "thefts"}, ""))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_frame_and_every_metric_have_their_texts(page: DeskPage, language: str, said: Said) -> None:
+    assert texts.text("desk.panel.trend", language) in said(layout(language))
+    for metric in catalog.METRICS:
+        assert len(page.show(f"?metric={metric.id}&lang={language}", None)) == LOOK + 1
+
+
+def test_choices_survive_the_address() -> None:
+    search = (
+        "?metric=incident_count&level=station&period=28d&date=2018-03-20&area=county:c0&lang=en&compare=year&pick=s1"
+    )
+    assert Choice.parse(search).search == search
+    assert Choice.parse("").search == "?"
