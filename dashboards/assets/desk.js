@@ -149,6 +149,17 @@
     const pick = (area) => { if (area) go(but({pick: area})); return same(); };
     const clickData = (click) => pick(click && click.area);
     const cellClicked = (cell) => pick(cell && cell.rowId);
+    // Whether all parts show this answer: said for measurements.
+    const isDrawn = (since) => {
+        if (!shown || !$("desk-trend")) return false;
+        const plots = ["trend", "calendar"].filter((name) => shown[name]).map((name) => $(`desk-${name}`).querySelector(".js-plotly-plot"));
+        const board = $("desk-map") && $("desk-map").board;
+        const table = document.querySelector("#desk-ranking .ranked");
+        return plots.every((one) => one && one._fullLayout && one._fullLayout.meta === shown.search)
+            && table && table.dataset.of === shown.search
+            && (!shown.map || Boolean(board && board.props.painted && board.props.painted.stamp >= since));
+    };
+    window.kuaiDesk = {isDrawn, shown: () => shown};
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {desk: {draw, selectedData, clickData, cellClicked, legend, week}});
 
     const fields = {m: "metric", c: "category", l: "level", p: "period", v: "compare", a: "pick", b: "other"};

@@ -43,7 +43,7 @@ def calendar(study: Study) -> dict[str, Any] | None:
         "customdata": _named(study, weeks), "hovertemplate": "%{customdata}: %{z:,.4~r}<extra></extra>",
         "colorscale": _scale(study), "colorbar": {"thickness": 9, "outlinewidth": 0, "len": 1},
     }  # fmt: skip
-    return {"data": [trace], "layout": _layout(study)}
+    return {"data": [trace], "layout": {**_layout(study), "meta": study.choice.search}}
 
 
 def _named(study: Study, weeks: int) -> list[list[str]]:

@@ -34,8 +34,8 @@ def ranking(study: Study, rows: pd.DataFrame) -> html.Div | html.Table:
     body = html.Tbody([_row(study, row, way) for row in shown])
     return html.Table(
         [html.Caption(caption), html.Thead(html.Tr([html.Th(one, scope="col") for one in heads])), body],
-        className="ranked",
-    )
+        className="ranked", **{"data-of": study.choice.search},  # type: ignore[arg-type]  # a wildcard
+    )  # fmt: skip
 
 
 def _then(study: Study) -> str:

@@ -56,7 +56,7 @@ def trend(study: Study) -> Figure | None:
         *_other(study, len(last)),
         *_states(days, last["state"].to_numpy(object), study),
     ]  # fmt: skip
-    return {"data": traces, "layout": _layout(study)}
+    return {"data": traces, "layout": {**_layout(study), "meta": study.choice.search}}
 
 
 def usual(values: Floats, count: int, study: Study) -> tuple[Floats, Floats, Floats]:
