@@ -163,7 +163,7 @@ def _round(number: int) -> dict[str, tuple[str, Any]]:
     way = "&category=THEFT&lang=en&compare=usual"
     return {
         "category": (_BY_SELECT, ["field-category", category]),
-        "metric": (_BY_SELECT, ["field-metric", "closed_count"]),
+        "metric": (_BY_SELECT, ["field-metric", "passage_count"]),
         "metric back": (_BY_SELECT, ["field-metric", "incident_count"]),
         "period": (_BY_SELECT, ["field-period", _PERIODS[number % len(_PERIODS)]]),
         "brush": (_BY_BRUSH, ["2018-01-01", f"2018-0{number % 7 + 2}-20"]),

@@ -64,7 +64,7 @@ class Timed:
 def _kind(path: str, body: bytes) -> str:
     if path == _VALUES:
         return "values"
-    return "answer" if path == _CALLBACK and b"desk-finding.children" in body else ""
+    return "answer" if path == _CALLBACK and b"desk-data.data" in body else ""
 
 
 def main(home: str, city: str, clients: int) -> None:
@@ -80,7 +80,7 @@ def main(home: str, city: str, clients: int) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Serving.open(Home(Path(home)), city)) as serving:
         kept: dict[str, list[float]] = {}
         app, cookies = _application(serving, Path(folder), city, clients)
-        output = next(name for name in app.callback_map if "desk-finding.children" in name)
+        output = next(name for name in app.callback_map if "desk-data.data" in name)
         known = app.callback_map[output]
         with _answering(app, kept) as address:
             print(json.dumps({"address": address, "cookies": cookies, "output": output,

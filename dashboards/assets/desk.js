@@ -30,6 +30,42 @@
     };
     const drawn = (figure) => figure ? painted(figure) : {data: [], layout: {xaxis: {visible: false}, yaxis: {visible: false}}};
 
+    // Components as Dash writes them, built without it: it follows each of them at every change.
+    const NAMES = {className: "class", colSpan: "colspan", dateTime: "datetime", tabIndex: "tabindex"};
+    const made = (tree) => {
+        if (tree === null || tree === undefined) return "";
+        if (typeof tree !== "object") return String(tree);
+        if (Array.isArray(tree)) { const all = document.createDocumentFragment(); all.append(...tree.map(made)); return all; }
+        const {children, style, ...given} = tree.props;
+        const isLink = tree.type === "Link";
+        const found = document.createElement(isLink ? "a" : tree.type.toLowerCase());
+        for (const [name, value] of Object.entries(given)) {
+            if (value !== null && value !== false) found.setAttribute(NAMES[name] || name, value === true ? "" : value);
+        }
+        for (const [name, value] of Object.entries(style || {})) found.style.setProperty(name, value);
+        if (isLink) found.classList.add("go");
+        found.append(made(children));
+        return found;
+    };
+    // Whoever moves by keys stays where he was, and what was opened stays open.
+    const put = (id, tree) => {
+        const place = $(id);
+        if (!place) return;
+        const held = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+        const isOpen = Boolean(place.querySelector("details[open]"));
+        place.replaceChildren(made(tree));
+        if (isOpen) for (const one of place.querySelectorAll("details")) one.open = true;
+        if (held) { const again = [...place.querySelectorAll("a, button, summary")].find((one) => one.textContent === held); if (again) again.focus({preventScroll: true}); }
+    };
+
+    // A page that was left and opened again is another one: nothing is known of it yet.
+    let home = null;
+    const begin = () => {
+        if ($("page") === home) return;
+        home = $("page");
+        [spoken, columns, asked, shownWeek] = ["", "", "", null];
+    };
+
     const note = (name, why, stale) => {
         const place = $(`desk-${name}-note`);
         if (!place) return;
@@ -122,6 +158,8 @@
 
     let columns = "";
     const draw = (data) => {
+        begin();
+        for (const [id, tree] of Object.entries((data && data.parts) || {})) put(id, tree);
         if (!data || data.refused) {
             for (const name of ["map", "trend", "calendar", "table"]) note(name, data ? data.refused : "", "");
             return [...Array(13).fill(same()), "", same()];

@@ -47,22 +47,39 @@ def parts(gate: Serving, mapping: Mapping, study: Study, offered: str | None) ->
     offered : str
         What the fields of the page offer.
     """
-    rows, view = judge(study), as_view(study)
-    offer = fields.key(study)
+    rows, offer = judge(study), fields.key(study)
     return (
-        [*head.head(view)[:-1], head.other_language(study.words.language, study.choice.search),
-         *head.holder(study.words, viewer())],
         no_update if offered == offer else fields.fields(gate, mapping.atlas, study),
-        trail(mapping, study),
-        [finding.finding(study, rows)],
-        [*_veil(study), ranking.ranking(study, rows)],
-        ranking.subject(study, _below(gate, mapping, study), ""),
-        [*takeaway(gate, study), origin.origin(view)],
-        data(mapping, study, rows, offer),
+        {**data(mapping, study, rows, offer), "parts": drawn(gate, mapping, study, rows)},
         study.words.language,
         study.words("nav.desk"),
         f"page desk {'stale' if _is_stale(study) else ''}".strip(),
     )  # fmt: skip
+
+
+def drawn(gate: Serving, mapping: Mapping, study: Study, rows: pd.DataFrame) -> dict[str, Part]:
+    """Components by the place they come into, which the browser builds without Dash: that follows each of them.
+
+    Parameters
+    ----------
+    gate : Serving
+        Gate of the viewer.
+    mapping : Mapping
+        Maps of the city.
+    study : Study
+        Answers that are shown.
+    rows : DataFrame
+        The judged areas.
+    """
+    view, language = as_view(study), head.other_language(study.words.language, study.choice.search)
+    return {
+        "head": [*head.head(view)[:-1], language, *head.holder(study.words, viewer())],
+        "desk-trail": trail(mapping, study),
+        "desk-finding": finding.finding(study, rows),
+        "desk-ranking": [*_veil(study), ranking.ranking(study, rows)],
+        "desk-subject": ranking.subject(study, _below(gate, mapping, study), ""),
+        "desk-aside": [*takeaway(gate, study), origin.origin(view)],
+    }
 
 
 def data(mapping: Mapping, study: Study, rows: pd.DataFrame, offer: str) -> dict[str, Part]:

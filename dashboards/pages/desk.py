@@ -31,11 +31,8 @@ if TYPE_CHECKING:
 
 _PULSE_MS = 30_000
 _NAME = "desk"
-_SHOWN = ("head.children", "desk-fields.children", "desk-trail.children", "desk-finding.children",
-          "desk-ranking.children",
-          "desk-subject.children", "desk-aside.children", "desk-data.data", "page.lang", "page.data-title",
-          "page.className")  # fmt: skip
-_SHARED = ("head", "page")
+_SHOWN = ("desk-fields.children", "desk-data.data", "page.lang", "page.data-title", "page.className")
+_SHARED = ("page",)
 _DRAWN = ("desk-trend.figure", "desk-calendar.figure", "desk-grid.rowData", "desk-grid.columnDefs",
           *(f"desk-map.{one}" for one in ("shapesUrl", "valuesUrl", "selected", "compared", "bounds", "outlines",
                                           "language", "theme", "words")))  # fmt: skip
@@ -138,11 +135,11 @@ class DeskPage:
         try:
             return self._parts(self.study(search), offered)
         except KuaiError as error:
-            told = states.refused(words, error)
-            head = [*parts.plain_head(words), other_language(words.language, search), *holder(words, viewer())]
             way = html.A(words("notice.restart"), href=f"?lang={words.language}", className="go")
-            return (head, no_update, [], [told, way], [], [], [], {"refused": words("notice.refused")}, words.language,
-                    words("nav.desk"), "page desk refused")  # fmt: skip
+            head = [*parts.plain_head(words), other_language(words.language, search), *holder(words, viewer())]
+            drawn = {"head": head, "desk-finding": [states.refused(words, error), way]}
+            data = {"refused": words("notice.refused"), "parts": drawn}
+            return no_update, data, words.language, words("nav.desk"), "page desk refused"
 
     def study(self, search: str | None) -> Study:
         """Answers for an address.

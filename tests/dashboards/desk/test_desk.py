@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Said = Callable[[Any], str]
 Seen = Callable[[Viewer], AbstractContextManager[None]]
-HEAD, FIELDS, TRAIL, FINDING, RANKING, SUBJECT, ASIDE, DATA, LANGUAGE, TITLE, LOOK = range(11)
+FIELDS, DATA, LANGUAGE, TITLE, LOOK = range(5)
+HEAD, TRAIL, FINDING, RANKING, SUBJECT, ASIDE = "head", *(f"desk-{one}" for one in ("trail", "finding", "ranking",
+                                                                                     "subject", "aside"))  # fmt: skip
 EAST = Viewer("east", "analyst", (Place("county", "c0"),), "planning", session="s")
 AUDITOR = Viewer("eva", "auditor", (), "audit", session="s")
 
@@ -74,7 +76,7 @@ def test_every_state_is_told_apart_in_trend_and_table(page: DeskPage, as_viewer:
         marks = {one["name"]: one["marker"]["symbol"] for one in data["trend"]["data"] if "marker" in one}
         assert (name in marks) == (state != "value")
         assert marks.get(name) == SYMBOLS.get(state)
-        assert name in said(shown[RANKING]) or state == "value"
+        assert name in said(shown[DATA]["parts"][RANKING]) or state == "value"
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 
 
@@ -101,7 +103,7 @@ def test_a_part_without_an_answer_says_why_and_the_others_stand(page: DeskPage) 
 
 
 def test_a_span_that_is_not_over_is_not_judged(page: DeskPage, said: Said) -> None:
-    told = said(page.show("?period=month&date=2018-03-02&compare=before&lang=en", None)[FINDING])
+    told = said(page.show("?period=month&date=2018-03-02&compare=before&lang=en", None)[DATA]["parts"][FINDING])
     assert texts.text("desk.finding.partial", "en") in told
 
 
@@ -109,15 +111,15 @@ def test_an_old_number_looks_old_in_every_part(page: DeskPage, said: Said) -> No
     shown = page.show("?lang=en", None)
     assert "stale" in shown[LOOK]
     assert shown[DATA]["stale"]
-    assert shown[DATA]["stale"] in said(shown[RANKING])
+    assert shown[DATA]["stale"] in said(shown[DATA]["parts"][RANKING])
 
 
 def test_who_sees_no_numbers_is_told_so(page: DeskPage, as_viewer: Seen, said: Said) -> None:
     with as_viewer(AUDITOR):
         shown = page.show("?lang=en", None)
     assert shown[LOOK] == "page desk refused"
-    assert texts.text("part.not_permitted.what", "en") in said(shown[FINDING])
-    assert shown[DATA] == {"refused": texts.text("notice.refused", "en")}
+    assert texts.text("part.not_permitted.what", "en") in said(shown[DATA]["parts"][FINDING])
+    assert set(shown[DATA]) == {"refused", "parts"}
 
 
 @pytest.mark.parametrize("search", ["?metric=nonsense", "?period=28x", "?compare=never", "?pick=%3Cb%3E", "?date=x"])
@@ -125,7 +127,7 @@ def test_who_sees_no_numbers_is_told_so(page: DeskPage, as_viewer: Seen, said: S
 def test_what_cannot_be_answered_is_said(page: DeskPage, said: Said, search: str, language: str) -> None:
     shown = page.show(f"{search}&lang={language}", None)
     assert shown[LOOK] == "page desk refused"
-    assert texts.text("part.failed.what", language) in said(shown[FINDING])
+    assert texts.text("part.failed.what", language) in said(shown[DATA]["parts"][FINDING])
 
 
 def test_a_change_costs_few_questions_and_no_new_fields(serving: Serving) -> None:
@@ -142,10 +144,10 @@ def test_a_change_costs_few_questions_and_no_new_fields(serving: Serving) -> Non
 
 
 def test_numbers_come_with_their_origin_and_ways_to_take_them(page: DeskPage, as_viewer: Seen, said: Said) -> None:
-    aside = page.show("?lang=en", None)[ASIDE]
+    aside = page.show("?lang=en", None)[DATA]["parts"][ASIDE]
     assert all(part in said(aside) for part in ("s1", "run1", "cases_q1", "CSV", "GeoJSON", "PNG"))
     with as_viewer(Viewer("st", "steward", (), "quality", session="s")):
-        assert texts.text("desk.no_export", "en") in said(page.show("?lang=en", None)[ASIDE])
+        assert texts.text("desk.no_export", "en") in said(page.show("?lang=en", None)[DATA]["parts"][ASIDE])
 
 
 def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen, said: Said, tmp_path: Path) -> None:
