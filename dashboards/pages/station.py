@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PULSE_MS = 30_000
 _IN_LOBBY = 30
-_SHOWN = ("head.children", "unit-controls.children", "unit-find-name.children", "unit-ways.children",
+_SHOWN = ("head.children", "unit-controls.children", "unit-find.label", "unit-ways.children",
           "unit-body.children", "page.lang", "page.data-title", "page.className")  # fmt: skip
 _SHARED = ("head", "page")
 

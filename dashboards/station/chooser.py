@@ -50,10 +50,10 @@ def fields(
 
 def finder(words: Words) -> html.Div:
     """Field to search for a unit; what it finds stands below."""
-    kind: Any = "search"  # the browser's own; not among the declared types
-    entry = dcc.Input(id="unit-find", type=kind, debounce=0.25, autoComplete="off")
-    label = html.Label([html.Span(words("station.find"), id="unit-find-name"), entry], className="field")
-    return html.Div([label, html.Div(id="unit-found")], className="finder")
+    import dash_mantine_components as dmc
+
+    entry = dmc.TextInput(id="unit-find", label=words("station.find"), debounce=250, autoComplete="off")
+    return html.Div([entry, html.Div(id="unit-found")], className="finder")
 
 
 def found(words: Words, units: Sequence[Unit], chosen: Chosen) -> Any:  # noqa: ANN401 -- a component

@@ -22,7 +22,7 @@ from kuai.audit.overseer import Overseer
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards import city, uses
+from tests.dashboards import city, uses, visiting
 
 from dashboards.caller import seen_as
 from dashboards.cli import listen, transport
@@ -32,6 +32,7 @@ from dashboards.site import Site
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
     from dash import Dash
+    from playwright.sync_api import Browser
     from starlette.testclient import TestClient
 
     from dashboards.pages.map import Desk
@@ -198,6 +199,22 @@ def site(serving: Serving, gatehouse: SignIn, overseer: Overseer) -> Iterator[st
     """Address of the pages of the city that stays as it is."""
     with _answering(gatehouse, overseer, serving) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window, for the tests of a file."""
+    path = visiting.chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    from tests.dashboards.test_browser import ARGUMENTS
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,7 +10,6 @@ import pytest
 
 from kuai import texts
 from tests.dashboards import visiting
-from tests.dashboards.test_browser import ARGUMENTS
 from tests.dashboards.visiting import NO_LETTER, Visit
 
 from dashboards import turning
@@ -21,19 +20,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PATHS = [path for path, _ in visiting.addresses()]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = visiting.chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,91 @@
+"""The page of a unit in a real browser: it is found by keys alone, keeps its choices, and prints on one sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.dashboards import visiting
+from tests.dashboards.visiting import PATIENCE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+A4 = rb"/MediaBox\s*\[0 0 59[45][\d.]* 84[12][\d.]*\]"
+NARROW = "document.documentElement.scrollWidth <= innerWidth"
+
+
+@pytest.fixture
+def opened(browser: Browser, site: str, session_cookie: Callable[..., str]) -> Iterator[Callable[[str], Page]]:
+    """Page of an analyst: `opened("/unit")`."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    name, _, token = session_cookie().partition("=")
+    context.add_cookies([{"name": name, "value": token, "url": site}])
+    page = context.new_page()
+
+    def go(address: str) -> Page:
+        page.goto(site + address)
+        visiting.settle(page)
+        return page
+
+    yield go
+    context.close()
+
+
+def test_a_unit_is_found_by_keys_alone(opened: Callable[[str], Page]) -> None:
+    page = opened("/unit/county:c0?lang=en&period=month&date=2018-02-10")
+    page.focus("#unit-find")
+    page.keyboard.type("station s4")
+    page.wait_for_selector("#unit-found a:has-text('Station s4')", timeout=PATIENCE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#head h1:has-text('Station s4')", timeout=PATIENCE)
+    assert "/unit/station:s4?" in page.url
+    assert "date=2018-02-10" in page.url
+    assert "26" in page.inner_text(".card-cases .figure")
+
+
+def test_a_choice_goes_into_the_address_and_the_page_follows(opened: Callable[[str], Page]) -> None:
+    page = opened("/unit/station:s4?lang=en&date=2018-02-10")
+    page.select_option("#field-period", "day")
+    page.wait_for_selector(".card-cases .figure:has-text('10 February 2018')", timeout=PATIENCE)
+    assert "period=day" in page.url
+    page.go_back()
+    page.wait_for_selector(".card-cases .figure small:text-is('February 2018')", timeout=PATIENCE)
+    assert page.url.partition("?")[0].endswith("/unit/station:s4")
+
+
+def test_the_other_language_shows_the_same_unit(opened: Callable[[str], Page]) -> None:
+    page = opened("/unit/station:s4?lang=en&date=2018-02-10")
+    page.click("#head .language")
+    page.wait_for_selector("#head h1:has-text('s4所')", timeout=PATIENCE)
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert page.evaluate("document.title").startswith("s4所")
+
+
+def test_the_map_is_one_step_away_and_keeps_the_day(opened: Callable[[str], Page]) -> None:
+    page = opened("/unit/county:c0?lang=en&date=2018-02-10")
+    page.click("#unit-ways .way:last-child")
+    page.wait_for_selector(".legend", timeout=PATIENCE)
+    assert "area=county:c0" in page.url
+    assert "date=2018-02-10" in page.url
+
+
+@pytest.mark.parametrize("address", ["/unit/station:s4?lang=zh", "/unit/county:c0?lang=en", "/unit?lang=en"])
+def test_it_prints_on_one_sheet_of_a4(opened: Callable[[str], Page], address: str) -> None:
+    printed = opened(address).pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert re.search(A4, printed)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160), (700, 900)])
+def test_the_page_fits_the_screen(opened: Callable[[str], Page], width: int, height: int) -> None:
+    page = opened("/unit/station:s4?lang=zh")
+    page.set_viewport_size({"width": width, "height": height})
+    assert page.evaluate(NARROW)
+    assert page.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
