@@ -22,8 +22,8 @@ SHARED = {
         "dashboards/test_adaptive.py", "dashboards/test_app.py", "dashboards/test_audit.py",
         "dashboards/test_bypass.py", "dashboards/test_caches.py", "dashboards/test_exports.py",
         "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
-        "dashboards/test_peers.py", "dashboards/test_provider.py", "dashboards/test_second_step.py",
-        "dashboards/test_station.py", "figures/test_choropleth.py",
+        "dashboards/test_peers.py", "dashboards/test_pictures.py", "dashboards/test_provider.py",
+        "dashboards/test_second_step.py", "dashboards/test_station.py", "figures/test_choropleth.py",
     ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
