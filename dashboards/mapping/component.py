@@ -34,7 +34,7 @@ class BlockMap(Component):
     palette : dict
         Fills by class number (1 to 5) or state, in place of those of the values.
     theme : str
-        ``light`` or ``dark``.
+        ``light`` or ``dark``; as the page is if it is left out.
     outlines : list of dict
         Layers above: ``url`` of their GeoJSON, ``label`` (whether names are shown), ``width`` (pixels).
     selected, compared : str

@@ -15,7 +15,10 @@
             this.stage = kuai.element("div", {class: "block-stage", tabindex: "0", role: "application"});
             this.tip = kuai.element("div", {class: "block-tip", hidden: ""});
             this.said = kuai.element("div", {class: "block-said", role: "status", "aria-live": "polite"});
-            node.append(this.stage, this.tip, this.said);
+            this.note = kuai.element("div", {class: "block-note", role: "status", hidden: ""});
+            node.append(this.stage, this.tip, this.said, this.note);
+            this.scheme = new MutationObserver(() => this.update(this.props));
+            this.scheme.observe(document.documentElement, {attributeFilter: ["data-mantine-color-scheme"]});
             this.stage.addEventListener("keydown", (event) => this.key(event));
             this.stage.addEventListener("blur", () => this.leave());
             this.reached = this.begin().catch((error) => this.fail(error));
@@ -33,6 +36,22 @@
             this.state = text;
             this.node.dataset.status = text;
             this.tell({status: text});
+            this.noted();
+        }
+
+        // What the map says of its own state, if the page has words for it.
+        noted() {
+            const [kind, detail] = (this.state || "").split(":");
+            const text = (this.props.words || {})[kind === "failed" && detail === "403" ? "not_permitted" : kind] || "";
+            this.note.hidden = !text;
+            this.note.dataset.kind = kind;
+            if (this.note.textContent !== text) this.note.textContent = text;
+        }
+
+        // As the page says, or else as all of it is.
+        theme() {
+            const scheme = document.documentElement.getAttribute("data-mantine-color-scheme");
+            return this.props.theme || (scheme === "dark" ? "dark" : "light");
         }
 
         // Begin with the first painter that works, from the one that is asked for on.
@@ -76,7 +95,7 @@
         look() {
             const blank = {classes: [], fills: {}, inks: {}};
             const colours = this.values ? this.values.head.colours : {light: blank, dark: blank};
-            const found = kuai.lookOf(colours, this.props.theme || "light", this.props.palette);
+            const found = kuai.lookOf(colours, this.theme(), this.props.palette);
             found.fills = found.fills.map((one) => one || found.ground);
             found.inks = found.inks.map((one) => one || found.ink);
             return found;
@@ -113,12 +132,14 @@
             };
             if (isChanged("values", props.valuesUrl)) await this.load();
             if (painter !== this.painter) return this.painter ? this.show() : undefined;
-            const isLookNew = isChanged("look", [props.theme, props.palette, this.values && this.values.head.colours]);
+            const isLookNew = isChanged("look", [this.theme(), props.palette, this.values && this.values.head.colours]);
             if (isLookNew && this.values) painter.setLook(this.look());
-            if (isChanged("outlines", [props.outlines, props.language, props.theme])) painter.outlines(props.outlines || [], props.language || "zh");
-            for (const name of ["selected", "compared"]) if (isChanged(name, [props[name], props.theme])) painter.mark(name, props[name]);
+            if (isChanged("outlines", [props.outlines, props.language, this.theme()])) painter.outlines(props.outlines || [], props.language || "zh");
+            for (const name of ["selected", "compared"]) if (isChanged(name, [props[name], this.theme()])) painter.mark(name, props[name]);
             if (isChanged("bounds", props.bounds) && this.isFramed) painter.fit(this.bounds());
             this.isFramed = true;
+            this.node.dataset.theme = this.theme();
+            this.noted();
             this.describe();
             this.tipped();
             if (this.values && !this.isPlaying && !props.playing && isChanged("frame", [props.valuesUrl, this.frame()])) await this.paint();
@@ -170,7 +191,7 @@
             this.node.dataset.frame = frame;
             this.tell({
                 painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame},
-                legend: {...legend, frame, counts, colours: (colours[this.props.theme] || colours.light)},
+                legend: {...legend, frame, counts, colours: (colours[this.theme()] || colours.light)},
                 ...(this.isPlaying ? {frame} : {}),
             });
             this.describe();
@@ -331,6 +352,7 @@
 
         remove() {
             this.isGone = true;
+            this.scheme.disconnect();
             if (this.painter) this.painter.remove();
         }
     }
@@ -344,6 +366,6 @@
             return () => board.current.remove();
         }, []);
         useEffect(() => { if (board.current.props !== props) board.current.update(props); });
-        return createElement("div", {id: props.id, className: `block-map ${props.className || ""}`, style: props.style, ref: node, "data-theme": props.theme || "light"});
+        return createElement("div", {id: props.id, className: `block-map ${props.className || ""}`, style: props.style, ref: node});
     };
 })();

@@ -11,6 +11,8 @@ from tests.dashboards.mapping.conftest import SHAPES, VALUES, Shown
 from dashboards.figures.choropleth import FILLS, INKS
 from dashboards.figures.classes import RAMPS
 from dashboards.mapping.palette import DARK_RAMPS
+from dashboards.mapping.wording import wording
+from dashboards.words import Words
 
 pytestmark = pytest.mark.browser
 
@@ -205,3 +207,17 @@ def test_nothing_leaves_the_host_and_nothing_complains(shown: Shown) -> None:
     hosts = {urlsplit(url).netloc for url in shown.asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(shown.site).netloc}
     assert [one for one in shown.complaints if "ReadPixels" not in one] == []
+
+
+def test_without_a_word_it_is_as_dark_as_the_page(shown: Shown) -> None:
+    shown.open().page.evaluate("() => document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')")
+    dark = DARK_RAMPS["down"]
+    wanted = {"s0": dark[1], "s1": dark[2], "s2": dark[3], "s3": dark[0], "s4": dark[4], "s5": dark[4]}
+    assert fills(shown, wanted) == wanted
+
+
+def test_it_says_what_state_it_is_in(shown: Shown) -> None:
+    shown.open(words=wording(Words("en"))).set(valuesUrl="/values?metric=nonsense")
+    shown.page.wait_for_selector(".block-note:has-text('could not be shown')")
+    shown.set(valuesUrl=VALUES)
+    shown.page.wait_for_selector(".block-note", state="hidden")
