@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kuai import catalog, periods
-from kuai.alarms.usual import BEFORE, Usual, usual
+from kuai.alarms.usual import BEFORE, same_phase
 from kuai.question import Question
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kuai.question import Answer
     from kuai.serving import Serving
+    from kuai.statistics.usual import Usual
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,20 @@ class Series:
     @cached_property
     def usual(self) -> Usual:
         """Usual range of each area for the newest period."""
-        return usual(self.values, self.wanted.period)
+        from kuai.statistics.usual import usual_range
+
+        return usual_range(same_phase(self.values, self.wanted.period), is_count=self.is_count)
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the values are counts, which scatter by chance at least."""
+        metric = self.answer.metric
+        return not metric.is_ratio and catalog.measure(metric.numerator).kind != "direct"
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether the values are counts of persons, which are served with noise."""
+        return any(catalog.measure(one).klass == "person" for one in self.answer.metric.measures)
 
     def at(self, area: str) -> int | None:
         """Position of an area; None if the answer has nothing of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,30 +15,9 @@ PHASE = {"day": 7, "week": 1, "month": 1, "quarter": 4, "year": 1}
 BEFORE = {"day": 84, "week": 26, "month": 24, "quarter": 16, "year": 6}
 """Periods of the past that are looked at."""
 
-FEWEST = 6
-"""Periods of the past that a range needs."""
 
-_WIDTH = 2.24  # standard deviations to either side: one period in 40 lies outside without a reason
-_NORMAL = 1.4826
-
-
-@dataclass(frozen=True)
-class Usual:
-    """Usual range of each area; NaN where its past is too short.
-
-    Parameters
-    ----------
-    low, middle, high : array of float
-        Bounds and middle, in the unit of the values.
-    """
-
-    low: NDArray[np.float64]
-    middle: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-
-def usual(values: NDArray[np.float64], period: str) -> Usual:
-    """Usual range for the last period of each area, from the earlier ones of its phase.
+def same_phase(values: NDArray[np.float64], period: str) -> NDArray[np.float64]:
+    """Earlier values that are in the phase of the last, areas × periods, the newest first.
 
     Parameters
     ----------
@@ -47,23 +25,24 @@ def usual(values: NDArray[np.float64], period: str) -> Usual:
         Values in the order of time; NaN where there is none.
     period : str
         Period they are of.
-
-    Notes
-    -----
-    Median and median absolute deviation (Hampel 1974), which single days do not move, and at least the spread of a
-    Poisson count of that size.
     """
-    past = values[:, :-1][:, :: -PHASE[period]]
-    known = np.sum(~np.isnan(past), axis=1) >= min(FEWEST, BEFORE[period] // PHASE[period])
-    middle = _median(past)
-    spread = np.maximum(_NORMAL * _median(np.abs(past - middle[:, np.newaxis])), np.sqrt(np.maximum(middle, 0)))
-    low, high = np.maximum(middle - _WIDTH * spread, 0), middle + _WIDTH * spread
-    return Usual(*(np.where(known, one, np.nan) for one in (low, middle, high)))
+    step = PHASE[period]
+    return np.asarray(values[:, :-1][:, ::-1][:, step - 1 :: step])
 
 
-def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Median of each row; NaN of a row without a value."""
-    if not values.shape[1]:
-        return np.full(len(values), np.nan)
-    is_empty: NDArray[np.bool_] = np.asarray(np.isnan(values).all(axis=1))
-    return np.where(is_empty, np.nan, np.nanmedian(np.where(is_empty[:, np.newaxis], 0.0, values), axis=1))
+def unusual(values: NDArray[np.float64], period: str) -> NDArray[np.bool_]:
+    """Whether the last count of each area differs from its past beyond chance, over all areas together.
+
+    At most one in twenty of those that are called so is expected to be chance.
+
+    Parameters
+    ----------
+    values : array of float, areas × periods
+        Whole counts without noise in the order of time; NaN where there is none.
+    period : str
+        Period they are of.
+    """
+    from kuai.statistics import change
+
+    found = change.unusual(values[:, -1], same_phase(values, period))
+    return np.asarray(change.discoveries(found.p))

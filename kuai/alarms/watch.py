@@ -10,6 +10,7 @@ import numpy as np
 from kuai.access.viewer import Place, Viewer
 from kuai.alarms.entry import Finding, Point
 from kuai.alarms.series import Wanted, series
+from kuai.alarms.usual import unusual
 from kuai.disclosure.rolefile import WALL
 from kuai.errors import GateError
 from kuai.freshness import freshness
@@ -103,9 +104,14 @@ class Watch:
 
 
 def _met(rule: Rule, found: Series) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether each area's newest number crosses the bound, and whether that can be said."""
+    """Whether each area's newest number crosses the bound, and whether that can be said.
+
+    One period in twenty lies outside a usual range by chance: counts must differ beyond it over all areas together.
+    """
     now, bound = found.values[:, -1], _bound(rule, found)
     over = now > bound if _is_upper(rule) else now < bound
+    if (rule.above_usual or rule.below_usual) and found.is_count and not found.has_noise:
+        over &= unusual(found.values, rule.period)
     return over, ~np.isnan(now) & ~np.isnan(bound)
 
 

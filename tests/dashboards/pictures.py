@@ -88,7 +88,7 @@ def answering(home: Home, serving: Serving) -> Iterator[tuple[str, dict[str, str
     )
     with tempfile.TemporaryDirectory() as folder:
         signin = SignIn.open(Home(Path(folder)))
-        site = replace(Site.of(home, settings, "zh"), signin=signin)
+        site = replace(Site.of(home, settings, "zh", home.chosen(None)), signin=signin)
         listener = listen("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(create(serving, site).server, **transport(settings.http)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from kuai import catalog
 from kuai.alarms.book import Book
 from kuai.alarms.declared import Alarm, Rule, Wall
-from kuai.alarms.series import Wanted, newest_whole, series
-from kuai.alarms.watch import NAME, Watch
+from kuai.alarms.series import Series, Wanted, newest_whole, series
+from kuai.alarms.watch import NAME, Watch, _met
 from kuai.audit.entry import Entry
 from kuai.disclosure.policy import Policy
 from kuai.home import Home
-from kuai.serving import Serving
+from kuai.serving import Answer, Serving
 from tests.dashboards import city
 
 FRESH, OLD = datetime(2018, 3, 21, 8, tzinfo=UTC), datetime(2018, 5, 1, tzinfo=UTC)
@@ -100,11 +102,28 @@ def test_a_series_ends_with_the_newest_whole_period(serving: Serving) -> None:
     found = series(serving, Wanted("incident_count", "station", "month"))
     assert found is not None
     assert (found.label, list(found.areas)) == ("2018-03", sorted(city.CASES))
-    assert found.values[:, -1].tolist() == list(city.CASES.values())
-    assert found.values[:, -2].tolist() == [n + 1 for n in city.CASES.values()]
+    counts = found.values  # noqa: PD011 -- an array, and no frame
+    assert counts[:, -1].tolist() == list(city.CASES.values())
+    assert counts[:, -2].tolist() == [n + 1 for n in city.CASES.values()]
     assert found.at("s2") == 2
     assert found.at("x") is None
     assert np.isnan(found.usual.high).all()
+
+
+def test_what_is_above_its_usual_range_is_more_than_chance() -> None:
+    values = np.random.default_rng(3).poisson(20, (40, 27)).astype(float)
+    values[7, -1], values[9, -1] = 70, np.nan
+    metric = catalog.metric("incident_count")
+    areas = np.array([f"s{n}" for n in range(40)], dtype=object)
+    answer = Answer(pd.DataFrame(), metric, "s1", 0, [])
+    found = Series(
+        Wanted("incident_count", "station", "week"), areas, (), values, np.full(values.shape, "value"), answer
+    )
+    fires, is_known = _met(Rule("incident_count", "station", "week", above_usual=True), found)
+    assert np.flatnonzero(fires & is_known).tolist() == [7]
+    assert np.flatnonzero(~is_known).tolist() == [9]
+    assert np.sum(values[:, -1] > found.usual.high) > 1
+    assert not _met(Rule("incident_count", "station", "week", below_usual=True), found)[0].any()
 
 
 @pytest.mark.parametrize(
