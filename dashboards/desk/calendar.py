@@ -11,7 +11,7 @@ from kuai import periods
 from kuai.errors import KuaiError
 
 from dashboards.desk.study import first_day
-from dashboards.desk.trend import INK, base, plain
+from dashboards.desk.trend import INK, MONTHS, base, plain
 from dashboards.figures.classes import RAMPS
 
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ def _layout(study: Study) -> dict[str, Any]:
     return {
         **base(), "shapes": [box], "margin": {"l": 44, "r": 0, "t": 6, "b": 38},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
-        "xaxis": {"type": "date", "fixedrange": True, "showgrid": False, "linecolor": INK["grid"]},
+        "xaxis": {"type": "date", "tickformat": MONTHS, "fixedrange": True, "showgrid": False, "linecolor": INK["grid"]},
     }  # fmt: skip

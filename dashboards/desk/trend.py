@@ -39,6 +39,9 @@ INK = {
 }
 """Colours by their names in the style sheet; the browser puts in what they are in its light."""
 
+MONTHS = "%Y-%m"
+"""How months stand at an axis: the same in every language."""
+
 
 def trend(study: Study) -> Figure | None:
     """Lines and range of the subject, and of the other area; None if the subject has no answer by period."""
@@ -135,7 +138,7 @@ def _layout(study: Study) -> dict[str, Any]:
     return {
         **base(), "shapes": [bar], "dragmode": "select", "selectdirection": "h", "hovermode": "x unified",
         "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}},
-        "xaxis": {"type": "date", "showgrid": False, "fixedrange": True, "linecolor": INK["grid"]},
+        "xaxis": {"type": "date", "tickformat": MONTHS, "showgrid": False, "fixedrange": True, "linecolor": INK["grid"]},
         "yaxis": {"rangemode": "tozero", "gridcolor": INK["grid"], "fixedrange": True, "zeroline": False},
     }  # fmt: skip
 
