@@ -66,5 +66,7 @@ def _layout(study: Study) -> dict[str, Any]:
     return {
         **base(), "shapes": [box], "margin": {"l": 44, "r": 0, "t": 6, "b": 38},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
-        "xaxis": {"type": "date", "tickformat": MONTHS, "fixedrange": True, "showgrid": False, "linecolor": INK["grid"]},
+        "xaxis": {
+            "type": "date", "tickformat": MONTHS, "fixedrange": True, "showgrid": False, "linecolor": INK["grid"],
+        },
     }  # fmt: skip

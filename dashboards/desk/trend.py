@@ -138,7 +138,9 @@ def _layout(study: Study) -> dict[str, Any]:
     return {
         **base(), "shapes": [bar], "dragmode": "select", "selectdirection": "h", "hovermode": "x unified",
         "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}},
-        "xaxis": {"type": "date", "tickformat": MONTHS, "showgrid": False, "fixedrange": True, "linecolor": INK["grid"]},
+        "xaxis": {
+            "type": "date", "tickformat": MONTHS, "showgrid": False, "fixedrange": True, "linecolor": INK["grid"],
+        },
         "yaxis": {"rangemode": "tozero", "gridcolor": INK["grid"], "fixedrange": True, "zeroline": False},
     }  # fmt: skip
 
