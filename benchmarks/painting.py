@@ -49,8 +49,8 @@ _PLAYED = """async () => {
     const was = board.painter.setNumbers.bind(board.painter), painted = board.painter.painted.bind(board.painter);
     let numbers = null;
     board.painter.setNumbers = (given) => { numbers = given; was(given); };
-    board.painter.painted = async () => {
-        await painted();
+    board.painter.painted = async (isPlaying) => {
+        await painted(isPlaying);
         const gl = document.querySelector("#map canvas").getContext("webgl2");
         gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
         const {layer} = board.painter;

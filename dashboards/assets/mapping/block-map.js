@@ -182,7 +182,7 @@
             this.numbers = this.values.numbers(frame);
             this.told = this.values.told(frame);
             this.painter.setNumbers(this.numbers);
-            await this.painter.painted();
+            await this.painter.painted(this.isPlaying);
             if (this.isGone || !this.painter) return;
             const now = performance.now(), head = this.values.head;
             const counts = {};

@@ -133,9 +133,12 @@
 
         screen(place) { return this.map.project(place); }
 
-        // Resolves once what is set now has been drawn.
-        painted() {
-            return new Promise((done) => { this.map.once("render", () => requestAnimationFrame(done)); this.map.triggerRepaint(); });
+        // Resolves once what is set now has been drawn; of frames that follow one another, in the same turn of the screen.
+        painted(isPlaying) {
+            return new Promise((done) => {
+                this.map.once("render", isPlaying ? done : () => requestAnimationFrame(done));
+                this.map.triggerRepaint();
+            });
         }
 
         setLook(look) {
