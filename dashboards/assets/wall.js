@@ -2,10 +2,10 @@
 "use strict";
 
 (() => {
-    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 8000, RELOAD_AFTER_MS = 60000;
+    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 8000, ANSWER_MS = 5000, OPEN_MS = 12000, RELOAD_AFTER_MS = 60000;
     const SVG = "http://www.w3.org/2000/svg";
     let root = null, source = null, frame = null, build = null, language = "";
-    let heard = 0, lostAt = 0, wait = 1000, again = null, failedAt = 0;
+    let heard = 0, opened = 0, lostAt = 0, wait = 1000, again = null, failedAt = 0;
     let received = {date: 0, perf: 0}, shown = -1, ages = [], mapKey = "", mapTries = 0, mapFailed = false;
 
     // ---- time: the server's, carried on by whichever of the display's two clocks has gone further
@@ -221,7 +221,8 @@
         if (isSaid && !lostAt) lostAt = serverNow() - (performance.now() - heard) / 1000;
         if (!isSaid) lostAt = 0;
         part("lost").textContent = isSaid ? `✕ ${say("lost")} · ${say("lost_since", {time: clock(lostAt)})}` : failedAt ? `✕ ${say("failed")}` : "";
-        if (isLost() && source && source.readyState === EventSource.OPEN) retry();
+        const quiet = performance.now() - Math.max(heard, opened);
+        if (source && quiet > (source.readyState === EventSource.OPEN ? BEAT_LOST_MS : OPEN_MS)) retry();
     };
     const hear = (event) => {
         heard = performance.now();
@@ -254,7 +255,7 @@
         again = setTimeout(async () => {
             again = null;
             // A session that has ended leads to the sign-in, which a display passes by itself (session.js).
-            const answer = await fetch("/wall/here", {cache: "no-store"}).catch(() => null);
+            const answer = await fetch("/wall/here", {cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS)}).catch(() => null);
             if (answer && answer.ok) listen();
             else retry();
         }, wait * (0.75 + Math.random() / 2));
@@ -263,6 +264,7 @@
     const listen = () => {
         close();
         source = new EventSource(`/wall/events?lang=${language}`);
+        opened = performance.now();
         source.addEventListener("frame", draw);
         source.addEventListener("beat", (event) => { hear(event); failedAt = 0; });
         source.addEventListener("failed", (event) => {

@@ -95,6 +95,7 @@ def test_a_wall_stands(hall: Hall, page: Page, issue: Callable[[str], Home]) -> 
     cdp.send("Performance.enable")
     wall, begun, doing = Watched(page, cdp), time.monotonic(), deeds(hall)
     kill_and_return(hall, wall, length)
+    show_the_map(hall, wall)
     before: dict[str, Any] = {}
     steps = max(2, int(length / 180)) * ROUND
     for step in range(steps):
@@ -118,8 +119,18 @@ def kill_and_return(hall: Hall, wall: Watched, length: float) -> None:
     wall.until(time.monotonic() + 6)
 
 
+def show_the_map(hall: Hall, wall: Watched) -> None:
+    """Have every sheet shown once, so that what the map needs is there before anything is measured."""
+    hall.book.shelve(1, "ana", 8, "soak", 8)
+    wall.page.wait_for_selector("#wall-map[data-status=ready], #wall-map[data-status^=fallback]", timeout=60_000)
+    wall.until(time.monotonic() + 3)
+    hall.book.take_back(1, "ana")
+
+
 def measured(hall: Hall, wall: Watched) -> dict[str, float]:
+    """What page and server take while the alarm holds its sheet."""
     assert hall.process is not None
+    wall.page.wait_for_selector("#wall[data-held=true][data-shown='6']", timeout=20_000)
     return {**wall.taken(), "server": resident(hall.process.pid)}
 
 
