@@ -35,6 +35,7 @@ def test_every_part_is_drawn_and_keys_are_enough(watched: Watched) -> None:
     page.locator("body").press("?")
     page.wait_for_selector("#desk-help[open]", timeout=PATIENCE)
     page.keyboard.press("Escape")
+    page.wait_for_selector("#desk-help", state="hidden", timeout=PATIENCE)
     page.keyboard.press("r")
     page.keyboard.press("Enter")
     page.wait_for_selector(".ranked .picked:has-text('Station s5')", timeout=PATIENCE)
