@@ -18,6 +18,7 @@ from dashboards.desk.choice import Choice
 from dashboards.desk.frame import SPOKEN, wording
 from dashboards.desk.judged import judge
 from dashboards.desk.trend import trend
+from dashboards.station import units
 from dashboards.view import View
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: pd.DataFrame) -> 
         "desk-trail": trail(mapping, study),
         "desk-finding": finding.finding(study, rows),
         "desk-ranking": [*_veil(study), ranking.ranking(study, rows)],
-        "desk-subject": ranking.subject(study, _below(gate, mapping, study), ""),
+        "desk-subject": ranking.subject(study, _below(gate, mapping, study), _unit(gate, mapping, study)),
         "desk-aside": [*takeaway(gate, study), origin.origin(view)],
     }
 
@@ -183,6 +184,15 @@ def _why(study: Study, answer: Part) -> str | None:
 def _below(gate: Serving, mapping: Mapping, study: Study) -> str:
     offered = choices.levels(gate, study.metric.id)
     return next((one for one in mapping.atlas.below(study.scope.hierarchy, study.scope.level) if one in offered), "")
+
+
+def _unit(gate: Serving, mapping: Mapping, study: Study) -> str:
+    """Address of the page of the area picked; empty if there is none of its level."""
+    if not study.choice.pick:
+        return ""
+    levels = units.Directory(gate, mapping.atlas, study.choice.span.last).levels()
+    has_page = any(row["level"] == study.subject.place.level for row in levels)
+    return units.address(study.subject.place, study.choice.search) if has_page else ""
 
 
 def _map(mapping: Mapping, study: Study) -> dict[str, Part] | None:

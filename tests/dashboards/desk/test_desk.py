@@ -150,6 +150,11 @@ def test_numbers_come_with_their_origin_and_ways_to_take_them(page: DeskPage, as
         assert texts.text("desk.no_export", "en") in said(page.show("?lang=en", None)[DATA]["parts"][ASIDE])
 
 
+def test_an_area_that_is_picked_leads_to_its_page(page: DeskPage) -> None:
+    links = page.show("?pick=s1&lang=en", None)[DATA]["parts"][SUBJECT]
+    assert [one.href for one in links if getattr(one, "href", "").startswith("/unit/station:s1?")]
+
+
 def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen, said: Said, tmp_path: Path) -> None:
     page = made(serving, views=Views(tmp_path))
     assert "thefts" in said(page.keep({"do": "save", "name": "thefts"}, "?category=theft&evil=1"))
