@@ -52,15 +52,20 @@ class CityHome:
 
     @property
     def pack(self) -> Path:
-        """Link to the city's pack, as the last build was given it."""
-        return self.root / "pack"
+        """Folder of the city's pack, as the last build was given it; the city's own folder here if there was none."""
+        noted = self._pack_note
+        return Path(noted.read_text("utf-8")) if noted.is_file() else self.root
 
     def remember_pack(self, folder: Path) -> None:
-        """Let `pack` lead to a folder, at once for all readers."""
-        draft = self.root / f".pack.{os.getpid()}"
-        draft.unlink(missing_ok=True)
-        draft.symlink_to(folder)
-        draft.replace(self.pack)
+        """Let `pack` be a folder, at once for all readers."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        draft = self.scratch / f"pack.{os.getpid()}"
+        draft.write_text(str(folder.resolve()), "utf-8")
+        draft.replace(self._pack_note)
+
+    @property
+    def _pack_note(self) -> Path:
+        return self.root / "pack.path"
 
     @property
     def alarms(self) -> Path:

@@ -62,6 +62,7 @@ def found(gate: Serving, search: str) -> Study:
         return study(seen, Atlas(seen), Choice.parse(f"?period=4w&date=2018-03-18{search}"), "en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compare", ["usual", "before", "year", "2017-06-04"])
 def test_a_rise_is_found_and_chance_is_left_alone(gate: Serving, said: Callable[[Any], str], compare: str) -> None:
     known = found(gate, f"&compare={compare}")

@@ -120,6 +120,7 @@ def test_a_fold_that_rounding_makes_is_no_matter() -> None:
 CORNERS = st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=3, max_size=14, unique=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(CORNERS)
 def test_whatever_its_form_an_area_is_covered(corners: list[tuple[int, int]]) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Event = tuple[str, dict[str, Any]]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def key(gatehouse: SignIn, request: pytest.FixtureRequest) -> str:
     """Token of a session of a display of the whole city."""

@@ -76,6 +76,11 @@ class Hall:
         page.keyboard.press("Enter")
         page.wait_for_selector(".tile", timeout=PATIENCE)
 
+    def come_back(self, page: Page) -> None:
+        """Open the wall of a display that is enrolled."""
+        page.goto(f"{self.site}/wall?lang=en")
+        page.wait_for_selector(".tile", timeout=PATIENCE)
+
 
 @pytest.fixture
 def hall(issue: Callable[[str], Home], wall: Wall, command: Callable[[Path], dict[str, Any]]) -> Iterator[Hall]:
@@ -109,11 +114,22 @@ def wait_for(holds: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - begun
 
 
+def in_time(hall: Hall, page: Page) -> float:
+    """When the budget ends: 12 s from now, or as many as it takes a busy computer to have the page up before."""
+    waits = (12, 40, 120)
+    for left in waits:
+        hall.serve(BUDGET_ENDS - timedelta(seconds=left))
+        ends = time.time() + left
+        hall.enter(page) if left == waits[0] else hall.come_back(page)
+        if time.time() < ends - left / 3:
+            return ends
+        hall.kill()
+    pytest.fail("the page is not up within a minute and a half")
+
+
 def test_a_number_over_its_budget_never_looks_as_usual(hall: Hall, page: Page) -> None:
     """The feed has stopped: its budget ends some seconds from now, with the server there or not."""
-    hall.serve(BUDGET_ENDS - timedelta(seconds=12))
-    ends = time.time() + 12
-    hall.enter(page)
+    ends = in_time(hall, page)
     page.evaluate(f"window.ends = {1000 * ends + 1500}")
     page.evaluate(OVER_BUDGET_BUT_FRESH)
     assert ages(page) == {"fresh"}
@@ -133,7 +149,7 @@ def test_a_number_over_its_budget_never_looks_as_usual(hall: Hall, page: Page) -
 def test_a_wall_says_that_its_server_is_gone_and_comes_back_alone(hall: Hall, page: Page, issue: Any) -> None:
     hall.serve(BUDGET_ENDS - timedelta(hours=3))
     hall.enter(page)
-    wait_for(lambda: linked(page) == "ok", 5)
+    wait_for(lambda: linked(page) == "ok", 20)
     hall.kill()
     wait_for(lambda: linked(page) == "lost", 10)
     assert "No connection to the server" in page.inner_text(".wall-lost")

@@ -198,6 +198,7 @@ STRICTER = (fewer_periods, slower_stocks, stricter_rule, higher_bounds, fewer_de
 IN_FORCE: list[Policy] = []
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_a_stricter_policy_never_shows_more_and_the_way_back_never_less(data: st.DataObject) -> None:

@@ -23,6 +23,7 @@ numbers = st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda value: value
 points = st.tuples(numbers, numbers)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(points, points, points)
 def test_any_three_points(a: Any, b: Any, p: Any) -> None:

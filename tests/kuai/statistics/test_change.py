@@ -41,6 +41,7 @@ def test_every_exposure_agrees_with_statsmodels(now: int, before: int, exposure:
     assert mine == pytest.approx(library(now, exposure, before, 1.0, method="etest").pvalue, abs=1e-5)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 30), st.integers(0, 30), EXPOSURE)
 def test_p_is_the_sum_over_all_pairs_that_are_as_far_apart(now: int, before: int, r: float) -> None:
     from scipy import special
@@ -55,6 +56,7 @@ def test_p_is_the_sum_over_all_pairs_that_are_as_far_apart(now: int, before: int
     assert etest.p_values(np.array([now]), np.array([before]), r)[0] == pytest.approx(mass[far].sum(), abs=1e-8)
 
 
+@pytest.mark.slow
 @given(COUNT, COUNT, EXPOSURE)
 def test_now_and_before_may_be_exchanged(now: int, before: int, exposure: float) -> None:
     one, other = change.compare([now], [before], exposure), change.compare([before], [now], 1.0, exposure)
@@ -136,6 +138,7 @@ def test_more_is_discovered_where_more_false_ones_are_accepted(p: list[float]) -
     assert change.discoveries([*p, np.nan], 0.05).tolist() == [*few.tolist(), False]
 
 
+@pytest.mark.slow
 def test_the_share_of_false_discoveries_is_kept() -> None:
     chance = np.random.default_rng(7)
     false = []

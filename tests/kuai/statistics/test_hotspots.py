@@ -93,6 +93,7 @@ def test_a_high_area_among_low_ones_is_no_hot_spot(near: Neighbours, hill: np.nd
     assert hotspots.moran_local(values.reshape(-1), near).kind.reshape(SIDE, SIDE)[-3, -3] == "outlier"
 
 
+@pytest.mark.slow
 def test_what_lies_by_chance_is_left_alone(near: Neighbours) -> None:
     chance = np.random.default_rng(3)
     found = [hotspots.getis_ord(chance.poisson(4, SIDE**2), near, 1999, n).kind for n in range(40)]

@@ -15,6 +15,7 @@ def drawn(chance: np.random.Generator, mean: float, excess: float, periods: int)
     return chance.poisson(size * chance.gamma(1 / excess, excess, (300, periods))).astype(float)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("excess", [0.001, 0.05, 0.1])
 def test_what_scatters_more_than_chance_is_not_unusual_for_it(excess: float) -> None:
     chance = np.random.default_rng(1)
@@ -24,6 +25,7 @@ def test_what_scatters_more_than_chance_is_not_unusual_for_it(excess: float) -> 
     assert np.mean([change.discoveries(p).any() for p in told]) <= 0.1
 
 
+@pytest.mark.slow
 def test_a_comparison_without_scatter_would_have_called_it_unusual() -> None:
     chance = np.random.default_rng(2)
     pages = [drawn(chance, 30, 0.1, 13) for _ in range(10)]
@@ -69,6 +71,7 @@ def test_history_has_a_row_for_each_area() -> None:
         change.unusual([1, 2], [[1, 2, 3]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mean", "periods"), [(4, 8), (30, 4), (30, 52), (400, 12)])
 def test_the_next_count_lies_in_the_usual_range_19_times_in_20(mean: float, periods: int) -> None:
     counts = np.random.default_rng(9).poisson(mean, (3000, periods + 1))

@@ -37,6 +37,7 @@ def test_every_code_is_found_and_no_other(known: list[str], others: list[str]) -
     assert all(index.position(code) == -1 for code in strange)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_codes_are_found() -> None:
     codes = [f"B{n:06}" for n in range(100_000)]
     hashes = hashed(codes)

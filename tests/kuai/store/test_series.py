@@ -37,6 +37,7 @@ def series(metric: str, spans: Any, **more: Any) -> Series:
     return Series(metric, "station", "month", spans[0][0], spans[-1][1], windows=tuple(spans), **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("viewer", VIEWERS)
 @pytest.mark.parametrize("metric", ["incident_count", "resident_count", "incident_rate", "passages_per_checkpoint"])
 def test_every_window_is_as_it_is_alone(serving: Serving, viewer: Viewer, metric: str) -> None:
