@@ -130,7 +130,7 @@ def in_time(hall: Hall, page: Page) -> float:
 def test_a_number_over_its_budget_never_looks_as_usual(hall: Hall, page: Page) -> None:
     """The feed has stopped: its budget ends some seconds from now, with the server there or not."""
     ends = in_time(hall, page)
-    page.evaluate(f"window.ends = {1000 * ends + 1500}")
+    page.evaluate(f"window.ends = {1000 * ends + 5000}")
     page.evaluate(OVER_BUDGET_BUT_FRESH)
     assert ages(page) == {"fresh"}
     usual = page.evaluate("getComputedStyle(document.querySelector('.tile')).borderTopStyle")
