@@ -136,7 +136,7 @@ def test_a_number_over_its_budget_never_looks_as_usual(hall: Hall, page: Page) -
     usual = page.evaluate("getComputedStyle(document.querySelector('.tile')).borderTopStyle")
     hall.kill()
     wait_for(lambda: ages(page) == {"stale"}, ends + 30 - time.time())
-    page.wait_for_timeout(5000)
+    page.wait_for_timeout(7000)
     assert page.evaluate("window.wrong") == []
     assert usual == "solid"
     assert "Out of date" in page.inner_text(".tile .fresh")
