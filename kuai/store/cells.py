@@ -108,7 +108,7 @@ def _scatter(
     is_stored = np.zeros((len(days), width), dtype=bool)
     if not len(days):
         return value, is_stored
-    cells = tables.columns(*_statement(measure, grid, days, "stock" if measure.kind == "stock" else grid.period))
+    cells = tables.columns(*_of_days(measure, grid, days, "stock" if measure.kind == "stock" else grid.period))
     row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
     column = _columns(facts, grid, cells)
     kept = (days[row] == cells["day"]) & (column >= 0)
@@ -135,7 +135,16 @@ def _sums(
     return np.where(is_stored, total, np.nan), is_stored
 
 
+def _of_days(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[str, dict[str, Any]]:
+    """Statement for the cells of these days, and perhaps of days between; of few days far apart for these alone."""
+    text, parameters = _statement(measure, grid, days, stored)
+    if grid.area is None and stored == "day" and _SPARSE * len(days) < days[-1] - days[0]:
+        return sql.text("query_day_cells"), parameters | {"days": [numbered_day(int(one)) for one in days]}
+    return text, parameters
+
+
 def _statement(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[str, dict[str, Any]]:
+    """Statement for the cells from the first to the last of the days."""
     parameters: dict[str, Any] = {
         "measure": measure.id,
         "level": grid.level,
@@ -144,8 +153,6 @@ def _statement(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[s
         "first": numbered_day(int(days[0])),
         "last": numbered_day(int(days[-1])),
     }
-    if grid.area is None and stored == "day" and _SPARSE * len(days) < days[-1] - days[0]:
-        return sql.text("query_day_cells"), parameters | {"days": [numbered_day(int(one)) for one in days]}
     if grid.area is None:
         return sql.text("query_cells"), parameters
     if not grid.categories:

@@ -23,6 +23,7 @@ CELLS = """
     incident_count | station | a    | day    | 2018-02-26 | all      | 1
     incident_count | station | a    | day    | 2018-03-04 | all      | 6
     incident_count | station | a    | day    | 2018-03-05 | all      | 8
+    incident_count | station | b    | day    | 2018-03-01 | all      | 2
 """
 COVERED = "measure | first | last\nincident_count | 2017-10-01 | 2018-04-30"
 TABLES = {"cell": CELLS, "released": RELEASED, "coverage": COVERED}
@@ -48,6 +49,13 @@ def test_a_week_is_the_sum_of_its_days(asked: Any) -> None:
     assert asked("incident_count", "2018-02-26", "2018-03-05", "week", TABLES, area="a") == [
         "a 2018-W09 7 value 1",
         "a 2018-W10 8 value 1",
+    ]
+
+
+def test_a_week_of_all_areas_is_the_sum_of_all_its_days(asked: Any) -> None:
+    assert asked("incident_count", "2018-02-26", "2018-02-26", "week", TABLES) == [
+        "a 2018-W09 7 value 1",
+        "b 2018-W09 2 value 1",
     ]
 
 
