@@ -14,13 +14,12 @@ from kuai.access import Place
 from kuai.errors import AccessError, GateError, KuaiError
 from kuai.export import formats
 from kuai.serving import Question
-from kuai.texts import LANGUAGES
 
 from dashboards import choices
 from dashboards.caller import viewer
 from dashboards.filters import Filters
 from dashboards.gatehouse.pages import Page, tell
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,8 +64,7 @@ class Exports:
     def answer(self, request: Request) -> Response:
         """File with what the address asks for; a page that says why not, and leads back, if there is none."""
         query = request.url.query
-        given = request.query_params.get("lang", "")
-        words = Words(given if given in LANGUAGES else self._site.language)
+        words = Words(language_of(query, self._site.language))
         try:
             return self._file(query, formats.named(request.query_params.get("format", "csv")), words)
         except KuaiError as error:

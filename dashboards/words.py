@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from kuai import periods, texts
 from kuai.metrics import Metric
@@ -91,3 +92,9 @@ class Words:
 
 def _kept(values: dict[str, object], name: str) -> dict[str, object]:
     return {name: values[name]} if name in values else {}
+
+
+def language_of(search: str | None, usual: str) -> str:
+    """Language that an address names, else the usual one."""
+    chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
+    return chosen if chosen in texts.LANGUAGES else usual

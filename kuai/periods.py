@@ -17,6 +17,9 @@ RHYTHMS = ("day", "week", "month", "quarter", "half", "year")
 STEPS = {"day": "1 day", "week": "7 days", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 """Length of each period as a SQL interval."""
 
+IN_A_YEAR = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
+"""Periods back to the one of a year before; of days and weeks to the same weekday."""
+
 BLOCK_DAYS = 28
 """Days of a block of days or weeks: four ISO weeks, counted from Monday, 5 January 1970."""
 

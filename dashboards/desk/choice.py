@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from kuai import catalog
 from kuai.errors import GateError, nearest
-from kuai.texts import LANGUAGES
 
 from dashboards import adaptive, choices
 from dashboards.desk.span import DAYS, Span
@@ -84,12 +83,6 @@ class Choice:
         """Query part of the address with these choices."""
         own = {key: value for key in _OWN if (value := getattr(self, key))}
         return self.filters.search + ("&" + urlencode(own, safe=":") if own else "")
-
-
-def language_of(search: str | None, usual: str) -> str:
-    """Language that an address names, else the usual one."""
-    chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
-    return chosen if chosen in LANGUAGES else usual
 
 
 def settle(serving: Serving, atlas: Atlas, chosen: Choice, language: str) -> Choice:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kuai import access
+from kuai import access, refusals
 from kuai.errors import AccessError, GateError, KuaiError
 from kuai.export.formats import FORMATS
 from kuai.export.origin import origin
 from kuai.serving import Question
 
 from dashboards.caller import viewer
-from dashboards.desk.choice import Choice, language_of, settle
-from dashboards.words import Words
+from dashboards.desk.choice import Choice, settle
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -57,7 +57,8 @@ class Provenance:
             return JSONResponse(self.told(request.url.query))
         except KuaiError as error:
             status = next(status for kind, status in _STATUS if isinstance(error, kind))
-            return JSONResponse({"refused": error.what if status < 500 else ""}, status)  # noqa: PLR2004
+            what, _ = refusals.in_language(error, language_of(request.url.query, self._site.language))
+            return JSONResponse({"refused": what if status < 500 else ""}, status)  # noqa: PLR2004
 
     def told(self, query: str) -> dict[str, Any]:
         """Texts by keyword, lines, and name of the file.

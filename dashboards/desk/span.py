@@ -20,7 +20,6 @@ Days = tuple[date, date]
 
 _COUNTED = re.compile(r"([1-9]\d{0,3})([dwmqy])")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
-_CYCLE = {"day": 364, "week": 52, "month": 12, "quarter": 4}
 _MOST_DAYS = 3700
 _YEARS, _RECENT = 3, 12
 _ONE_DAY = timedelta(days=1)
@@ -130,7 +129,7 @@ def earliest_first(spans: Sequence[Span]) -> list[Span]:
 
 def _cycle(span: Span) -> int:
     """Periods in a year; in so many years as a longer span needs."""
-    year = _CYCLE.get(span.unit, 1)
+    year = periods.IN_A_YEAR.get(span.unit, 1)
     return -(-span.count // year) * year
 
 

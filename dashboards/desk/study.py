@@ -32,7 +32,7 @@ SHOWN = {"day": 120, "week": 104, "month": 48, "quarter": 24, "year": 20}
 """Periods a trend shows."""
 
 _DAYS_SHOWN = 371
-_YEARS, _CYCLE, _BESIDE = 3, {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}, {"day": 7}
+_YEARS, _BESIDE = 3, {"day": 7}
 _FORTNIGHT = 14
 _FIRST_YEAR = date(1900, 1, 1)
 
@@ -148,7 +148,7 @@ def compared(choice: Choice, since: date | None) -> list[Span]:
 
 def past(unit: str) -> list[int]:
     """Periods back of those that tell what is usual in one: the season of earlier years."""
-    cycle, beside = _CYCLE[unit], _BESIDE.get(unit, 1)
+    cycle, beside = periods.IN_A_YEAR[unit], _BESIDE.get(unit, 1)
     sides = (1, 0, -1) if unit != "year" else (0,)
     return [year * cycle + side * beside for year in range(_YEARS, 0, -1) for side in sides]
 

@@ -15,10 +15,10 @@ from dashboards.caller import viewer
 from dashboards.components import states
 from dashboards.components.head import holder, other_language
 from dashboards.desk import parts, saved, week
-from dashboards.desk.choice import Choice, language_of
+from dashboards.desk.choice import Choice
 from dashboards.desk.frame import frame
 from dashboards.desk.study import study
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from dash import Dash

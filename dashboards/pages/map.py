@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from kuai.errors import KuaiError
-from kuai.texts import LANGUAGES
 
 from dashboards import choices, outlines
 from dashboards.atlas import MOST_DRAWN, Atlas
@@ -19,7 +17,7 @@ from dashboards.figures.classes import Classes, classify
 from dashboards.figures.patterns import STATES
 from dashboards.filters import Filters
 from dashboards.view import View, look
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -125,7 +123,7 @@ class Desk:
 
     def show(self, search: str | None, size: list[float] | None) -> tuple[Any, ...]:
         """All parts of the page for an address, in the order of the page's outputs."""
-        language = self._language_of(search)
+        language = language_of(search, self._language)
         try:
             return self._parts(self._look(search), size or _SMALL)
         except KuaiError as error:
@@ -209,10 +207,6 @@ class Desk:
             return ""
         offered = choices.levels(self._gate, view.metric.id)
         return next((one for one in self.atlas.below(view.scope.hierarchy, view.scope.level) if one in offered), "")
-
-    def _language_of(self, search: str | None) -> str:
-        chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
-        return chosen if chosen in LANGUAGES else self._language
 
 
 def _failed(words: Words) -> html.Div:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from dash import Input, Output, State, dcc, html, no_update
 
 from kuai.errors import KuaiError
-from kuai.texts import LANGUAGES
 
 from dashboards.atlas import Atlas
 from dashboards.caller import viewer
@@ -17,7 +15,7 @@ from dashboards.components import states
 from dashboards.components.head import age, holder, other_language
 from dashboards.station import chooser, glance, readings, sections, ways
 from dashboards.station.units import Directory, named
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -139,7 +137,7 @@ class Desk:
 
     def show(self, path: str | None, search: str | None) -> tuple[Any, ...]:
         """All parts of the page for an address, in the order of the page's outputs."""
-        words = Words(self._spoken(search))
+        words = Words(language_of(search, self._language))
         try:
             return self._parts(words, named(path), search)
         except KuaiError as error:
@@ -148,7 +146,7 @@ class Desk:
 
     def find(self, text: str | None, search: str | None) -> Any:  # noqa: ANN401 -- a component
         """Units of the viewer's scope that a text is a part of; nothing for no text."""
-        words = Words(self._spoken(search))
+        words = Words(language_of(search, self._language))
         if not (text or "").strip():
             return None
         try:
@@ -228,10 +226,6 @@ class Desk:
 
     def _directory(self, on: date) -> Directory:
         return Directory(self._serving, self.atlas, on)
-
-    def _spoken(self, search: str | None) -> str:
-        chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
-        return chosen if chosen in LANGUAGES else self._language
 
 
 def _aged(found: Glance) -> str:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from dashboards.filters import Place
 
-_YEAR_PERIODS = {"month": 12, "quarter": 4, "year": 1, "week": 52, "day": 364}
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -86,7 +84,7 @@ def exposure(comparison: Comparison, asking: Asking, starts: Sequence[date]) -> 
 
 def year_before(asking: Asking) -> list[date]:
     """First days of the period and of the one before it, a year earlier."""
-    count = _YEAR_PERIODS[asking.period]
+    count = periods.IN_A_YEAR[asking.period]
     return [before(asking.period, asking.day, count + more) for more in (0, 1)]
 
 

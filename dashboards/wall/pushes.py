@@ -14,12 +14,11 @@ from anyio.to_thread import run_sync
 
 from kuai.alarms.watch import Watch
 from kuai.errors import KuaiError
-from kuai.texts import LANGUAGES
 
 from dashboards.caller import viewer
 from dashboards.gatehouse.cookies import SESSION
 from dashboards.limits import Refusal
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -106,8 +105,7 @@ class Pushes:
 
         if self._open >= _MOST:
             return PlainTextResponse(Refusal(429).text, 429, {"Retry-After": "10"})
-        wanted = request.query_params.get("lang", "")
-        words = Words(wanted if wanted in LANGUAGES else self._site.language)
+        words = Words(language_of(request.url.query, self._site.language))
         token = self._site.house.cookies.read(request.scope, SESSION)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(viewer(), token, words), 200, headers, "text/event-stream")
