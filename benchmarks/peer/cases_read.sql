@@ -1,7 +1,7 @@
 -- checked: cases with the first rule each breaks; what is located next.
 CREATE TABLE checked AS
 SELECT
-    case_id, category, occurred_at, reported_at, closed_at, longitude, latitude, updated_at,
+    case_id, category, occurred_at, reported_at, accepted_at, filed_at, closed_at, longitude, latitude, updated_at,
     CAST(occurred_at AS DATE) AS day,
     CASE
         WHEN occurred_at IS NULL AND occurred IS NOT NULL THEN 'type:occurred_at'

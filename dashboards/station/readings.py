@@ -56,8 +56,11 @@ POPULATION = (
 )  # fmt: skip
 """Stock of residents and what moves it."""
 
-STAGES = (Topic("cases", "incident_count", ""), Topic("closed", "closed_count", ""))
-"""Stages of cases that the catalogue has a measure of, in the order in which a case passes them."""
+STAGES = (
+    Topic("cases", "incident_count", ""), Topic("accepted", "accepted_count", ""),
+    Topic("filed", "filed_count", ""), Topic("closed", "closed_count", ""),
+)  # fmt: skip
+"""Stages of cases, in the order in which a case passes them."""
 
 HANDLING = Topic("handling", "median_handling_days", "")
 CHECKPOINTS = (

@@ -31,8 +31,7 @@ def population(found: Glance) -> html.Section:
 
 def cases(found: Glance) -> html.Section:
     """Cases over the periods, the stages they have passed, and how long they took."""
-    first, _closed = readings.STAGES
-    parts = [_large(found, first), _stages(found), _small(found, [readings.HANDLING]), *_discovered(found)]
+    parts = [_large(found, readings.STAGES[0]), _stages(found), _small(found, [readings.HANDLING]), *_discovered(found)]
     return _section(found, "cases", parts, (*readings.STAGES, readings.HANDLING))
 
 

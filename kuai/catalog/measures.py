@@ -22,6 +22,14 @@ MEASURES = (
     ),
     Measure("incident_count", "core.case", "incident", "flow", Label("案件数", "Cases"), _CASES, "leaf_case"),
     Measure(
+        "accepted_count", "core.case", "incident", "flow",
+        Label("受理数", "Cases accepted"), _CASES, "leaf_case", finest="month", is_at_leaf=False,
+    ),
+    Measure(
+        "filed_count", "core.case", "incident", "flow",
+        Label("立案数", "Cases filed"), _CASES, "leaf_case", finest="month", is_at_leaf=False,
+    ),
+    Measure(
         "closed_count", "core.case", "incident", "flow",
         Label("办结数", "Cases closed"), _CASES, "leaf_case", finest="month", is_at_leaf=False,
     ),

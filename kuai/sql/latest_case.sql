@@ -7,6 +7,8 @@ WITH delivered AS (
         category,
         occurred_at,
         reported_at,
+        accepted_at,
+        filed_at,
         closed_at,
         updated_at,
         batch_id,

@@ -155,7 +155,7 @@ def test_cases_of_2019_are_missing_too(city: Any) -> None:
     assert city.total("incident_count", "year", date(2019, 1, 1), date(2019, 12, 31)) == {"2019": "missing"}
 
 
-@pytest.mark.parametrize("metric", ["closed_count", "median_handling_days"])
+@pytest.mark.parametrize("metric", ["accepted_count", "filed_count", "closed_count", "median_handling_days"])
 def test_what_the_source_does_not_tell_is_missing_not_zero(city: Any, metric: str) -> None:
     assert set(city.total(metric, "month", date(2018, 1, 1), date(2018, 12, 31)).values()) == {"missing"}
 

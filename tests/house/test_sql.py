@@ -31,8 +31,9 @@ WORKING = {
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
     "given": "id_number VARCHAR, birth_date DATE, area VARCHAR",
-    "latest_case": "day DATE, category VARCHAR, occurred_at TIMESTAMP, reported_at TIMESTAMP, closed_at TIMESTAMP, "
-    + ", ".join(f"area_{one} VARCHAR" for one in HIERARCHIES),
+    "latest_case": "day DATE, category VARCHAR, "
+    + ", ".join(f"{step}_at TIMESTAMP" for step in ("occurred", "reported", "accepted", "filed", "closed"))
+    + "".join(f", area_{one} VARCHAR" for one in HIERARCHIES),
     "leaf": f"measure VARCHAR, day DATE, as_of DATE, {LEAF}",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
     "canonical": "level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE, canonical VARCHAR",

@@ -60,10 +60,12 @@ def _make(connection: duckdb.DuckDBPyConnection, method: str, known: dict[str, A
 def _own() -> Iterator[duckdb.DuckDBPyConnection]:
     """Empty database; one engine stands behind all of them, for starting it costs more than a method does."""
     _engine().execute("ATTACH ':memory:' AS own")
-    with _engine().cursor() as connection:
-        connection.execute("USE own")
-        yield connection
-    _engine().execute("DETACH own")
+    try:
+        with _engine().cursor() as connection:
+            connection.execute("USE own")
+            yield connection
+    finally:
+        _engine().execute("DETACH own")
 
 
 @cache

@@ -9,16 +9,21 @@ from tests.spec.sheet import result, rows
 LEAF = "measure leaf_level leaf day category n"
 
 
-def test_a_case_counts_once_in_the_located_level_of_each_hierarchy() -> None:
+def test_a_case_and_each_of_its_steps_count_once_in_each_hierarchy() -> None:
     found = result("leaf_case", LEAF, core_case="""
-        case_id | category | day        | closed_at        | area_beat | area_tract | batch_id
-        1       | theft    | 2018-03-01 | -                | b1        | t1         | x
-        2       | theft    | 2018-03-01 | 2018-03-09 08:00 | b1        | t2         | x
-        3       | fraud    | 2018-03-02 | -                | b2        | t1         | x
+        case_id | category | day        | accepted_at | filed_at   | closed_at  | area_beat | area_tract | batch_id
+        1       | theft    | 2018-03-01 | 2018-03-02  | -          | -          | b1        | t1         | x
+        2       | theft    | 2018-03-01 | 2018-03-01  | 2018-03-03 | 2018-03-09 | b1        | t2         | x
+        3       | fraud    | 2018-03-02 | -           | -          | -          | b2        | t1         | x
     """)  # fmt: skip
     assert found == rows("""
+        accepted_count beat  b1 2018-03-01 theft 2
+        accepted_count tract t1 2018-03-01 theft 1
+        accepted_count tract t2 2018-03-01 theft 1
         closed_count   beat  b1 2018-03-01 theft 1
         closed_count   tract t2 2018-03-01 theft 1
+        filed_count    beat  b1 2018-03-01 theft 1
+        filed_count    tract t2 2018-03-01 theft 1
         incident_count beat  b1 2018-03-01 theft 2
         incident_count beat  b2 2018-03-02 fraud 1
         incident_count tract t1 2018-03-01 theft 1
