@@ -17,6 +17,7 @@ from jobs.codes import coded
 from jobs.protect import protect
 from jobs.site import files_view, listed
 from jobs.staging import number, write
+from jobs.touched import CASE, add_sums, are_handled, known, narrow
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,6 +53,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
         connection.execute(contract.to_duckdb(task.site.city.located))
     if task.held:
         _cell_file(connection, task.held)
+    if task.is_narrow:
+        narrow(connection, task.touched)
 
 
 def _cell_file(connection: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
@@ -72,33 +75,45 @@ def _write_period(connection: duckdb.DuckDBPyConnection, task: CellTask, period:
     connection.execute(f"CREATE OR REPLACE TABLE counted AS {sql.text('rollup_period')}", span)
     direct = [one for one in measures_of(task.dataset) if one.is_from_rows and task.frame.stores(one.id, period)]
     protected = [one for one in direct if task.frame.policy.klass(one.klass).is_protected]
-    if direct and task.dataset == "core.case":
-        connection.execute(f"CREATE OR REPLACE TABLE latest_case AS {sql.text('latest_case')}", span)
-    for measure in protected:
-        connection.execute(f"INSERT INTO counted BY NAME {sql.text(measure.source)}", span)
+    summed = [one for one in direct if one.is_additive] if task.touched else []
+    _add_counts(connection, protected, span)
+    add_sums(connection, summed, span)
     if task.held:
         connection.execute(f"CREATE OR REPLACE TABLE served AS {sql.text('cell_change')}")
     else:
         protect(connection, task.site, measures_of(task.dataset), task.frame)
     connection.execute("DROP TABLE counted")
-    for measure in direct:
-        if measure not in protected:
+    rest = [one for one in direct if one not in (*protected, *summed)]
+    if rest and (not task.touched or are_handled(connection, span)):
+        _show_rows(connection, task, span)
+        for measure in rest:
             _add_direct(connection, task, measure, span)
     return [_write(connection, one, path) for one, path in slices]
 
 
+def _add_counts(connection: duckdb.DuckDBPyConnection, measures: list[Measure], span: dict[str, Any]) -> None:
+    """Add exact counts from rows to ``counted``, to be protected with the others."""
+    for measure in measures:
+        connection.execute(f"INSERT INTO counted BY NAME {sql.text(measure.source)}", span)
+
+
+def _show_rows(connection: duckdb.DuckDBPyConnection, task: CellTask, span: dict[str, Any]) -> None:
+    """Make ``latest_case`` of all cases, and ``near_cell`` of the cells there are of the areas that are counted."""
+    if task.dataset == CASE:
+        files_view(connection, catalog.contract(CASE).table, list(task.files))
+        connection.execute(f"CREATE OR REPLACE TABLE latest_case AS {sql.text('latest_case')}", span)
+    if task.held:
+        only = " SEMI JOIN path USING (level, area)" if task.touched else ""
+        connection.execute(f"CREATE OR REPLACE VIEW near_cell AS FROM cell_file{only}")
+
+
 def _add_direct(connection: duckdb.DuckDBPyConnection, task: CellTask, measure: Measure, span: dict[str, Any]) -> None:
     """Add the cells of a measure that is counted from rows; of patches, those that are other than before."""
-    rows, known = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", {"measure": measure.id, **span}
+    rows, values = f"SELECT {_COLUMNS} FROM ({sql.text(measure.source)})", {"measure": measure.id, **span}
     if task.held:
-        _execute(connection, f"CREATE OR REPLACE TABLE direct AS {rows}", known)
+        connection.execute(f"CREATE OR REPLACE TABLE direct AS {rows}", known(rows, values))
         rows = sql.text("direct_change")
-    _execute(connection, f"INSERT INTO served {rows}", known)
-
-
-def _execute(connection: duckdb.DuckDBPyConnection, statement: str, known: dict[str, Any]) -> None:
-    """Run a statement with those of the known parameters that it names."""
-    connection.execute(statement, {name: value for name, value in known.items() if f"${name}" in statement})
+    connection.execute(f"INSERT INTO served {rows}", known(rows, values))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, one: Slice, path: str) -> tuple[str, str, int]:

@@ -26,7 +26,22 @@ from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size
 
 SCHEMA = arrow_schema(CELL)
-Changes = Mapping[date, list[str]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in a day mart since cells were built from it.
+
+    Parameters
+    ----------
+    counts : mapping
+        Files of leaf counts, by how much they changed, by month.
+    touched : mapping
+        Files of the cases that deliveries touched, by month; empty where it is not known which.
+    """
+
+    counts: Mapping[date, list[str]]
+    touched: Mapping[date, list[str]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,8 @@ class CellTask:
     held : tuple of str
         Where patches are written: the files of the slices with the patches on them, the later ones last; ``days`` then
         are what has changed in the day mart since.
+    touched : tuple of str
+        Files of the cases that deliveries touched since; without them, what is counted from rows is counted from all.
     """
 
     site: Site
@@ -80,11 +97,18 @@ class CellTask:
     days: tuple[str, ...]
     files: tuple[str, ...]
     held: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """Bytes to read: of the marts, or of the dataset where nothing in it adds up."""
         return files_size(self.days or self.files)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is known in which leaf areas something changed, so that only the ways up from these are needed."""
+        is_from_rows = any(one.is_from_rows for one in measures_of(self.dataset))
+        return bool(self.held) and (bool(self.touched) or not is_from_rows)
 
 
 @dataclass(frozen=True)
@@ -117,8 +141,8 @@ def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes 
         City, its lake, and the record of deliveries.
     frame : Frame
         Frame of the dataset.
-    changes : mapping or None
-        Files of what changed in the day mart by month; None if the cells are not those of its state before.
+    changes : Changes or None
+        What changed in the day mart; None if the cells are not those of its state before.
     """
     dataset, mart = frame.dataset, table_of(frame.dataset)
     days = dirty_days(lake, ledger, mart, dataset, frame.recipe)
@@ -135,9 +159,13 @@ def plan(site: Site, lake: Lake, ledger: Ledger, frame: Frame, changes: Changes 
         is_patch = group[0] in patched
         units = [patch(one.unit, held[one.unit]) if is_patch else one.unit for one in group]
         written = tuple((one, lake.new_path(mart, unit)) for one, unit in zip(group, units, strict=True))
-        counts = _between(changes or {} if is_patch else months, group)
-        before = tuple(path for one in group for path in held[one.unit]) if is_patch else ()
-        tasks.append(CellTask(site, dataset, frame, written, counts, _between(files, group), before))
+        rows = _between(files, group)
+        if changes is not None and is_patch:
+            before = tuple(path for one in group for path in held[one.unit])
+            counts, touched = _between(changes.counts, group), _between(changes.touched, group)
+            tasks.append(CellTask(site, dataset, frame, written, counts, rows, before, touched))
+        else:
+            tasks.append(CellTask(site, dataset, frame, written, _between(months, group), rows))
     return tasks
 
 

@@ -2,7 +2,8 @@
 
 A month that is there gets a patch: by how much the counts of its dirty days changed. A month is the sum of what it was
 written with and its patches. Where one is written anew as a whole, what changed stands beside it, for the cells that
-are patched by it; no commit refers to that file, and the next build sweeps it away.
+are patched by it; no commit refers to that file, and the next build sweeps it away. The cases that deliveries touched
+are written too, for those cells that leaf counts do not tell of.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from jobs.dirty import BUILT, RECIPE, built_marks, by_month, dirty_days, files_b
 from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
+from jobs.touched import CASE, fresh_batches, show, touch
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,6 +53,10 @@ class DayTask:
         Files to write: the month, and what changed in it; one and the same for a patch.
     size : int
         Bytes of the dataset's files to read: they are sorted by day, and a month reads its own part of a year.
+    fresh : tuple of str
+        Batches of cases since the month was counted, if every one of them only added rows.
+    touched : str
+        File to write of the cases that these touched; empty without them.
     """
 
     site: Site
@@ -63,6 +69,8 @@ class DayTask:
     path: str
     change: str
     size: int
+    fresh: tuple[str, ...] = ()
+    touched: str = ""
 
     @property
     def is_patch(self) -> bool:
@@ -72,7 +80,10 @@ class DayTask:
 
 @dataclass(frozen=True)
 class DayResult:
-    """A month or patch that was written, what changed in the month, and the number of rows; no path without any."""
+    """A month or patch that was written, what changed in the month, and the number of rows; no path without any.
+
+    ``touched`` is empty too where it is not known which cases were.
+    """
 
     dataset: str
     month: date
@@ -80,6 +91,7 @@ class DayResult:
     path: str
     change: str
     rows: int
+    touched: str = ""
 
 
 def table_of(dataset: str) -> str:
@@ -95,6 +107,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
         return []
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
     is_same = lake.mark(mart, RECIPE) == recipe
+    fresh = fresh_batches(ledger, dataset, int(lake.mark(mart, BUILT, "0"))) if is_same else ()
     old, registry, bytes_a_day = by_unit(lake.units(mart)), tuple(lake.paths("core_checkpoint")), _bytes_a_day(files)
     return [
         DayTask(
@@ -102,6 +115,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
             registry, tuple(old.get(f"{month:%Y-%m}", ())),
             *_paths(lake, mart, f"{month:%Y-%m}", old.get(f"{month:%Y-%m}", ()) if is_same else ()),
             round(sum(bytes_a_day[path] for day in dirty for path in files[day])),
+            fresh, str(site.folder.scratch / f"touched-{month:%Y-%m}.parquet") if fresh else "",
         )
         for month, dirty in by_month(days).items()
     ]  # fmt: skip
@@ -109,7 +123,7 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
 
 def method(dataset: str) -> str:
     """Statements that the leaf counts of a dataset are made by."""
-    return _leaf(dataset) + (sql.text("latest_case") if dataset == "core.case" else "")
+    return _leaf(dataset) + (sql.text("latest_case") if dataset == CASE else "")
 
 
 def _leaf(dataset: str) -> str:
@@ -136,19 +150,43 @@ def count(task: DayTask) -> DayResult:
         _view(connection, task, task.dataset, task.files, f"day IN ({_listed(task.days)})")
         if task.dataset == "core.checkpoint_hour":
             _view(connection, task, "core.checkpoint", task.registry, "true")
-        if task.dataset == "core.case":
-            month = {"period": "month", "first": task.month, "last": task.month}
-            connection.execute(f"CREATE TABLE latest_case AS {sql.text('latest_case')}", month)
-        connection.execute(f"CREATE TABLE leaf AS {_leaf(task.dataset)}")
+        if task.fresh:
+            touch(connection, task.fresh)
+            write(connection, "FROM touched", task.touched)
+        if task.fresh and task.is_patch:
+            _count_touched(connection, task)
+        else:
+            _count_all(connection, task)
         changed = _write_change(connection, task) if task.old else 0
         rows = changed if task.is_patch else _write_month(connection, task)
     path, change = task.path if rows else "", task.change if changed else ""
-    return DayResult(task.dataset, task.month, unit_of(task.path), path, change if task.old else path, rows)
+    return DayResult(
+        task.dataset, task.month, unit_of(task.path), path, change if task.old else path, rows, task.touched
+    )
+
+
+def _count_all(connection: duckdb.DuckDBPyConnection, task: DayTask) -> None:
+    """Make ``leaf`` of all rows of the dirty days, and ``counts_before`` of the leaf counts there are of them."""
+    if task.dataset == CASE:
+        connection.execute(f"CREATE TABLE latest_case AS {sql.text('latest_case')}", _span(task))
+    connection.execute(f"CREATE TABLE leaf AS {_leaf(task.dataset)}")
+    if task.old:
+        files_view(connection, "counts_before", list(task.old), f"day IN ({_listed(task.days)})")
+
+
+def _count_touched(connection: duckdb.DuckDBPyConnection, task: DayTask) -> None:
+    """Make ``leaf`` of the touched cases alone, as they are now, and ``counts_before`` of what they counted before."""
+    for table, is_before in (("counts_before", True), ("leaf", False)):
+        show(connection, _span(task), is_before=is_before)
+        connection.execute(f"CREATE TABLE {table} AS {_leaf(task.dataset)}")
+
+
+def _span(task: DayTask) -> dict[str, str | date]:
+    return {"period": "month", "first": task.month, "last": task.month}
 
 
 def _write_change(connection: duckdb.DuckDBPyConnection, task: DayTask) -> int:
     """Number of leaf counts of the dirty days that are other than before, written."""
-    files_view(connection, "counts_before", list(task.old), f"day IN ({_listed(task.days)})")
     connection.execute("CREATE VIEW counts_now AS FROM leaf")
     connection.execute(f"CREATE TABLE change AS {sql.text('leaf_change')}")
     rows = number(connection, "SELECT count(*) FROM change")

@@ -76,7 +76,7 @@ def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Ta
         rows_read=tally.rows, accepted=tally.accepted, quarantined=sum(tally.rules.values()), unlocated=tally.unlocated,
         rules=dict(tally.rules), days=days, former=tuple(sorted(former)), covers_from=first, covers_to=last,
         ingested_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"), run_id=task.site.run_id,
-        dataset_stored=stored,
+        dataset_stored=stored, replaced=old.batch_id if old else "",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jobs import cells, days
 from jobs.carry import carry
 from jobs.cells import Changes
+from jobs.days import DayResult
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 
@@ -34,8 +35,13 @@ def _build_days(run: Run, datasets: list[str]) -> dict[str, Changes]:
         own = [result for result in results if result.dataset == dataset]
         if own:
             days.commit(run.lake, run.ledger, dataset, recipes[dataset], own)
-    changed = [result for result in results if result.change]
-    return {one: {result.month: [result.change] for result in changed if result.dataset == one} for one in in_step}
+    return {one: _changes([result for result in results if result.dataset == one]) for one in in_step}
+
+
+def _changes(results: list[DayResult]) -> Changes:
+    counts = {result.month: [result.change] for result in results if result.change}
+    is_known = all(result.touched for result in results)
+    return Changes(counts, {result.month: [result.touched] for result in results} if is_known else {})
 
 
 def _build_cells(run: Run, frames: list[Frame], changes: dict[str, Changes]) -> None:

@@ -49,6 +49,8 @@ class Batch:
         Dataset that holds the rows.
     sequence : int
         Commit of the dataset that made it part of the lake.
+    replaced : str or None
+        Batch whose rows left as this one came; empty if there was none, None where that was not recorded.
     """
 
     batch_id: str
@@ -72,6 +74,7 @@ class Batch:
     run_id: str = ""
     dataset_stored: str = ""
     sequence: int = 0
+    replaced: str | None = None
 
     @property
     def place(self) -> tuple[str, str]:

@@ -38,7 +38,12 @@ WORKING = {
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
     "canonical": "level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE, canonical VARCHAR",
     "level_rank": "hierarchy VARCHAR, level VARCHAR, rank INTEGER",
-    "path": "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
+    **dict.fromkeys(
+        ("path", "every_path", "near_path"),
+        "leaf_level VARCHAR, leaf VARCHAR, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
+    ),
+    "touched": "case_id VARCHAR, day DATE, closed_at TIMESTAMP, is_fresh BOOLEAN, "
+    + ", ".join(f"area_{one} VARCHAR" for one in HIERARCHIES),
     "pad_cell": f"{PAD}, first DATE, last DATE", "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
@@ -52,6 +57,7 @@ MARTS = {
     "counts_before": marts.AREA_DAY,
     "counts_kept": marts.AREA_DAY,
     "direct": marts.CELL,
+    "direct_before": marts.CELL,
     "built": marts.CELL,
     "published": marts.CELL,
 }
@@ -62,7 +68,8 @@ VALUES: dict[str, Any] = {
     "most": 50, "skipped": 0,
     "shape": '{"n": "BIGINT", "areas": ["VARCHAR"], "scope": ["VARCHAR"]}',
     "all_levels": True, "as_of": date(2020, 1, 1), "by_day": True, "bounds": [1, 2, 3], "datasets": ["core.case"],
-    "day": date(2020, 1, 1), "firsts": [date(2020, 1, 1)], "measures": ["resident_count"], "hidden": 9, "least": 15,
+    "day": date(2020, 1, 1), "fresh": ["b1"], "firsts": [date(2020, 1, 1)], "measures": ["resident_count"],
+    "hidden": 9, "least": 15,
     "first": date(2020, 1, 1), "last": date(2020, 12, 31), "outlines": True, "period": "month", "threshold": 10,
     "today": date(2020, 1, 1),
 }  # fmt: skip
@@ -98,7 +105,8 @@ def zone() -> Iterator[duckdb.DuckDBPyConnection]:
         for contract in catalog.CONTRACTS:
             connection.execute(contract.to_duckdb(HIERARCHIES))
         drawn = {table: _drawn(columns) for table, columns in MARTS.items()}
-        more = {"released": ZONE_RELEASED, "cell_file": f"{drawn['direct']}, place BIGINT"}
+        held = f"{drawn['direct']}, place BIGINT"
+        more = {"released": ZONE_RELEASED, "cell_file": held, "near_cell": held}
         for table, columns in {**WORKING, **drawn, **more}.items():
             connection.execute(f"CREATE TABLE {table} ({columns})")
         yield connection

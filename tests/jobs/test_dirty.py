@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from jobs.dirty import built_marks, by_month, dirty_days, files_by_day, to_date
 from jobs.facts import merged
 from jobs.slices import is_patch
 from jobs.stages.expect import numbers
+from jobs.touched import fresh_batches
 
 SCHEMA = pa.schema([("n", pa.int64())])
 DAYS = tuple(range(17_600, 17_603))
@@ -63,6 +65,23 @@ def test_another_recipe_makes_every_day_dirty(lake: Lake) -> None:
     ledger.record([batch("a", DAYS, 1)])
     lake.commit("mart", SCHEMA, Change(marks=built_marks(ledger, "core.case", "old")))
     assert len(dirty_days(lake, ledger, "mart", "core.case", "new")) == len(DAYS)
+
+
+def test_cases_are_touched_by_what_was_delivered_since_unless_something_left(lake: Lake) -> None:
+    ledger = Ledger(lake)
+    ledger.record([batch("a", DAYS, 1), batch("b", DAYS, 2, replaced=""), batch("c", DAYS, 3, replaced="")])
+    assert fresh_batches(ledger, "core.case", 1) == ("id-b", "id-c")
+    assert fresh_batches(ledger, "core.case", 0) == ()
+    assert fresh_batches(ledger, "core.checkpoint_hour", 1) == ()
+    ledger.record([batch("b", DAYS, 4, replaced="id-b")])
+    assert fresh_batches(ledger, "core.case", 1) == ()
+    assert fresh_batches(ledger, "core.case", 4) == ()
+
+
+def test_a_record_of_an_older_version_does_not_say_what_left() -> None:
+    record = json.loads(batch("a", DAYS, 1, replaced="").to_json())
+    del record["replaced"]
+    assert Batch.from_json(json.dumps(record)).replaced is None
 
 
 def test_a_month_reads_its_own_part_of_a_file_of_many_days(tmp_path: Path) -> None:

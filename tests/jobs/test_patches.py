@@ -16,6 +16,7 @@ from tests.jobs.town import MONTHS, incident, incidents
 
 import jobs.patches
 from jobs import cells
+from jobs.job import Run
 
 pytestmark = pytest.mark.slow
 
@@ -41,18 +42,36 @@ def other_home(home: Path, tmp_path: Path) -> Path:
     return other
 
 
+@pytest.fixture
+def recounted(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether patches were counted from all cases and not from the touched ones, by build that wrote some."""
+    found: list[bool] = []
+
+    def spy(self: Run, name: str, function: Any, tasks: list[Any]) -> list[Any]:
+        patched = [task for task in tasks if name == "cells" and task.dataset == "core.case" and task.held]
+        found.extend({not task.touched for task in patched})
+        return every(self, name, function, tasks)
+
+    every = Run.all
+    monkeypatch.setattr(Run, "all", spy)
+    return found
+
+
 def patches(home: Path, mart: str = "cell") -> list[str]:
     lake = Lake(home / "liuxi" / "lake")
     return sorted(unit for unit in lake.units(f"mart_case_{mart}") if "+" in unit)
 
 
 def test_patches_serve_what_a_build_of_everything_serves(
-    town: Any, home: Path, other_home: Path, served: Served
+    town: Any, home: Path, other_home: Path, served: Served, recounted: list[bool]
 ) -> None:
     town.build(home)
     for month, rows in deliveries().items():
         town.write_cases(month, rows)
         town.build(home)
+    assert recounted == [month == "2025-05" for month in deliveries()], (
+        "all cases are read only where some were taken away"
+    )
     assert len(patches(home)) > len(deliveries())
     town.build(other_home)
     assert served(other_home) == served(home)

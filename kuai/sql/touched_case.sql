@@ -1,0 +1,18 @@
+-- Grain: one row per delivery of a case that the batches $fresh brought, or brought again. Unit: none.
+-- Reads core_case: all deliveries of the days that these batches touch. Of a case and day, either all rows or none.
+WITH fresh AS (
+    SELECT case_id, day FROM core_case WHERE batch_id IN (SELECT unnest($fresh::VARCHAR[]))
+)
+SELECT
+    case_id,
+    day,
+    category,
+    occurred_at,
+    reported_at,
+    closed_at,
+    updated_at,
+    batch_id,
+    COLUMNS('^area_'),
+    batch_id IN (SELECT unnest($fresh::VARCHAR[])) AS is_fresh
+FROM core_case
+SEMI JOIN fresh USING (case_id, day)
