@@ -9,7 +9,7 @@ from kuai.geography.locator import Locator
 from kuai.lake import Lake
 
 from jobs.frame import area_table
-from jobs.place import Places
+from jobs.place import Places, locator
 from jobs.site import Site
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def index_areas(site: Site, lake: Lake, areas: str) -> Places:
         Hash of the boundaries, part of the files' names.
     """
     files = tuple((level, str(site.folder.geo / f"{level}-{areas}.index")) for level in site.city.located)
-    missing = [(level, path) for level, path in files if Locator.load(Path(path)) is None]
+    missing = [(level, path) for level, path in files if locator(path) is None]
     if missing:
         with site.connect() as connection:
             area_table(connection, site, lake.paths("core_area"))

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.process import examiner
+from jobs.lean import import_tables
 
 if TYPE_CHECKING:
     from kuai.lake import Batch
@@ -49,6 +50,7 @@ def build_command(  # noqa: PLR0913 -- one parameter per option
     console = Console(stderr=True)
     gc.set_threshold(_SELDOM)  # what is imported stays; looking through it again and again is a tenth of the imports
     with examiner() as process:
+        import_tables()
         from jobs.job import build
         from jobs.progress import Bars
 

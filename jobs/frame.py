@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ class Frame:
         wanted = (measure, period, None)
         return any((row["measure"], row["period"], row["summed_from"]) == wanted for row in self.released)
 
-    @property
+    @cached_property
     def released(self) -> list[dict[str, Any]]:
         """Released combinations of measure, level and period."""
         return [dict(row) for row in pq.read_table(self.file("released")).to_pylist()]

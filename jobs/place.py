@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,9 @@ from kuai.geography.locator import Locator
 if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
+
+
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,10 @@ def place(connection: duckdb.DuckDBPyConnection, places: Places, crs: str) -> in
         rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values, from_pandas=True))
     outside = np.zeros(rows.num_rows, dtype=bool)
     for level, path in places.files:
-        locator = _locator(path)
-        found = locator.locate(longitude, latitude, day)
+        index = _sound(path)
+        found = index.locate(longitude, latitude, day)
         outside |= found < 0
-        rows = rows.append_column(f"area_{level}", _codes(locator, found))
+        rows = rows.append_column(f"area_{level}", _codes(index, found))
     connection.register("located", rows)
     connection.execute("CREATE OR REPLACE TEMP TABLE dated AS FROM located")
     connection.unregister("located")
@@ -67,9 +71,25 @@ def project(connection: duckdb.DuckDBPyConnection, crs: str) -> None:
     connection.unregister("projected")
 
 
+def locator(path: str) -> Locator | None:
+    """Raster index in a file, read once in a process; None where it is absent or damaged."""
+    try:
+        state = Path(path).stat()
+    except OSError:
+        return None
+    with _lock:
+        return _loaded(path, state.st_ino, state.st_mtime_ns)
+
+
 @lru_cache(maxsize=8)
-def _locator(path: str) -> Locator:
-    found = Locator.load(Path(path))
+def _loaded(path: str, number: int, modified: int) -> Locator | None:
+    """Raster index in one state of a file."""
+    del number, modified
+    return Locator.load(Path(path))
+
+
+def _sound(path: str) -> Locator:
+    found = locator(path)
     if found is None:
         raise LakeError("the raster index is missing or damaged", path, "run the build again: it is made anew")
     return found

@@ -67,11 +67,12 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
     policy = frames[0].policy if frames else Policy.load()
     wanted, editions = current_slices(lake, policy), edition_rows(site, lake, frames)
     inputs, standing = _inputs(site, ledger, frames, (wanted, editions)), _standing(site)
-    if standing and _noted(site, standing).get(_INPUTS) == inputs:
+    noted = _noted(site, standing) if standing else {}
+    if standing and noted.get(_INPUTS) == inputs:
         draft.clear()
         site.home.remember(site.city.code)
         return Snapshot(standing.snapshot, is_new=False)
-    held = _begin(site, draft, wanted)
+    held = _begin(draft, standing, noted, wanted)
     with duckdb.connect(str(draft.path)) as connection:
         connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
         if not held:
@@ -85,13 +86,13 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
         snapshot = _content_id(connection)
         _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
-    return _swap(site, draft.path, snapshot)
+    return _swap(site, draft.path, snapshot, standing)
 
 
-def _begin(site: Site, draft: Draft, wanted: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _begin(
+    draft: Draft, found: pointer.Pointer | None, noted: dict[str, str], wanted: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
     """Slices the draft begins with: those of the current file if it is worth patching, else none."""
-    found = _standing(site)
-    noted = _noted(site, found) if found else {}
     held = {name: files_of(file) for name, file in noted.items() if name not in _NO_CELLS}
     if found is None or noted.get(_TABLES) != digest(schema()) or not is_patch(held, wanted):
         draft.clear()
@@ -183,8 +184,7 @@ def _stamp(connection: duckdb.DuckDBPyConnection, site: Site, snapshot: str, fra
     _fill(connection, "snapshot", [row])
 
 
-def _swap(site: Site, draft: Path, snapshot: str) -> Snapshot:
-    stands = _standing(site)
+def _swap(site: Site, draft: Path, snapshot: str, stands: pointer.Pointer | None) -> Snapshot:
     is_new = stands is None or stands.snapshot != snapshot
     if is_new:
         pointer.publish(draft, site.folder.store, snapshot, site.settings.store.keep)

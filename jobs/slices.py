@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from kuai import catalog
 from kuai.catalog.marts import CELL
 from kuai.disclosure.policy import Policy
@@ -135,17 +137,31 @@ def _apply(connection: duckdb.DuckDBPyConnection, waiting: Mapping[str, str]) ->
         f"QUALIFY row_number() OVER (PARTITION BY {_ORDER} ORDER BY list_position($1, filename) DESC) = 1",
         [list(waiting), list(waiting.values())],
     )
-    first = connection.execute("SELECT min(start) FROM patch").fetchone()
-    connection.execute(
-        f"CREATE TEMP TABLE gone AS SELECT cell.rowid AS id, patch.slice, cell.* FROM cell JOIN patch ON {_SAME} "
-        "WHERE cell.start >= $1",
-        first,
-    )
-    connection.execute("DELETE FROM cell WHERE rowid IN (SELECT id FROM gone)")
+    _remove(connection)
     connection.execute(f"INSERT INTO cell SELECT {_COLUMNS} FROM patch WHERE value IS NOT NULL ORDER BY {_ORDER}")
     _change_digests(connection)
     connection.execute("DROP TABLE patch")
     connection.execute("DROP TABLE gone")
+
+
+def _remove(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete the cells that the patches are on, and make the table ``gone`` of them.
+
+    Next to all of these are of the newest month. Of the months before, only the cells of the few areas that they are of
+    are compared by all of their names.
+    """
+    days = "SELECT min(start), CAST(date_trunc('month', max(start)) AS DATE) FROM patch"
+    first, newest = connection.execute(days).fetchall()[0]
+    before = f"SELECT area FROM patch WHERE start < DATE '{newest}'"
+    older = f"cell.start >= DATE '{first}' AND cell.start < DATE '{newest}' AND cell.area IN ({before})"
+    parts = (f"cell.start >= DATE '{newest}'", older)
+    deleted = (f"DELETE FROM cell USING patch WHERE {_SAME} AND {part} RETURNING cell.*" for part in parts)
+    rows = pa.concat_tables([connection.sql(statement).to_arrow_table() for statement in deleted])
+    connection.register("deleted", rows)
+    connection.execute(
+        f"CREATE TEMP TABLE gone AS SELECT patch.slice, cell.* FROM deleted AS cell JOIN patch ON {_SAME}"
+    )
+    connection.unregister("deleted")
 
 
 def _change_digests(connection: duckdb.DuckDBPyConnection) -> None:

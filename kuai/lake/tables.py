@@ -75,7 +75,14 @@ class Lake:
 
     def has(self, name: str) -> bool:
         """Whether the table was ever made."""
-        return name in self._tables or self._catalog.table_exists(f"kuai.{name}")
+        from pyiceberg.exceptions import NoSuchTableError
+
+        if name not in self._tables:
+            try:
+                self._tables[name] = self._catalog.load_table(f"kuai.{name}")
+            except NoSuchTableError:
+                return False
+        return True
 
     def new_path(self, name: str, unit: str) -> str:
         """Path of a file yet to be written for a unit of a table; unique. A unit has no ``/`` and no ``~``."""
@@ -102,7 +109,7 @@ class Lake:
         """Set a property of a table on its own."""
         with self._table(name).transaction() as transaction:
             transaction.set_properties({key: value})
-        self._forget(name)
+        self._planned.pop(name, None)
 
     def sequence(self, name: str) -> int:
         """Number of the table's last commit; 0 before the first."""
@@ -136,7 +143,7 @@ class Lake:
         except CommitFailedException as error:
             self._forget(name)
             raise LakeError(f"another process changed the table: {error}", name, "run the build again") from None
-        self._forget(name)
+        self._planned.pop(name, None)  # the table itself has followed its commit
         return self.sequence(name)
 
     def expire(self, name: str, before: datetime, *, has_lost: bool = False) -> int:
@@ -199,8 +206,9 @@ class Lake:
         self._planned.pop(name, None)
 
     def _table(self, name: str) -> Table:
-        if name not in self._tables:
-            self._tables[name] = self._catalog.load_table(f"kuai.{name}")
+        """Table that was made."""
+        if not self.has(name):
+            raise LakeError("the table was never made", name, f"tables: {', '.join(self.names())}")
         return self._tables[name]
 
     def _ensured(self, name: str, schema: pa.Schema) -> Table:
