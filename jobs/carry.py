@@ -99,8 +99,9 @@ def _add_counts(connection: duckdb.DuckDBPyConnection, measures: list[Measure], 
 
 def _show_rows(connection: duckdb.DuckDBPyConnection, task: CellTask, span: dict[str, Any]) -> None:
     """Make ``latest_case`` of all cases, and ``near_cell`` of the cells there are of the areas that are counted."""
-    if task.dataset == CASE:
+    if task.touched:
         files_view(connection, catalog.contract(CASE).table, list(task.files))
+    if task.dataset == CASE:
         connection.execute(f"CREATE OR REPLACE TABLE latest_case AS {sql.text('latest_case')}", span)
     if task.held:
         only = " SEMI JOIN path USING (level, area)" if task.touched else ""

@@ -9,6 +9,8 @@ SELECT
     category,
     occurred_at,
     reported_at,
+    accepted_at,
+    filed_at,
     closed_at,
     updated_at,
     batch_id,
