@@ -206,7 +206,7 @@
             while (this.props.playing && !this.isGone && this.values && this.painter) {
                 const began = performance.now();
                 await this.paint();
-                const rest = (this.props.pace || PACE_MS) - (performance.now() - began);
+                const rest = (this.props.pace ?? PACE_MS) - (performance.now() - began);
                 if (rest > 0) await new Promise((done) => setTimeout(done, rest));
                 if (this.at + 1 >= this.values.head.frames.length) { this.tell({playing: false}); break; }
                 if (this.props.playing) this.at++;

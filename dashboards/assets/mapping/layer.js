@@ -2,7 +2,8 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const WIDE = 1024, PERIOD = 210, BORDERS_FROM = 9, NONE = new Uint32Array(4);
+    const WIDE_BITS = 10, WIDE = 1 << WIDE_BITS, PERIOD = 210, BORDERS_FROM = 9, NONE = new Uint32Array(4);
+    const FETCH = `ivec2(area & ${WIDE - 1}, area >> ${WIDE_BITS}), 0).r`;
 
     const OWNER_VERTEX = `#version 300 es
         precision highp float; precision highp int; precision highp usampler2D;
@@ -13,7 +14,7 @@
         void main() {
             area = first + owner;
             gl_Position = matrix * vec4(place, 0.0, 1.0);
-            if (sifts && texelFetch(numbers, ivec2(int(area) % ${WIDE}, int(area) / ${WIDE}), 0).r == 0u)
+            if (sifts && texelFetch(numbers, ivec2(int(area) & ${WIDE - 1}, int(area) >> ${WIDE_BITS}), 0).r == 0u)
                 gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         }`;
     const OWNER_FRAGMENT = `#version 300 es
@@ -22,10 +23,11 @@
         void main() { owner = area + 1u; }`;
     const COLOUR_VERTEX = `#version 300 es
         void main() { gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4.0 - 1.0, 0.0, 1.0); }`;
-    const COLOUR_FRAGMENT = `#version 300 es
+    // Only with what a picture needs: a card that is a program works through every line of it, pixel by pixel.
+    const colourFragment = ({isPointed, hasBorders, hasPatterns}) => `#version 300 es
         precision highp float; precision highp int; precision highp usampler2D;
         uniform usampler2D owners; uniform usampler2D numbers;
-        uniform vec3 fills[16]; uniform vec3 inks[16]; uniform vec3 edge; uniform vec3 mark;
+        uniform vec3 fills[16]; uniform vec3 inks[16]; uniform vec3 ground; uniform vec3 edge; uniform vec3 mark;
         uniform vec2 anchor; uniform float ratio; uniform float border; uniform uint pointed; uniform ivec2 size;
         out vec4 colour;
         uint at(ivec2 place) { return texelFetch(owners, clamp(place, ivec2(0), size - 1), 0).r; }
@@ -38,24 +40,16 @@
         }
         void main() {
             ivec2 here = ivec2(gl_FragCoord.xy);
-            uint owner = at(here);
-            int wide = max(1, int(ratio + 0.5));
-            if (pointed > 0u && owner != pointed) {
-                int far = 2 * wide;
-                if (at(here + ivec2(far, 0)) == pointed || at(here - ivec2(far, 0)) == pointed ||
-                    at(here + ivec2(0, far)) == pointed || at(here - ivec2(0, far)) == pointed) {
-                    colour = vec4(mark, 1.0);
-                    return;
-                }
-            }
-            if (owner == 0u) discard;
-            int area = int(owner) - 1;
-            uint number = min(texelFetch(numbers, ivec2(area % ${WIDE}, area / ${WIDE}), 0).r, 15u);
-            if (number == 0u) discard;
-            vec2 place = (gl_FragCoord.xy - anchor) / ratio;
-            vec3 found = number > 10u && marked(number, place) ? inks[number] : fills[number];
-            if (border > 0.0 && (at(here + ivec2(wide, 0)) != owner || at(here + ivec2(0, wide)) != owner))
-                found = mix(found, edge, border);
+            uint owner = texelFetch(owners, here, 0).r;
+            int area = max(0, int(owner) - 1), wide = max(1, int(ratio + 0.5));
+            uint number = owner == 0u ? 0u : min(texelFetch(numbers, ${FETCH}, 15u);
+            vec3 found = number == 0u ? ground : fills[number];
+            ${hasPatterns ? "if (number > 10u && marked(number, (gl_FragCoord.xy - anchor) / ratio)) found = inks[number];" : ""}
+            ${hasBorders ? `if (number > 0u && (at(here + ivec2(wide, 0)) != owner || at(here + ivec2(0, wide)) != owner))
+                found = mix(found, edge, border);` : ""}
+            ${isPointed ? `int far = 2 * wide;
+            if (owner != pointed && (at(here + ivec2(far, 0)) == pointed || at(here - ivec2(far, 0)) == pointed ||
+                at(here + ivec2(0, far)) == pointed || at(here - ivec2(0, far)) == pointed)) found = mark;` : ""}
             colour = vec4(found, 1.0);
         }`;
 
@@ -122,7 +116,7 @@
             this.drawn = "";
             this.buffers = new Map();
             this.owner = program(gl, OWNER_VERTEX, OWNER_FRAGMENT);
-            this.colour = program(gl, COLOUR_VERTEX, COLOUR_FRAGMENT);
+            this.colours = new Map();
             this.empty = gl.createVertexArray();
             this.rows = Math.max(1, Math.ceil(this.cover.count / WIDE));
             this.values = texture(gl, gl.R8UI, WIDE, this.rows);
@@ -138,13 +132,14 @@
                 gl.deleteVertexArray(array);
                 made.forEach((one) => gl.deleteBuffer(one));
             }
-            [this.owner, this.colour].forEach((one) => gl.deleteProgram(one.made));
+            [this.owner, ...this.colours.values()].forEach((one) => gl.deleteProgram(one.made));
             gl.deleteTexture(this.values);
             if (this.frame) [gl.deleteTexture(this.frame.texture), gl.deleteFramebuffer(this.frame.buffer)];
         }
 
         setNumbers(numbers) {
             this.numbers = numbers;
+            this.hasPatterns = numbers.some((one) => one > 10);
             this.changed = true;
             if (this.map) this.map.triggerRepaint();
         }
@@ -152,7 +147,7 @@
         setLook(look) {
             this.look = {
                 fills: new Float32Array(look.fills.flatMap(rgb)), inks: new Float32Array(look.inks.flatMap(rgb)),
-                edge: rgb(look.edge), mark: rgb(look.mark),
+                ground: rgb(look.ground), edge: rgb(look.edge), mark: rgb(look.mark),
             };
             if (this.map) this.map.triggerRepaint();
         }
@@ -190,6 +185,7 @@
         }
 
         prerender(gl, given) {
+            if (!this.numbers) return;
             if (this.changed) this._upload(gl);
             const {drawingBufferWidth: width, drawingBufferHeight: height} = gl;
             const matrix = given.defaultProjectionData.mainMatrix;
@@ -266,7 +262,7 @@
 
         render(gl) {
             if (!this.look || !this.frame) return;
-            const {made, at} = this.colour, ratio = this.map.getPixelRatio();
+            const ratio = this.map.getPixelRatio(), border = this._border(), {made, at} = this._colour(gl, border);
             gl.useProgram(made);
             [this.frame.texture, this.values].forEach((one, unit) => {
                 gl.activeTexture(gl.TEXTURE0 + unit);
@@ -274,20 +270,24 @@
             });
             gl.uniform1i(at.owners, 0);
             gl.uniform1i(at.numbers, 1);
-            gl.uniform3fv(at.fills, this.look.fills);
-            gl.uniform3fv(at.inks, this.look.inks);
-            gl.uniform3fv(at.edge, this.look.edge);
-            gl.uniform3fv(at.mark, this.look.mark);
+            for (const name of ["fills", "inks", "ground", "edge", "mark"]) gl.uniform3fv(at[name], this.look[name]);
             gl.uniform2fv(at.anchor, this._anchor(ratio));
             gl.uniform1f(at.ratio, ratio);
-            gl.uniform1f(at.border, this._border());
+            gl.uniform1f(at.border, border);
             gl.uniform1ui(at.pointed, this.pointed + 1);
             gl.uniform2i(at.size, this.frame.width, this.frame.height);
-            gl.disable(gl.DEPTH_TEST);
-            gl.disable(gl.CULL_FACE);
+            [gl.BLEND, gl.DEPTH_TEST, gl.STENCIL_TEST, gl.CULL_FACE].forEach((one) => gl.disable(one));
             gl.bindVertexArray(this.empty);
             gl.drawArrays(gl.TRIANGLES, 0, 3);
             gl.bindVertexArray(null);
+        }
+
+        // The program for what is to be seen now; what a program does not name is not set.
+        _colour(gl, border) {
+            const about = {isPointed: this.pointed >= 0, hasBorders: border > 0, hasPatterns: this.hasPatterns};
+            const name = JSON.stringify(about);
+            if (!this.colours.has(name)) this.colours.set(name, program(gl, COLOUR_VERTEX, colourFragment(about)));
+            return this.colours.get(name);
         }
 
         // Where on the screen a fixed place lies, so that patterns move with the map.
@@ -310,7 +310,7 @@
         if (!gl) return false;
         try {
             program(gl, OWNER_VERTEX, OWNER_FRAGMENT);
-            program(gl, COLOUR_VERTEX, COLOUR_FRAGMENT);
+            program(gl, COLOUR_VERTEX, colourFragment({isPointed: true, hasBorders: true, hasPatterns: true}));
             const buffer = gl.createFramebuffer(), made = texture(gl, gl.R32UI, 1, 1);
             gl.bindFramebuffer(gl.FRAMEBUFFER, buffer);
             gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, made, 0);

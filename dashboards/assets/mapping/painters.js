@@ -78,6 +78,16 @@
         return copy;
     };
 
+    // A flat map has no sky, but MapLibre draws one behind every frame: without a graphics card that is half of its time.
+    const withoutSky = ({painter}) => {
+        const render = painter.render.bind(painter);
+        painter.render = (style, options) => {
+            const {sky} = style;
+            style.sky = undefined;
+            try { return render(style, options); } finally { style.sky = sky; }
+        };
+    };
+
     // MapLibre, with all that lies above the areas; how they are drawn themselves is said by those below.
     class Globe {
         constructor(board) { this.board = board; this.layers = []; }
@@ -91,9 +101,10 @@
                 container: node, interactive, keyboard: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
                 touchPitch: false, attributionControl: false, fadeDuration: 0, renderWorldCopies: false, maxZoom: 20,
                 canvasContextAttributes: {antialias: false, preserveDrawingBuffer: false},
-                style: {version: 8, sources: {}, layers: [{id: "ground", type: "background", paint: {"background-color": look.ground}}]},
+                style: {version: 8, sources: {}, layers: this.ground(look)},
                 ...(camera || {bounds: [[west, south], [east, north]], fitBoundsOptions: {padding: 16}}),
             });
+            withoutSky(this.map);
             const canvas = this.map.getCanvas();
             canvas.tabIndex = -1;
             canvas.setAttribute("aria-hidden", "true");
@@ -113,6 +124,9 @@
             map.on("moveend", () => board.moved());
             map.touchZoomRotate.disableRotation();
         }
+
+        // What lies below the areas.
+        ground({ground}) { return [{id: "ground", type: "background", paint: {"background-color": ground}}]; }
 
         camera() { return {center: this.map.getCenter().toArray(), zoom: this.map.getZoom()}; }
 
@@ -141,10 +155,7 @@
             });
         }
 
-        setLook(look) {
-            this.look = look;
-            this.map.setPaintProperty("ground", "background-color", look.ground);
-        }
+        setLook(look) { this.look = look; }
 
         // Lines and names of other levels, and of what is selected.
         async outlines(given, language) {
@@ -211,6 +222,9 @@
     }
 
     class Texture extends Globe {
+        // The layer paints where nothing lies, too: one pass less over the screen.
+        ground() { return []; }
+
         async areas() {
             this.layer = new kuai.Areas(this.cover);
             this.layer.setLook(this.look);
@@ -243,6 +257,7 @@
         setLook(look) {
             super.setLook(look);
             const number = ["coalesce", ["feature-state", "number"], 0], {map} = this;
+            map.setPaintProperty("ground", "background-color", look.ground);
             map.setPaintProperty("areas", "fill-color",
                 ["match", number, ...NUMBERS.slice(1).flatMap((one) => [one, look.fills[one]]), "rgba(0,0,0,0)"]);
             STATES.forEach((state, at) => {

@@ -174,7 +174,9 @@ def test_frames_follow_one_another_and_none_is_left_out(shown: Shown) -> None:
     shown.page.evaluate(
         "() => { window.seen = []; const {board} = document.getElementById('blocks'), {painter} = board;"
         " const was = painter.setNumbers.bind(painter);"
-        " painter.setNumbers = (given) => { seen.push([...given].join()); was(given); }; }"
+        " painter.setNumbers = (given) => { seen.push([...given].join()); was(given); };"
+        " const {setTimeout} = window; window.waited = [];"
+        " window.setTimeout = (done, ms) => { waited.push(ms); return setTimeout(done, ms); }; }"
     )
     shown.set(playing=True, pace=0)
     shown.until("props.playing === false && props.painted.frame === 2")
@@ -182,6 +184,23 @@ def test_frames_follow_one_another_and_none_is_left_out(shown: Shown) -> None:
         "() => [0, 1, 2].map((one) => [...document.getElementById('blocks').board.values.numbers(one)].join())"
     )
     assert shown.page.evaluate("() => window.seen")[:3] == wanted
+    assert not shown.page.evaluate("() => window.waited.filter((one) => one > 50 && one <= 250)"), "no pace was asked for"
+
+
+def test_new_colours_are_one_pass_over_the_screen(shown: Shown) -> None:
+    """Beside the one that clears the stencil: neither a ground nor a sky, which cost as much as the areas."""
+    drawn = shown.open().page.evaluate(
+        """() => {
+            const {painter} = document.getElementById("blocks").board, {gl} = painter.layer, drawn = [];
+            for (const name of ["drawArrays", "drawElements"]) {
+                const was = gl[name].bind(gl);
+                gl[name] = (...given) => { drawn.push(name); was(...given); };
+            }
+            painter.setNumbers(new Uint8Array([1, 2, 3, 4, 5, 1]));
+            return painter.painted().then(() => drawn);
+        }"""
+    )
+    assert sorted(drawn) == ["drawArrays", "drawElements"]
 
 
 def test_values_of_other_shapes_bring_them_along(shown: Shown) -> None:
