@@ -45,6 +45,7 @@ def create(serving: Serving, site: Site) -> Dash:
     import pandas as pd  # noqa: F401 -- imported lazily by two threads at once it is found half-made
     from dash import Dash
 
+    from dashboards.mapping.kept import Kept
     from dashboards.mapping.mapping import Mapping
 
     language, words = site.language, Words(site.language)
@@ -53,7 +54,8 @@ def create(serving: Serving, site: Site) -> Dash:
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         suppress_callback_exceptions=True, index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
-    app.server.state.mapping = Mapping(serving, site.record, language, app.config.requests_pathname_prefix)
+    prefix = app.config.requests_pathname_prefix
+    app.server.state.mapping = Mapping(serving, site.record, language, prefix, Kept(site.folder))
     _serve_beside(app.server, serving, add_pages(app, serving, site), site)
     _surround(app, site)
     return app

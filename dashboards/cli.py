@@ -40,6 +40,7 @@ def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", po
     from kuai.settings import Settings
 
     from dashboards.app import create
+    from dashboards.mapping.ready import keep_ready
     from dashboards.site import Site
 
     home = Home.from_environment()
@@ -51,7 +52,9 @@ def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", po
         site = Site.of(home, settings, texts.language(settings.texts.pages), home.chosen(city or None))
         _tell_of_accounts(site, texts.language(settings.texts.cli))
         _keep_requests(home.access / "requests.log")
-        run(create(serving, site).server, listener, settings.http)
+        app = create(serving, site)
+        keep_ready(app.server.state.mapping)
+        run(app.server, listener, settings.http)
         serving.close()
 
 

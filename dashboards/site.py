@@ -55,6 +55,8 @@ class Site:
         Alarms of the city; none without a wall.
     views : Views, optional
         Where accounts save views; None keeps none.
+    folder : CityHome, optional
+        Where the city is kept, and with it what is made of its areas; None keeps nothing of that.
     """
 
     signin: SignIn
@@ -68,6 +70,7 @@ class Site:
     wall: Wall | None = None
     book: Book | None = None
     views: Views | None = None
+    folder: CityHome | None = None
     limits: Limits = field(init=False)
     house: House = field(init=False)
 
@@ -94,7 +97,7 @@ class Site:
         overseer = Overseer.of(log.site, settings.serve, signin.policy, log.write)
         return cls(
             signin, settings.http, oidc, language, settings.serve.host, audited(log), log.write, overseer,
-            wall, Book(city.alarms) if wall else None, Views(home.access),
+            wall, Book(city.alarms) if wall else None, Views(home.access), city,
         )  # fmt: skip
 
     def locked(self) -> list[str]:

@@ -46,6 +46,11 @@ class CityHome:
         return self.root / "store"
 
     @property
+    def shapes(self) -> Path:
+        """Folder of areas as browsers draw them, which can be made again at any time."""
+        return self.root / "shapes"
+
+    @property
     def scratch(self) -> Path:
         """Folder of unfinished work; whoever holds the lock may empty it."""
         return self.root / "scratch"

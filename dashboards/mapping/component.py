@@ -58,7 +58,8 @@ class BlockMap(Component):
     painted : dict
         ``stamp``, ``ms`` and ``frame`` of the last painting of all areas.
     status : str
-        ``loading``, ``ready``, ``lost``, ``fallback:<painter>`` or ``failed:<HTTP status>``.
+        ``loading``, ``preparing`` (shapes are being made), ``ready``, ``lost``, ``fallback:<painter>`` or
+        ``failed:<HTTP status>``.
     legend : dict
         Head of the values: metric, classes, colours, frames, counts of states, age.
     """

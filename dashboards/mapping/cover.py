@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dashboards.mapping.kept import Kept
 from dashboards.mapping.mesh import Grid, Mesh, mercator, mesh
 from dashboards.mapping.packing import pack
+from dashboards.mapping.packs import Packs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +39,11 @@ class Cover:
     ----------
     areas : DataFrame
         Area, name_zh, name_en and geometry (WKB, EPSG:4326), at least one of which is there.
+    kept : Kept, optional
+        Keeps the packs for other processes.
     """
 
-    def __init__(self, areas: pd.DataFrame) -> None:
+    def __init__(self, areas: pd.DataFrame, kept: Kept | None = None) -> None:
         import shapely
 
         drawn = areas[areas["geometry"].notna()]
@@ -48,8 +51,7 @@ class Cover:
         self.order = ordered(shapes)
         self.areas = drawn.iloc[self.order].reset_index(drop=True)
         self.shapes: Shapes = shapes[self.order]
-        self._lock = Lock()
-        self._kept = lru_cache(maxsize=None)(self._made)
+        self._packs = Packs(self, kept or Kept())
 
     def __len__(self) -> int:
         return len(self.shapes)
@@ -82,12 +84,20 @@ class Cover:
         west, south, east, north = shapely.total_bounds(self.shapes).tolist()
         return west, south, east, north
 
-    def part(self, name: str) -> bytes | None:
-        """Pack of a part, compressed by gzip; None if there is no such part."""
-        if name != LOW and not (name.isdecimal() and int(name) < self.parts):
-            return None
-        with self._lock:
-            return self._kept(name)
+    def part(self, name: str, patience: float | None = None) -> bytes | None:
+        """Pack of a part, compressed by gzip; None if there is no such part.
+
+        Raises
+        ------
+        TimeoutError
+            If it is still being made after so many seconds.
+        """
+        return self._packs.of(name, patience) if name == LOW or name in self.names else None
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts."""
+        return [LOW, *map(str, range(self.parts))]
 
     @property
     def parts(self) -> int:
@@ -134,7 +144,8 @@ class Cover:
 
         return np.asarray(shapely.transform(self.shapes, mercator))
 
-    def _made(self, name: str) -> bytes:
+    def packed(self, name: str) -> bytes:
+        """Pack of a part that there is, made now."""
         made = self._low() if name == LOW else self._whole(int(name))
         return gzip.compress(made, _EFFORT, mtime=0)
 

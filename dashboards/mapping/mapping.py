@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dashboards.atlas import Atlas, Scope
     from dashboards.filters import Filters, Place
     from dashboards.mapping.cover import Cover
+    from dashboards.mapping.kept import Kept
 
 _KEPT = 8
 
@@ -36,11 +37,15 @@ class Mapping:
         Language until the reader chooses one.
     prefix : str
         Path the pages are served under.
+    kept : Kept, optional
+        Keeps the packs of shapes for other processes.
     """
 
-    def __init__(self, serving: Serving, record: Record, language: str, prefix: str = "/") -> None:
+    def __init__(
+        self, serving: Serving, record: Record, language: str, prefix: str = "/", kept: Kept | None = None
+    ) -> None:
         self._serving, self._record, self.language, self._prefix = serving, record, language, prefix
-        self.shelf = Shelf(serving)
+        self.shelf = Shelf(serving, kept)
         self._near: dict[str, Neighbours] = {}
 
     @property

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "private, max-age=31536000, immutable"
+PATIENCE_S = 2.0
+"""Seconds that whoever asks for a pack waits for it to be made; then he is told that it is being prepared."""
 _AT = "/shapes/{snapshot}/{hierarchy}/{level}/{on}"
 _BINARY, _JSON = "application/octet-stream", "application/json"
 _REFUSALS: tuple[tuple[type[KuaiError], int], ...] = ((AccessError, 403), (GateError, 400), (KuaiError, 503))
@@ -56,7 +58,7 @@ class Shapes:
 
     def part(self, request: Request) -> Response:
         """Pack of a part of a cover."""
-        return self._of(request, lambda cover: cover.part(request.path_params["part"]), _BINARY)
+        return self._of(request, lambda cover: cover.part(request.path_params["part"], PATIENCE_S), _BINARY)
 
     def outlines(self, request: Request) -> Response:
         """Outlines and names of all areas, as GeoJSON."""
@@ -85,8 +87,16 @@ class Shapes:
             found = made(cover)
         except (KuaiError, ValueError):
             found = None
+        except TimeoutError:
+            return _later()
         is_current = given["snapshot"] == self._mapping.shelf.snapshot
         return _sent(request, found, kind, _FOREVER if is_current else "no-store")
+
+
+def _later() -> Response:
+    from starlette.responses import Response
+
+    return Response(status_code=202, headers={"cache-control": "no-store", "retry-after": "1"})
 
 
 def _found(cover: Cover, given: Any) -> bytes:  # noqa: ANN401 -- a mapping of starlette

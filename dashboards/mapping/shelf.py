@@ -12,6 +12,7 @@ from kuai.errors import GateError
 
 from dashboards.atlas import Atlas
 from dashboards.mapping.cover import Cover
+from dashboards.mapping.kept import Kept
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
@@ -31,10 +32,13 @@ class Shelf:
     ----------
     serving : Serving
         Gate of the city.
+    kept : Kept, optional
+        Keeps packs for other processes.
     """
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: Serving, kept: Kept | None = None) -> None:
         self.atlas = Atlas(serving, MOST)
+        self.files = kept or Kept()
         self._kept: OrderedDict[tuple[str, str, str, date], Cover] = OrderedDict()
         self._scoped = lru_cache(maxsize=_KEPT)(self._scope)
         self._lock = Lock()
@@ -76,7 +80,8 @@ class Shelf:
         key = (self.snapshot, scope.hierarchy, scope.level, scope.since)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._alike(Cover(scope.areas), key)
+                found = self._kept[key] = self._alike(Cover(scope.areas, self.files), key)
+                self.files.use(found.digest)
             self._kept.move_to_end(key)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

@@ -65,7 +65,9 @@
             const early = valuesUrl && kuai.values(valuesUrl).catch(() => null);
             const url = shapesUrl || (early && (await early) || {head: {}}).head.shapes;
             if (!url) return;
-            this.cover = await kuai.cover(url);
+            const preparing = () => this.status("preparing");
+            kuai.waiting.add(preparing);
+            try { this.cover = await kuai.cover(url); } finally { kuai.waiting.delete(preparing); }
             for (const name of candidates) {
                 if (this.isGone) return;
                 if (await this.takes(name)) break;

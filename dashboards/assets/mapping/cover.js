@@ -2,10 +2,17 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const ALIGNED = 8, COVERS = 4, VALUES = 16, FRESH_MS = 600000;
+    const ALIGNED = 8, COVERS = 4, VALUES = 16, FRESH_MS = 600000, LATER_MS = 1000;
 
+    // Who is told that something is still being prepared; it is asked for again until it is there.
+    kuai.waiting = new Set();
     const fetched = async (url) => {
-        const answer = await fetch(url, {credentials: "same-origin"});
+        let answer = await fetch(url, {credentials: "same-origin"});
+        while (answer.status === 202) {
+            kuai.waiting.forEach((told) => told());
+            await new Promise((done) => setTimeout(done, LATER_MS));
+            answer = await fetch(url, {credentials: "same-origin"});
+        }
         if (answer.redirected && new URL(answer.url).pathname.startsWith("/signin")) location.reload();
         if (!answer.ok) throw Object.assign(new Error(url), {status: answer.status});
         return answer;

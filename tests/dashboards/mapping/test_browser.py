@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,9 @@ from dashboards.figures.classes import RAMPS
 from dashboards.mapping.palette import DARK_RAMPS
 from dashboards.mapping.wording import wording
 from dashboards.words import Words
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -184,7 +188,9 @@ def test_frames_follow_one_another_and_none_is_left_out(shown: Shown) -> None:
         "() => [0, 1, 2].map((one) => [...document.getElementById('blocks').board.values.numbers(one)].join())"
     )
     assert shown.page.evaluate("() => window.seen")[:3] == wanted
-    assert not shown.page.evaluate("() => window.waited.filter((one) => one > 50 && one <= 250)"), "no pace was asked for"
+    assert not shown.page.evaluate("() => window.waited.filter((one) => one > 50 && one <= 250)"), (
+        "no pace was asked for"
+    )
 
 
 def test_new_colours_are_one_pass_over_the_screen(shown: Shown) -> None:
@@ -240,3 +246,22 @@ def test_it_says_what_state_it_is_in(shown: Shown) -> None:
     shown.page.wait_for_selector(".block-note:has-text('could not be shown')")
     shown.set(valuesUrl=VALUES)
     shown.page.wait_for_selector(".block-note", state="hidden")
+
+
+def test_it_says_that_shapes_are_being_prepared_and_asks_again(shown: Shown) -> None:
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=202) if len(asked) < 3 else route.continue_()
+
+    shown.page.route("**/lo.bin", answer)
+    shown.page.add_init_script(
+        "window.said = []; new MutationObserver(() => { const one = document.querySelector('.block-note');"
+        " if (one && !one.hidden) said.push(one.textContent); })"
+        ".observe(document, {subtree: true, childList: true, attributes: true});"
+    )
+    shown.open(words=wording(Words("en")))
+    assert "Shapes are being prepared" in shown.page.evaluate("() => window.said")
+    assert len(asked) == 3
+    assert fills(shown, PAINTED) == PAINTED
