@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PATIENCE_MS = 180_000
+OPENED_MS = 2500
+"""Milliseconds in which a new window of the browser draws itself: nobody's map is the first thing in it."""
 SIZE = {"width": 1280, "height": 800}
 _ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
@@ -127,6 +129,7 @@ class Painted:
 
     def __init__(self, browser: Browser, site: str, **props: Any) -> None:
         self.page: Page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+        self.page.wait_for_timeout(OPENED_MS)
         self.page.goto(f"{site}/#{quote(json.dumps(props))}", wait_until="commit")
         self.page.wait_for_function(_SEEN, timeout=PATIENCE_MS)
         self.first_ms = float(self.page.evaluate(_FORCED))
@@ -201,6 +204,7 @@ class Peer:
 
     def __init__(self, browser: Browser, site: str, data: str) -> None:
         self.page: Page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+        self.page.wait_for_timeout(OPENED_MS)
         self.page.goto(f"{site}/")
         self.page.add_script_tag(url=f"{site}/_dash-component-suites/plotly/package_data/plotly.min.js")
         holder = "<div id='peer' style='position: fixed; inset: 0'></div>"

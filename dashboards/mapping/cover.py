@@ -12,6 +12,7 @@ import numpy as np
 
 from dashboards.mapping.kept import Kept
 from dashboards.mapping.mesh import Grid, Mesh, mercator, mesh
+from dashboards.mapping.order import ordered
 from dashboards.mapping.packing import pack
 from dashboards.mapping.packs import Packs
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _IN_CHUNK, _POINTS_IN_CHUNK, _CHUNKS_IN_PART = 512, 60_000, 32
 _FINENESS, _FINEST = 1500, 2.0**-31
 _SHORT = 65_535
-_BITS = 16
 _EFFORT = 5
 _CURVED = 8
 LOW = "lo"
@@ -205,28 +205,6 @@ class Chunk:
     first: int
     stop: int
     box: tuple[float, float, float, float]
-
-
-def ordered(shapes: Shapes) -> Numbers:
-    """Order of areas along a Hilbert curve, so that near ones are near each other."""
-    import shapely
-
-    bounds = shapely.bounds(shapes)
-    middle = bounds[:, :2] / 2 + bounds[:, 2:] / 2
-    low = middle.min(axis=0)
-    share = (middle - low) / np.maximum((middle.max(axis=0) - low).max(), 1e-12)
-    return np.argsort(_hilbert(*(share * (2**_BITS - 1)).astype(np.int64).T), kind="stable")
-
-
-def _hilbert(x: Numbers, y: Numbers) -> Numbers:
-    """Distance along the curve of cells of a square of 2^16 × 2^16, after Warren (Hacker's Delight, 16.2)."""
-    found = np.zeros_like(x)
-    for bit in reversed(range(_BITS)):
-        right, up = (x >> bit) & 1, (y >> bit) & 1
-        found = found * 4 + ((3 * right) ^ up)
-        turned = np.where((up == 0) & (right == 1), 2**_BITS - 1, 0)
-        x, y = np.where(up == 0, y ^ turned, x), np.where(up == 0, x ^ turned, y)
-    return found
 
 
 def simplified(shapes: Shapes) -> tuple[Shapes, float]:

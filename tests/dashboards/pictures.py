@@ -1,6 +1,7 @@
 """Pictures of the pages for the documentation: `python -m tests.dashboards.pictures`, from a built home.
 
-They are made at three sizes and in both languages, of the city that was published last, small enough to be kept.
+They are made at three sizes and in both languages, of the city that was published last, on the morning after its
+last day, small enough to be kept.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import os
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from kuai.access import Place
@@ -43,7 +45,13 @@ LARGEST = 300_000
 """Bytes of one picture at most."""
 
 _COLOURS = (256, 128, 64, 32, 16)
-_DRAWN_MS = 3500
+_DRAWN_MS, _PATIENCE_MS = 3500, 60_000
+_MORNING = time(1, 31, tzinfo=UTC)
+_DRAWN = """() => {
+    const maps = [...document.querySelectorAll(".block-map")], plots = [...document.querySelectorAll(".dash-graph")];
+    return maps.every((one) => /^(ready|fallback)/.test(one.dataset.status) && one.board.props.painted)
+        && plots.every((one) => one.querySelector(".js-plotly-plot")?._fullData?.length > 0);
+}"""
 
 
 def main(wanted: list[str]) -> None:
@@ -52,13 +60,21 @@ def main(wanted: list[str]) -> None:
 
     home = Home(Path(os.environ.get("KUAI_HOME", ".kuai")))
     with closing(Serving.open(home)) as serving, sync_playwright() as playwright:
+        moment = morning(serving)
+        serving._clock = lambda: moment
         browser = playwright.chromium.launch(executable_path=visiting.chromium(), args=ARGUMENTS)
         with answering(home, serving) as (site, tokens):
             for name, path in pages(serving).items():
                 if not wanted or name in wanted:
                     cookie = {"name": "kuai_session", "value": tokens.get(name, tokens["analyst"]), "url": site}
-                    _draw(browser, site + path, name, [] if name == "sign-in" else [cookie])
+                    _draw(browser, (site + path, name, moment), [] if name == "sign-in" else [cookie])
         browser.close()
+
+
+def morning(serving: Serving) -> datetime:
+    """Moment on the day after the last that there are numbers of, at which nothing is out of date yet."""
+    last = max(one["covered_until"] for one in serving.status()["feeds"] if one["every"])
+    return datetime.combine(last + timedelta(days=1), _MORNING)
 
 
 def pages(serving: Serving) -> dict[str, str]:
@@ -94,7 +110,7 @@ def answering(home: Home, serving: Serving) -> Iterator[tuple[str, dict[str, str
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
-            time.sleep(0.02)
+            sleep(0.02)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", _tokens(signin, serving)
         server.should_exit = True
         thread.join(10)
@@ -110,14 +126,18 @@ def _tokens(signin: SignIn, serving: Serving) -> dict[str, str]:
     return {"analyst": signin.sessions.begin(admit(signin.policy, request)).token, "wall": signin.device(key).token}
 
 
-def _draw(browser: Browser, address: str, name: str, cookies: list[Any]) -> None:
+def _draw(browser: Browser, about: tuple[str, str, datetime], cookies: list[Any]) -> None:
+    """Write the pictures of a page, by its address and name, as at a moment."""
+    address, name, moment = about
     for width, height in SIZES:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
         context.add_cookies(cookies)
+        context.clock.set_fixed_time(moment)
         page = context.new_page()
         for language in LANGUAGES:
             page.goto(f"{address}?lang={language}")
             visiting.settle(page)
+            page.wait_for_function(_DRAWN, timeout=_PATIENCE_MS)
             page.wait_for_timeout(_DRAWN_MS)
             kept = FOLDER / f"{name}-{width}x{height}.{language}.png"
             kept.write_bytes(small(page.screenshot(timeout=120_000)))

@@ -2,7 +2,7 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const PACE_MS = 250, LOSSES = 4, AGAIN_MS = 800, STEP_PX = 120;
+    const PACE_MS = 250, LOSSES = 4, AGAIN_MS = 800, RETRY_MS = 3000, STEP_PX = 120;
     const ARROWS = {ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1]};
 
     class Board {
@@ -29,6 +29,12 @@
         fail(error) {
             console.warn("map:", error && error.message);
             this.status(`failed:${(error && error.status) || 0}`);
+            if (!this.cover && !this.isGone) this.retry = setTimeout(() => this.anew(), RETRY_MS);
+        }
+
+        anew() {
+            clearTimeout(this.retry);
+            this.reached = this.reached.then(() => this.again()).catch((error) => this.fail(error));
         }
 
         status(text) {
@@ -108,8 +114,9 @@
         update(props) {
             const before = this.props;
             this.props = props;
-            const isOther = before.shapesUrl !== props.shapesUrl && props.shapesUrl && (!this.cover || this.cover.url !== props.shapesUrl);
-            if (isOther || !this.cover) this.reached = this.reached.then(() => this.again()).catch((error) => this.fail(error));
+            const isOther = ["shapesUrl", "valuesUrl"].some((name) => before[name] !== props[name]);
+            const isElsewhere = before.shapesUrl !== props.shapesUrl && props.shapesUrl && this.cover && this.cover.url !== props.shapesUrl;
+            if (isElsewhere || (!this.cover && isOther)) this.anew();
             else this.reached = this.reached.then(() => this.show()).catch((error) => this.fail(error));
         }
 
@@ -354,6 +361,7 @@
 
         remove() {
             this.isGone = true;
+            clearTimeout(this.retry);
             this.scheme.disconnect();
             if (this.painter) this.painter.remove();
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -264,4 +265,17 @@ def test_it_says_that_shapes_are_being_prepared_and_asks_again(shown: Shown) -> 
     shown.open(words=wording(Words("en")))
     assert "Shapes are being prepared" in shown.page.evaluate("() => window.said")
     assert len(asked) == 3
+    assert fills(shown, PAINTED) == PAINTED
+
+
+def test_shapes_that_fail_are_asked_for_again_after_a_pause(shown: Shown) -> None:
+    asked: list[float] = []
+
+    def answer(route: Route) -> None:
+        asked.append(time.monotonic())
+        route.fulfill(status=500) if asked[-1] < asked[0] + 1 else route.continue_()
+
+    shown.page.route("**/lo.bin", answer)
+    shown.open()
+    assert len(asked) == 2
     assert fills(shown, PAINTED) == PAINTED

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.dashboards.mapping.reading import read
 
-from dashboards.mapping.cover import LOW, Cover, ordered
+from dashboards.mapping.cover import LOW, Cover
+from dashboards.mapping.order import ordered
 
 EAST = shapely.box(100, 30, 100.1, 30.1)
 ISLANDS = shapely.MultiPolygon([shapely.box(100.2, 30, 100.25, 30.05), shapely.box(100.3, 30, 100.35, 30.05)])
