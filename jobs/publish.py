@@ -14,6 +14,7 @@ import pyarrow as pa
 from kuai.disclosure.policy import Policy
 from kuai.errors import LakeError
 from kuai.lake import Lake, Ledger
+from kuai.settings import EngineSettings
 from kuai.store import pointer
 from kuai.store.reader import connect, schema
 
@@ -23,7 +24,7 @@ from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_row
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
 from jobs.release import calendar_rows, edition_rows
-from jobs.site import Site
+from jobs.site import Site, usable_threads
 from jobs.slices import current_slices, files_of, is_patch, replace_cells
 
 _AREAS = "core_area"
@@ -74,7 +75,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
         return Snapshot(standing.snapshot, is_new=False)
     held = _begin(draft, standing, noted, wanted)
     with duckdb.connect(str(draft.path)) as connection:
-        connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * site.settings.engine.task_memory_mb}MB'")
+        _limit(connection, site.settings.engine)
         if not held:
             connection.execute(schema())
             _note(connection, _TABLES, digest(schema()))
@@ -87,6 +88,12 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
         _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
     return _swap(site, draft.path, snapshot, standing)
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, engine: EngineSettings) -> None:
+    """Leave the database the memory and the cores of a build; by itself it takes those that the process may not use."""
+    connection.execute(f"SET memory_limit = '{_TASKS_MEMORY * engine.task_memory_mb}MB'")
+    connection.execute(f"SET threads = {usable_threads(engine.threads)}")
 
 
 def _begin(
