@@ -54,6 +54,7 @@ def create(serving: Serving, site: Site) -> Dash:
         title=words("page.title"), update_title="", on_error=_failed, serve_locally=True,
         suppress_callback_exceptions=True, index_string=_PAGE.format(lang=language, noscript=words("page.noscript")),
     )  # fmt: skip
+    app.backend.websocket_capability = False  # else every page tries one, again and again: nobody answers it
     prefix = app.config.requests_pathname_prefix
     app.server.state.mapping = Mapping(serving, site.record, language, prefix, Kept(site.folder))
     _serve_beside(app.server, serving, add_pages(app, serving, site), site)

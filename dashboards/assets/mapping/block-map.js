@@ -34,7 +34,7 @@
 
         anew() {
             clearTimeout(this.retry);
-            this.reached = this.reached.then(() => this.again()).catch((error) => this.fail(error));
+            this.reached = this.reached.then(() => this.change()).catch((error) => this.fail(error));
         }
 
         status(text) {
@@ -120,13 +120,30 @@
             else this.reached = this.reached.then(() => this.show()).catch((error) => this.fail(error));
         }
 
-        // Begin anew in place, with other shapes or after the drawing was lost.
-        async again() {
+        // Other shapes: a new snapshot mostly has the same under another address, and what is drawn stays.
+        async change() {
             if (this.isGone) return;
-            if (this.painter) this.painter.remove();
-            this.painter = null;
-            this.values = null;
-            await this.begin();
+            if (!this.painter) return this.begin();
+            if (!(await this.hasShapes())) await this.take(await kuai.cover(this.props.shapesUrl));
+            await this.show();
+        }
+
+        async hasShapes() {
+            const {shapesUrl, valuesUrl} = this.props;
+            if (!shapesUrl || this.cover.url === shapesUrl) return true;
+            const values = valuesUrl && (await kuai.values(valuesUrl).catch(() => null));
+            return Boolean(values) && values.head.digest === this.cover.head.digest;
+        }
+
+        // Draw another cover: on the drawing there is, if its painter can, for each new one takes memory that comes back late.
+        async take(cover) {
+            this.cover = cover;
+            this.values = this.numbers = this.told = null;
+            this.area = -1;
+            this.applied = {};
+            if (this.painter.turn) return this.painter.turn({cover, look: this.look()});
+            this.painter.remove();
+            if (!(await this.takes(this.name))) throw new Error("no painter");
         }
 
         // Bring what is drawn to what the page says; only what has changed is done.
@@ -140,7 +157,7 @@
                 return true;
             };
             if (isChanged("values", props.valuesUrl)) await this.load();
-            if (painter !== this.painter) return this.painter ? this.show() : undefined;
+            if (painter !== this.painter || applied !== this.applied) return this.painter ? this.show() : undefined;
             const isLookNew = isChanged("look", [this.theme(), props.palette, this.values && this.values.head.colours]);
             if (isLookNew && this.values) painter.setLook(this.look());
             if (isChanged("outlines", [props.outlines, props.language, this.theme()])) painter.outlines(props.outlines || [], props.language || "zh");
@@ -162,9 +179,7 @@
                 const found = await kuai.values(valuesUrl);
                 if (valuesUrl !== this.props.valuesUrl || this.isGone) return;
                 if (found.head.digest !== this.cover.head.digest) {
-                    this.cover = await kuai.cover(found.head.shapes);
-                    this.painter.remove();
-                    if (!(await this.takes(this.name))) throw new Error("no painter");
+                    await this.take(await kuai.cover(found.head.shapes));
                     this.applied.values = JSON.stringify(valuesUrl);
                 }
                 this.values = found;

@@ -203,6 +203,7 @@
             return entry.promise;
         };
     };
+    kuai.kept = kept;
     const covers = kept(COVERS, Infinity), values = kept(VALUES, FRESH_MS);
 
     kuai.cover = (url) => covers(url, async () => new Cover(url, await (await fetched(url)).arrayBuffer()));

@@ -125,9 +125,14 @@
             this.frame = null;
         }
 
-        onRemove(_map, gl) {
+        // A cover that is kept for later holds no map.
+        leave() {
             this.cover.listeners.delete(this.told);
             this.map = null;
+        }
+
+        onRemove(_map, gl) {
+            this.leave();
             for (const {array, made} of this.buffers.values()) {
                 gl.deleteVertexArray(array);
                 made.forEach((one) => gl.deleteBuffer(one));
@@ -318,10 +323,12 @@
             const read = new Uint32Array(4);
             gl.readPixels(0, 0, 1, 1, gl.RGBA_INTEGER, gl.UNSIGNED_INT, read);
             return read[0] === 4711;
-        } catch { return false; } finally {
-            const ending = gl.getExtension("WEBGL_lose_context");
-            if (ending) ending.loseContext();
-        }
+        } catch { return false; } finally { kuai.release(gl); }
+    };
+    // A drawing context that was only tried: a browser has few of them.
+    kuai.release = (gl) => {
+        const ending = gl && gl.getExtension("WEBGL_lose_context");
+        if (ending) ending.loseContext();
     };
     let able;
     kuai.isAble = () => (able = able === undefined ? isAble() : able);

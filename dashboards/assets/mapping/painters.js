@@ -8,7 +8,7 @@
         dark: {ground: "#0b1016", edge: "#0b1016", mark: "#ffffff", line: "#9fb3c8", ink: "#f0f4f8", halo: "#0b1016"},
     };
     const SHAPES = {suppressed: "/", missing: ".", late: "-", not_permitted: "x"};
-    const MOST_LABELS = 400, MOST_FLAT = 3000;
+    const MOST_LABELS = 400, MOST_FLAT = 3000, DOCUMENTS = 16;
 
     const element = (name, attributes, ...children) => {
         const made = document.createElement(name);
@@ -167,9 +167,8 @@
         }
 
         async _document(url) {
-            this.documents = this.documents || new Map();
-            if (!this.documents.has(url)) this.documents.set(url, kuai.fetched(url).then((one) => one.json()));
-            return this.documents.get(url);
+            this.documents = this.documents || kuai.kept(DOCUMENTS, Infinity);
+            return this.documents(url, () => kuai.fetched(url).then((one) => one.json()));
         }
 
         _outline({data, width, label: isNamed}, at, language) {
@@ -229,6 +228,18 @@
             this.layer = new kuai.Areas(this.cover);
             this.layer.setLook(this.look);
             this.map.addLayer(this.layer);
+        }
+
+        // Other areas on the same map.
+        turn({cover, look}) {
+            Object.assign(this, {cover, look});
+            this.map.removeLayer(this.layer.id);
+            return this.areas();
+        }
+
+        remove() {
+            if (this.layer) this.layer.leave();
+            super.remove();
         }
 
         setNumbers(numbers) { this.layer.setNumbers(numbers); }
@@ -440,7 +451,14 @@
         remove() { this.node.classList.remove("block-table"); }
     }
 
-    const hasWebgl = () => Boolean(document.createElement("canvas").getContext("webgl2"));
+    let webgl;
+    const hasWebgl = () => {
+        if (webgl !== undefined) return webgl;
+        const gl = document.createElement("canvas").getContext("webgl2");
+        webgl = Boolean(gl);
+        kuai.release(gl);
+        return webgl;
+    };
     const globe = ({vendor}) => engine(vendor).catch(() => null), nothing = () => null;
     kuai.painters = {
         texture: {made: Texture, isAble: () => kuai.isAble(), prepare: globe},
