@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from dashboards.pages.map import Desk
     from dashboards.site import Site
 
-MAP, DESK, WALL, AUDIT, UNIT = "/", "/desk", "/wall", "/audit", "/unit"
-ADDRESSES = frozenset({MAP, DESK, WALL, AUDIT, UNIT})
+MAP, DESK, ALARMS, WALL, AUDIT, UNIT = "/", "/desk", "/alarms", "/wall", "/audit", "/unit"
+ADDRESSES = frozenset({MAP, DESK, ALARMS, WALL, AUDIT, UNIT})
 """Addresses of pages."""
 
 ROOMS: tuple[str, ...] = (f"{UNIT}/",)
@@ -75,7 +75,7 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
     site : Site
         How the pages are reached, and who may come in.
     """
-    from dashboards.pages import audit, station, wall
+    from dashboards.pages import audit, station
     from dashboards.pages import desk as desk_page
     from dashboards.pages import map as map_page
 
@@ -87,14 +87,28 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
         Page(DESK, "desk", lambda: desk_page.layout(site.language)),
     ]
     pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]
-    if (hung := site.wall) is not None:
-        wall.register(app)
-        pages.append(Page(WALL, "wall", lambda: wall.layout(hung, site.language)))
+    pages += _of_alarms(app, serving, site)
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)
         pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))
     _add(app, site, pages)
     return desk
+
+
+def _of_alarms(app: Dash, serving: Serving, site: Site) -> list[Page]:
+    """Pages of a city that declares a wall, and with it its alarms."""
+    from kuai.alarms.attendant import DEED, Attendant
+
+    from dashboards.pages import alarms, wall
+
+    if (hung := site.wall) is None or site.book is None:
+        return []
+    wall.register(app)
+    alarms.register(app, Attendant(serving, hung, site.book, site.signin.policy, site.record), site.language)
+    return [
+        Page(ALARMS, "alarms", lambda: alarms.layout(site.language), DEED),
+        Page(WALL, "wall", lambda: wall.layout(hung, site.language)),
+    ]
 
 
 def _add(app: Dash, site: Site, pages: list[Page]) -> None:

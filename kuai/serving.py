@@ -176,7 +176,7 @@ class Serving(About):
             return lineage.explain(opened.facts, self._put(opened, question, "explain", answering.cells))
 
     def may(self, deed: str) -> bool:
-        """Whether whoever asks may do that: `ask`, `explain`, `export`, `status`, `audit`; nobody may do anything."""
+        """Whether whoever asks may do that: `ask`, `export`, … one of the policy's deeds; nobody may do anything."""
         return self._witness is not None and deed in self._policy.role(self._witness.viewer.role).may
 
     def export(self, question: Question, most: int = gate.MOST_CELLS, *, outlines: bool = False) -> Export:

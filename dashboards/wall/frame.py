@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kuai.alarms.known import permitted
+
 from dashboards.wall.numbers import Numbers
-from dashboards.wall.strip import permitted, strip
+from dashboards.wall.strip import strip
 from dashboards.wall.tiles import tile
 from dashboards.wall.views import View, views
 
@@ -76,7 +78,7 @@ class Frames:
         """
         gate = self.serving.seen_by(viewer, self.record)
         numbers, turns = Numbers(gate, self.mapping), views(self.wall, gate, viewer)
-        mine = list(permitted(numbers, self.wall, viewer, self.policy, self.book.open()))
+        mine = list(permitted(gate, self.wall, self.policy, viewer, self.book.open()))
         return {
             **_about(numbers, words), "dwell": self.wall.rotation.dwell_seconds,
             "pinned_by": self.wall.rotation.pinned_by,

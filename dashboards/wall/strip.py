@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuai import catalog
 from kuai.errors import AccessError
 
-from dashboards.wall.views import is_within
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from kuai.access import Viewer
     from kuai.alarms.declared import Alarm, Wall
     from kuai.alarms.entry import Entry
-    from kuai.disclosure.policy import Policy
 
     from dashboards.wall.numbers import Numbers
     from dashboards.wall.views import View
@@ -49,37 +44,6 @@ def strip(numbers: Numbers, words: Words, wall: Wall, turns: Sequence[View], kno
         if one.state in SHOWN
     ]
     return sorted(found, key=lambda one: (one["state"] != "standing", one["raised"]))
-
-
-def permitted(numbers: Numbers, wall: Wall, viewer: Viewer, policy: Policy, known: Sequence[Entry]) -> Iterator[Entry]:
-    """Alarms about areas within a viewer's scope, and about numbers of which his audience may see any.
-
-    Parameters
-    ----------
-    numbers : Numbers
-        Numbers of the frame.
-    wall : Wall
-        Declares the alarms.
-    viewer : Viewer
-        Whoever looks.
-    policy : Policy
-        Says what his audience sees.
-    known : sequence of Entry
-        Alarms that have not cleared.
-    """
-    audience = policy.role(viewer.role).audience
-    for one in known:
-        declared = wall.alarms.get(one.point.rule)
-        if declared is None or audience is None or not is_within(numbers.gate, viewer, one.point.place):
-            continue
-        if all(policy.rule(klass, audience).is_permitted for klass in _classes(declared)):
-            yield one
-
-
-def _classes(declared: Alarm) -> list[str]:
-    if declared.rule.feed:
-        return []
-    return [catalog.measure(one).klass for one in catalog.metric(declared.rule.metric).measures]
 
 
 def _drawn(numbers: Numbers, words: Words, wall: Wall, entry: Entry, turn: int) -> Drawn:

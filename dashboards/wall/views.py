@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kuai.access import Place
 from kuai.access.records import place
-from kuai.errors import GateError
+from kuai.alarms.known import is_within
 
 if TYPE_CHECKING:
     from kuai.access import Viewer
@@ -41,16 +41,6 @@ def views(wall: Wall, serving: Serving, viewer: Viewer) -> list[View]:
     """
     found = [View(sheet, one) for sheet in wall.sheets for one in _places(wall, serving, viewer, sheet)]
     return found[:MOST]
-
-
-def is_within(serving: Serving, viewer: Viewer, where: Place) -> bool:
-    """Whether an area lies within the scope of a viewer."""
-    if not viewer.scope:
-        return True
-    try:
-        return where in viewer.scope or not {*serving.above(where)}.isdisjoint(viewer.scope)
-    except GateError:
-        return False
 
 
 def _places(wall: Wall, serving: Serving, viewer: Viewer, sheet: Sheet) -> Iterator[Place]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kuai.access.viewer import Place
 
@@ -77,6 +77,15 @@ class Entry:
         if self.shelved_until:
             return "shelved"
         return "acknowledged" if self.acknowledged else "standing"
+
+    @property
+    def due(self) -> datetime:
+        """By when it must be acknowledged."""
+        return self.raised + timedelta(minutes=self.respond_minutes)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether nobody has acknowledged it in time."""
+        return self.state == "standing" and now > self.due
 
 
 @dataclass(frozen=True)

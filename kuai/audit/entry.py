@@ -12,7 +12,7 @@ from kuai.errors import AuditError, nearest
 
 Action = Literal[
     "ask", "explain", "export", "outlines", "audit", "sign-in", "refused-sign-in", "sign-out", "policy", "user",
-    "retention", "keys",
+    "retention", "keys", "alarm",
 ]  # fmt: skip
 Outcome = Literal["answered", "refused", "not-permitted"]
 ACTIONS: tuple[str, ...] = get_args(Action)
@@ -61,7 +61,7 @@ class Entry:
     rows : int
         Rows returned.
     about : str
-        What an act was about that is no question: an account, a version of the policy.
+        What an act was about that is no question: an account, a version of the policy, what was done about an alarm.
     """
 
     at: datetime

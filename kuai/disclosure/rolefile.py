@@ -10,9 +10,9 @@ from kuai.disclosure import strict
 from kuai.errors import SettingsError
 
 ROLES = ("wall", "analyst", "leader", "steward", "oversight", "engineer", "auditor")
-DEEDS = ("ask", "explain", "export", "status", "audit")
-"""What a role may do: ask for numbers, see where one comes from, take a table away, see how fresh the data are, and
-read who asked for what."""
+DEEDS = ("ask", "explain", "export", "status", "attend", "audit")
+"""What a role may do: ask for numbers, see where one comes from, take a table away, see how fresh the data are,
+attend to alarms, and read who asked for what."""
 
 WALL = "wall"
 """The role of displays, and of nobody else."""
@@ -23,7 +23,7 @@ NOBODY = "none"
 _ROLE = ("label", "audience", "may", "scope", "second_factor", "purposes")
 _PURPOSE = ("label", "needs_reason")
 _NEEDS = ("required", "optional")
-_OF_NUMBERS = ("ask", "explain", "export")
+_OF_NUMBERS = ("ask", "explain", "export", "attend")
 _OF_DISPLAYS = ("ask", "status")
 _NAME = re.compile(r"[a-z][a-z_]*")
 

@@ -42,7 +42,7 @@ class Role:
     audience : str, optional
         Audience whose rules of disclosure apply; None if it sees no numbers.
     may : tuple of str
-        Deeds: ``ask``, ``explain``, ``export``, ``status``, ``audit``.
+        Deeds: ``ask``, ``explain``, ``export``, ``status``, ``attend``, ``audit``.
     needs_scope : bool
         Whether it sees numbers only of areas that were named for the account.
     needs_second_factor : bool

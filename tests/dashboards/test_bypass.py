@@ -29,6 +29,9 @@ from kuai.access import Place, Viewer
 from kuai.access.account import Profile
 from kuai.access.admission import Statement, admit
 from kuai.access.signin import SignIn
+from kuai.alarms.book import RULES, Book
+from kuai.alarms.declared import Wall
+from kuai.alarms.entry import Finding, Point
 from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
@@ -36,12 +39,17 @@ from kuai.settings import Settings
 from tests.dashboards.city import STATIONS, TABLES
 from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.mapping.reading import read
+from tests.dashboards.overheard import alarmed, heard
+from tests.dashboards.wall.conftest import wall
 
 from dashboards.gatehouse.door import OPEN
+from dashboards.wall.pushes import PATH as STREAM
 
 if TYPE_CHECKING:
     from dash import Dash
     from starlette.testclient import TestClient
+
+__all__ = ["wall"]
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +63,7 @@ ROWS, PERSONS = 437_093, 383_011
 EVERY = {str(n) for n in (*CASES.values(), *RESIDENTS.values(), *COUNTIES.values(), ROWS, PERSONS)}
 SMALL = "s5"
 ONE = ["?metric=incident_count&level=station&date=2018-03-10&period=month&lang=en&format=csv"]
-PARTS, VALUES = ("/_", "/assets/"), "/values"
+PARTS, VALUES = ("/_", "/assets/", "/wall/"), "/values"
 INSIDE = {"county:c0": {"s0", "s1", "s2", "c0"}, "station:s4": {"s4"}, "city:demo": {*STATIONS, *COUNTIES}}
 EXAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "snapshot": "s1", "level": "station",
             "on": "2018-03-01", "path": "whatever", "hierarchy": "police", "part": "lo", "edition": "1",
@@ -64,11 +72,16 @@ FORGED: dict[str, list[Any]] = {
     "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
     "n_intervals": [1],
     "data": [None, "s1", "s0", [900, 600]],
+    "alarms-deed.data": [
+        {"do": do, "number": number, "hours": "1", "reason": "forged"}
+        for do, number in (("acknowledge", "1"), ("shelve", "2"), ("return", "2"), ("acknowledge", "5"))
+    ],
     "pathname": ["/", "/unit/station:s4", "/unit/county:c1"],
     "value": ["s4", "c1"],
     "selectedData": [None],
     "cellClicked": [None],
     "legend": [None],
+    "status": ["ready"],
 }
 
 
@@ -103,12 +116,20 @@ def gate(home: Home) -> Iterator[Serving]:
 
 
 @pytest.fixture(scope="module")
-def planted(gate: Serving, gatehouse: SignIn) -> Dash:
+def alarms(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """An alarm of every station."""
+    found, fires = Book(tmp_path_factory.mktemp("alarms")), Finding(fires=True, period="2018-03", respond_minutes=30)
+    found.renew({Point("many", Place("station", code)): fires for code in CASES})
+    return found
+
+
+@pytest.fixture(scope="module")
+def planted(gate: Serving, gatehouse: SignIn, wall: Wall, alarms: Book) -> Dash:
     from dashboards.app import create
     from dashboards.site import Site
 
     http = replace(Settings.load(None, {}).http, requests_a_minute=1_000_000, sign_ins_a_minute=100_000)
-    return create(gate, Site(gatehouse, http, language="en"))
+    return create(gate, Site(gatehouse, http, language="en", wall=wall, book=alarms))
 
 
 def people() -> list[Viewer]:
@@ -208,13 +229,18 @@ def calls(app: Dash, some: list[str]) -> Iterator[dict[str, Any]]:
         assert set(names) <= {*FORGED, "search"}, f"nobody knows what to forge for {names}: add it to FORGED"
         parts = [one.rpartition(".") for one in output.strip(".").split("...")]
         outputs = [{"id": one, "property": name} for one, _, name in parts]
-        for values in _tried([some if name == "search" else FORGED[name] for name in names]):
+        for values in _tried([some if one["property"] == "search" else forged(one) for one in fields]):
             given = [{**field, "value": value} for field, value in zip(fields, values, strict=True)]
             yield {
                 "output": output, "outputs": outputs if output.startswith("..") else outputs[0],
                 "inputs": given[: len(known["inputs"])], "state": given[len(known["inputs"]) :],
                 "changedPropIds": [f"{given[0]['id']}.{given[0]['property']}"],
             }  # fmt: skip
+
+
+def forged(field: dict[str, str]) -> list[Any]:
+    """Values for a property of a component, or for any of that property."""
+    return FORGED.get(f"{field['id']}.{field['property']}") or FORGED[field["property"]]
 
 
 def _tried(known: list[list[Any]]) -> Iterator[list[Any]]:
@@ -229,6 +255,9 @@ def seen(client: TestClient, app: Dash, some: list[str]) -> Iterator[tuple[str, 
     for method, path in dict.fromkeys(routes(app)):
         for search in some[:1] if path.startswith(PARTS) else some if path == VALUES else some[:3]:
             if (method, path) == ("POST", "/signout"):
+                continue
+            if path == STREAM:
+                yield f"{method} {path}{search}", heard(client, app, method, search)
                 continue
             more = "&numbers=1&frames=2" if path == VALUES else ""
             yield f"{method} {path}{search}", client.request(method, path + search + more)
@@ -247,9 +276,10 @@ def test_nobody_learns_a_number_or_a_name_by_any_way(planted: Dash, enter: Calla
 
 
 def test_nobody_sees_more_than_his_role_and_scope_by_any_way(
-    planted: Dash, enter: Callable[..., TestClient], cookies: dict[Viewer, str]
+    planted: Dash, enter: Callable[..., TestClient], cookies: dict[Viewer, str], alarms: Book
 ) -> None:
     shown: dict[str, set[str]] = {}
+    pushed: dict[str, set[str]] = {}
     some = searches()
     for viewer, cookie in cookies.items():
         no, client = forbidden(viewer), enter(cookie, planted)
@@ -261,12 +291,27 @@ def test_nobody_sees_more_than_his_role_and_scope_by_any_way(
             assert not EVERY & told or answer.headers["cache-control"] == "no-store", (viewer, what)
             if viewer.role in ("wall", "engineer"):
                 assert f"Station {SMALL}</b> {SMALL}<br>2 " not in answer.text, (viewer, what)
-            shown.setdefault(f"{viewer.role} {viewer.scope[0]}", set()).update(
-                n for n in map(str, CASES.values()) if n in told
-            )
+            who, mine = f"{viewer.role} {viewer.scope[0]}", {n for n in map(str, CASES.values()) if n in told}
+            shown.setdefault(who, set()).update(mine)
+            if what.startswith(f"GET {STREAM}"):
+                assert alarmed(answer.text) <= INSIDE[str(viewer.scope[0])], (viewer, what)
+                pushed.setdefault(who, set()).update(code for code, n in CASES.items() if str(n + 7) in told)
     assert len(shown["analyst city:demo"]) == len(CASES)
     assert len(shown["analyst county:c0"]) == len(shown["leader county:c0"]) == 3
     assert shown["auditor city:demo"] == set()
+    assert pushed["wall city:demo"] == {*CASES} - {SMALL}
+    assert pushed["wall county:c0"] == pushed["analyst county:c0"] == {"s0", "s1", "s2"}
+    assert pushed["auditor city:demo"] == set()
+    attended(alarms, {viewer.name: viewer for viewer in cookies})
+
+
+def attended(alarms: Book, known: dict[str, Viewer]) -> None:
+    """Refuse acts on alarms by a role that may not, or beyond a scope."""
+    done = [one for one in alarms.acts() if one.actor != RULES]
+    roles = {known[one.actor].role for one in done}
+    assert "analyst" in roles
+    assert roles <= {name for name, role in Policy.load().roles.items() if "attend" in role.may}
+    assert all(one.point.place.area in INSIDE[str(known[one.actor].scope[0])] for one in done)
 
 
 def test_outside_the_scope_is_a_state_and_no_error(

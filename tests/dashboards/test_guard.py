@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -74,6 +75,12 @@ def test_no_websocket_is_opened(analyst: TestClient) -> None:
 
     with pytest.raises(WebSocketDisconnect), analyst.websocket_connect("/_dash-ws-callback"):
         pass
+
+
+def test_no_page_tries_a_websocket(analyst: TestClient) -> None:
+    config = re.search(r'id="_dash-config"[^>]*>([^<]*)<', analyst.get("/").text)
+    assert config
+    assert "websocket" not in json.loads(config[1])
 
 
 @pytest.mark.parametrize("path", ["/", "/signin", "/healthz", "/nothing", "/assets/page.css", "/_dash-layout"])

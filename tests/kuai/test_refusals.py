@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = (
     "kuai/store/*.py", "kuai/catalog/*.py", "kuai/access/witness.py", "kuai/disclosure/policy.py", "kuai/home.py",
     "kuai/periods.py", "kuai/serving.py", "kuai/question.py", "dashboards/*.py", "dashboards/desk/*.py",
+    "dashboards/pages/alarms.py", "kuai/alarms/attendant.py",
 )  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -41,7 +42,11 @@ def raised(path: Path) -> Iterator[tuple[str, str, str]]:
         assigned = [one for one in ast.walk(function) if isinstance(one, ast.Assign)]
         names = {one.targets[0].id: one.value for one in assigned if isinstance(one.targets[0], ast.Name)}
         for call in ast.walk(function):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"GateError", "AccessError"}:
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {
+                "GateError",
+                "AccessError",
+                "AlarmError",
+            }:
                 given = dict(zip(("what", "where", "remedy"), call.args, strict=False))
                 given |= {one.arg: one.value for one in call.keywords if one.arg}
                 for part in given.keys() & {"what", "remedy"}:
