@@ -105,9 +105,11 @@ class Pushes:
 
         if self._open >= _MOST:
             return PlainTextResponse(Refusal(429).text, 429, {"Retry-After": "10"})
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return PlainTextResponse("", 200, headers, "text/event-stream")
         words = Words(language_of(request.url.query, self._site.language))
         token = self._site.house.cookies.read(request.scope, SESSION)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._events(viewer(), token, words), 200, headers, "text/event-stream")
 
     async def _events(self, who: Viewer, token: str, words: Words) -> AsyncIterator[str]:

@@ -41,6 +41,7 @@ from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.mapping.reading import read
 from tests.dashboards.overheard import alarmed, heard
 from tests.dashboards.wall.conftest import wall
+from tests.dashboards.ways import calls, routes
 
 from dashboards.gatehouse.door import OPEN
 from dashboards.wall.pushes import PATH as STREAM
@@ -65,24 +66,6 @@ SMALL = "s5"
 ONE = ["?metric=incident_count&level=station&date=2018-03-10&period=month&lang=en&format=csv"]
 PARTS, VALUES = ("/_", "/assets/", "/wall/"), "/values"
 INSIDE = {"county:c0": {"s0", "s1", "s2", "c0"}, "station:s4": {"s4"}, "city:demo": {*STATIONS, *COUNTIES}}
-EXAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "snapshot": "s1", "level": "station",
-            "on": "2018-03-01", "path": "whatever", "hierarchy": "police", "part": "lo", "edition": "1",
-            "name": "maplibre-gl.js"}  # fmt: skip
-FORGED: dict[str, list[Any]] = {
-    "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
-    "n_intervals": [1],
-    "data": [None, "s1", "s0", [900, 600]],
-    "alarms-deed.data": [
-        {"do": do, "number": number, "hours": "1", "reason": "forged"}
-        for do, number in (("acknowledge", "1"), ("shelve", "2"), ("return", "2"), ("acknowledge", "5"))
-    ],
-    "pathname": ["/", "/unit/station:s4", "/unit/county:c1"],
-    "value": ["s4", "c1"],
-    "selectedData": [None],
-    "cellClicked": [None],
-    "legend": [None],
-    "status": ["ready"],
-}
 
 
 def table(lines: list[str]) -> str:
@@ -195,18 +178,6 @@ def said(answer: Any) -> str:
 _KINDS = {"f8": "d", "f4": "f", "i4": "i", "i2": "h", "u4": "I"}
 
 
-def routes(app: Dash) -> Iterator[tuple[str, str]]:
-    """Every route the application has, with its methods; its parts filled in."""
-    for route in app.server.routes:
-        path = route.path if hasattr(route, "endpoint") else f"{route.path}/x.js"
-        parts = re.findall(r"{(\w+)(?::\w+)?}", path)
-        assert set(parts) <= set(EXAMPLES), f"nobody knows what stands for {parts} in {path}: add it to EXAMPLES"
-        for part in parts:
-            path = re.sub(rf"{{{part}(:\w+)?}}", EXAMPLES[part], path)
-        for method in sorted(getattr(route, "methods", None) or {"GET"}):
-            yield method, path
-
-
 def searches() -> list[str]:
     """Addresses of the page: every metric, level and month, within areas and beyond, and in every form of export."""
     asked = [
@@ -219,35 +190,6 @@ def searches() -> list[str]:
     within = [f"{one}&area={quote(place)}" for place in ("county:c0", "county:c1", "city:demo", "station:s1", "x")]
     forms = [f"{one}&format={form}" for form in ("csv", "parquet", "geojson", "json", "xlsx", "html")]
     return [*forms, *asked, *within, "?metric=' OR 1=1 --", "?level=../cell&date=x", "?role=leader&scope=city:demo", ""]
-
-
-def calls(app: Dash, some: list[str]) -> Iterator[dict[str, Any]]:
-    """Every callback the application has, posted with every forged value."""
-    for output, known in app.callback_map.items():
-        fields = [*known["inputs"], *known["state"]]
-        names = [one["property"] for one in fields]
-        assert set(names) <= {*FORGED, "search"}, f"nobody knows what to forge for {names}: add it to FORGED"
-        parts = [one.rpartition(".") for one in output.strip(".").split("...")]
-        outputs = [{"id": one, "property": name} for one, _, name in parts]
-        for values in _tried([some if one["property"] == "search" else forged(one) for one in fields]):
-            given = [{**field, "value": value} for field, value in zip(fields, values, strict=True)]
-            yield {
-                "output": output, "outputs": outputs if output.startswith("..") else outputs[0],
-                "inputs": given[: len(known["inputs"])], "state": given[len(known["inputs"]) :],
-                "changedPropIds": [f"{given[0]['id']}.{given[0]['property']}"],
-            }  # fmt: skip
-
-
-def forged(field: dict[str, str]) -> list[Any]:
-    """Values for a property of a component, or for any of that property."""
-    return FORGED.get(f"{field['id']}.{field['property']}") or FORGED[field["property"]]
-
-
-def _tried(known: list[list[Any]]) -> Iterator[list[Any]]:
-    """Each value of each field, with the first ones of the others."""
-    for at, values in enumerate(known):
-        for value in values[at > 0 :]:
-            yield [value if number == at else first[0] for number, first in enumerate(known)]
 
 
 def seen(client: TestClient, app: Dash, some: list[str]) -> Iterator[tuple[str, Any]]:

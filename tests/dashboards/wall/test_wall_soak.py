@@ -127,9 +127,12 @@ class Watched:
 
 
 def held(pid: int) -> float:
-    """Bytes of memory that a process has, of what it shares with others its part."""
+    """Bytes of memory that a process has for itself, and its part of what it shares with others but for files.
+
+    The part of a program's file grows when another process that runs it ends, and says nothing.
+    """
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
-    return 1024 * float(next(one for one in lines if one.startswith("Pss:")).split()[1])
+    return 1024 * sum(float(one.split()[1]) for one in lines if one.startswith(("Pss_Anon:", "Pss_Shmem:")))
 
 
 def deeds(hall: Hall) -> Iterator[Callable[[], object]]:
