@@ -171,6 +171,7 @@ def test_a_display_is_let_in(shown: Dash, enter: Callable[..., TestClient], key:
     display = enter(f"kuai_session={key}", shown)
     assert display.get("/wall/here").status_code == 204
     assert display.get("/wall").status_code == 200
+    assert display.head("/wall/events").text == ""
 
 
 def test_without_a_wall_there_is_no_stream(analyst: TestClient) -> None:

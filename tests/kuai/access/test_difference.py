@@ -96,7 +96,8 @@ def test_terms_that_change_are_told(diff: Diff, old: str, new: str, effect: str,
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('may = ["ask", "explain", "status"]', 'may = ["ask", "explain", "export"]', "opens steward may export"),
+        ('may = ["ask", "explain", "status", "attend"]', 'may = ["ask", "explain", "export", "attend"]',
+         "opens steward may export"),
         ('may = ["status", "audit"]', 'may = ["audit"]', "closes auditor may –"),
         ('scope = "required"', 'scope = "optional"', "loosens wall scope optional"),
         ('scope = "optional"', 'scope = "required"', "tightens leader scope required"),
