@@ -218,12 +218,12 @@ def _work(side: Side, number: int, done: threading.Event) -> None:
             time.sleep(0)
 
 
-def _call(call: dict[str, Any], search: str) -> str:
+def _call(call: dict[str, Any], search: str, offer: str = "") -> str:
     """Body of a call of the desk's callback."""
-    parts = [one.rpartition(".") for one in call["output"].strip(".").split("...")]
+    part, _, name = call["output"].rpartition(".")
     given = {"search": search}
     return json.dumps({
-        "output": call["output"], "outputs": [{"id": one, "property": name} for one, _, name in parts],
+        "output": call["output"], "outputs": {"id": part, "property": name},
         "inputs": [{**one, "value": given.get(one["property"])} for one in call["inputs"]],
-        "state": [{**one, "value": None} for one in call["state"]], "changedPropIds": ["desk-url.search"],
+        "state": [{**one, "value": offer or None} for one in call["state"]], "changedPropIds": ["desk-url.search"],
     })  # fmt: skip

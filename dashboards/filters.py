@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -79,10 +80,10 @@ class Filters:
         """The same choices but for some."""
         return replace(self, **changes)
 
-    @property
+    @cached_property
     def search(self) -> str:
         """Query part of the address with these choices."""
-        named = {key: getattr(self, key) for key in asdict(self)}
+        named = {key: getattr(self, key) for key in self.__dataclass_fields__}
         return "?" + urlencode({key: str(value) for key, value in named.items() if value}, safe=":")
 
 

@@ -21,14 +21,48 @@
     };
 
     // Figures name their colours as the style sheet does; here they become what they are in this light.
-    const painted = (figure) => {
-        const style = getComputedStyle(document.documentElement);
-        const own = getComputedStyle($("page"));
-        const text = JSON.stringify(figure).replaceAll(/var\((--[a-z]+)\)/g, (_, name) =>
-            (own.getPropertyValue(name) || style.getPropertyValue(name)).trim().replaceAll('"', "'"));
-        return JSON.parse(text);
+    let inks = new Map(), light = "";
+    const ink = (name) => {
+        if (light !== scheme()) { inks = new Map(); light = scheme(); }
+        if (!inks.has(name)) {
+            const [own, style] = [getComputedStyle($("page")), getComputedStyle(document.documentElement)];
+            inks.set(name, (own.getPropertyValue(name) || style.getPropertyValue(name)).trim().replaceAll('"', "'"));
+        }
+        return inks.get(name);
     };
-    const drawn = (figure) => figure ? painted(figure) : {data: [], layout: {xaxis: {visible: false}, yaxis: {visible: false}}};
+    const painted = (text) => JSON.parse(text.replaceAll(/var\((--[a-z]+)\)/g, (_, name) => ink(name)));
+
+    // What is drawn by itself: Dash would look at all of its components at every change of one of them.
+    let plotted = {};
+    const plot = (id, figure, of) => {
+        const place = $(id), text = JSON.stringify(figure || {data: [], layout: {xaxis: {visible: false}, yaxis: {visible: false}}});
+        const key = scheme() + text, known = plotted[id] || {};
+        plotted[id] = {key, of};
+        if (known.key === key || !place) return;
+        const [board, wanted] = [place.querySelector(".js-plotly-plot"), painted(text)];
+        if (window.Plotly && board && board._fullLayout) window.Plotly.react(board, wanted.data, wanted.layout);
+        else window.dash_clientside.set_props(id, {figure: wanted});
+    };
+    const board = () => { try { return window.dash_ag_grid.getApi("desk-grid"); } catch { return null; } };
+    const table = (rows, columns) => {
+        const heads = JSON.stringify(columns), grid = heads === columnsShown && board();
+        if (grid) grid.setGridOption("rowData", rows);
+        else window.dash_clientside.set_props("desk-grid", {columnDefs: columns, rowData: rows});
+        columnsShown = heads;
+    };
+    let columnsShown = "", mapShown = {};
+    const map = (wanted) => {
+        const changed = Object.entries(wanted).filter(([name, value]) => JSON.stringify(value) !== mapShown[name]);
+        for (const [name, value] of changed) mapShown[name] = JSON.stringify(value);
+        if (changed.length) window.dash_clientside.set_props("desk-map", Object.fromEntries(changed));
+    };
+    // React knows what it gave the page, so it is told.
+    const dress = ({lang, title, look}) => {
+        const page = $("page");
+        if (page.lang !== lang || page.dataset.title !== title || page.className !== look) {
+            window.dash_clientside.set_props("page", {lang, "data-title": title, className: look});
+        }
+    };
 
     // Components as Dash writes them, built without it: it follows each of them at every change.
     const NAMES = {className: "class", colSpan: "colspan", dateTime: "datetime", tabIndex: "tabindex"};
@@ -63,7 +97,7 @@
     const begin = () => {
         if ($("page") === home) return;
         home = $("page");
-        [spoken, columns, asked, shownWeek] = ["", "", "", null];
+        [spoken, columnsShown, asked, shownWeek, plotted, mapShown] = ["", "", "", null, {}, {}];
     };
 
     const note = (name, why, stale) => {
@@ -90,14 +124,8 @@
             const field = $(`field-${name}`);
             if (!field) continue;
             if (field.tagName === "SELECT") { field.dataset.chosen = value; field.value = value; }
-            else if (field.value !== value) window.dash_clientside.set_props(`field-${name}`, {value});
+            else if (field.value !== value && !(field.dataset.typed && field === document.activeElement)) field.value = value;
         }
-    };
-
-    const map = (given) => {
-        const found = given || {};
-        return [found.shapes || same(), found.values || same(), found.selected || null, found.compared || null,
-                found.bounds || same(), found.outlines || same()];
     };
 
     // Texts of the frame follow the reader, who may not read the language that the page began in.
@@ -149,20 +177,21 @@
     const week = (found) => {
         if (!found || found.refused) {
             if (found) note("hours", found.refused, "");
-            return [same(), ""];
+            return "";
         }
         shownWeek = found;
-        return [drawn(found.figure), found.said];
+        plot("desk-hours", found.figure, "");
+        return found.said;
     };
     let shownWeek = null;
 
-    let columns = "";
     const draw = (data) => {
         begin();
         for (const [id, tree] of Object.entries((data && data.parts) || {})) put(id, tree);
+        if (data) dress(data.page);
         if (!data || data.refused) {
             for (const name of ["map", "trend", "calendar", "table"]) note(name, data ? data.refused : "", "");
-            return [...Array(13).fill(same()), "", same()];
+            return ["", same()];
         }
         const before = shown;
         shown = data;
@@ -170,10 +199,15 @@
         speak(data);
         note("map", data.map ? "" : data.why.map, data.stale);
         for (const name of ["trend", "calendar", "table"]) note(name, data.why[name], data.stale);
-        const heads = JSON.stringify(data.columns) === columns ? same() : data.columns;
-        columns = JSON.stringify(data.columns);
+        const {shapes, values, brought, selected, compared, bounds, outlines} = data.map || {};
+        if (brought) window.kuai_mapping.bring(values, brought);
+        const mapped = data.map ? {shapesUrl: shapes, valuesUrl: values, bounds, outlines} : {};
+        map({...mapped, selected: selected || null, compared: compared || null, language: data.language, theme: scheme(), words: data.wording});
+        plot("desk-trend", data.trend, data.search);
+        plot("desk-calendar", data.calendar, data.search);
+        table(data.rows, data.columns);
         if (!before || before.search !== data.search) window.performance.mark("desk-drawn");
-        return [drawn(data.trend), drawn(data.calendar), data.rows, heads, ...map(data.map), data.language, scheme(), data.wording, data.offer, hours(data)];
+        return [data.offer, hours(data)];
     };
 
     // A stretch of the trend becomes the span: so many periods, up to the last of them.
@@ -190,11 +224,11 @@
     // Whether all parts show this answer: said for measurements.
     const isDrawn = (since) => {
         if (!shown || !$("desk-trend")) return false;
-        const plots = ["trend", "calendar"].filter((name) => shown[name]).map((name) => $(`desk-${name}`).querySelector(".js-plotly-plot"));
+        const isPlotted = (id) => { const one = $(id).querySelector(".js-plotly-plot"); return one && one._fullLayout && (plotted[id] || {}).of === shown.search; };
         const board = $("desk-map") && $("desk-map").board;
-        const table = document.querySelector("#desk-ranking .ranked");
-        return plots.every((one) => one && one._fullLayout && one._fullLayout.meta === shown.search)
-            && table && table.dataset.of === shown.search
+        const ranked = document.querySelector("#desk-ranking .ranked");
+        return ["trend", "calendar"].every((name) => !shown[name] || isPlotted(`desk-${name}`))
+            && ranked && ranked.dataset.of === shown.search
             && (!shown.map || Boolean(board && board.props.painted && board.props.painted.stamp >= since));
     };
     window.kuaiDesk = {isDrawn, shown: () => shown};
@@ -251,15 +285,17 @@
     const tellKeys = () => { const one = $("desk-keys"); if (one) one.setAttribute("aria-pressed", String(keysAreOff())); };
 
     // An emptied field leaves the address, too: the form itself only sends what is filled in.
+    document.addEventListener("input", (event) => { if (event.target.closest("#desk-fields")) event.target.dataset.typed = "1"; });
     document.addEventListener("change", (event) => {
+        delete event.target.dataset.typed;
         if (event.target.closest("#desk-fields") && !event.target.value && event.target.tagName === "INPUT") go(but({[event.target.name]: ""}));
     });
 
     new MutationObserver(() => {
         if (!shown || !document.querySelector(".page.desk") || !$("desk-trend")) return;
-        window.dash_clientside.set_props("desk-trend", {figure: drawn(shown.trend)});
-        window.dash_clientside.set_props("desk-calendar", {figure: drawn(shown.calendar)});
-        if (shownWeek) window.dash_clientside.set_props("desk-hours", {figure: drawn(shownWeek.figure)});
-        window.dash_clientside.set_props("desk-map", {theme: scheme()});
+        plot("desk-trend", shown.trend, shown.search);
+        plot("desk-calendar", shown.calendar, shown.search);
+        if (shownWeek) plot("desk-hours", shownWeek.figure, "");
+        map({theme: scheme()});
     }).observe(document.documentElement, {attributes: true, attributeFilter: ["data-mantine-color-scheme"]});
 })();

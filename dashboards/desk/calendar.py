@@ -15,6 +15,8 @@ from dashboards.desk.trend import INK, MONTHS, base, plain
 from dashboards.figures.classes import RAMPS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from dashboards.desk.study import Study
 
 SIGNS = {"suppressed": "×", "missing": "·", "late": "△", "not_permitted": "⊘"}
@@ -38,12 +40,19 @@ def calendar(study: Study) -> dict[str, Any] | None:
     mondays = [str(first + timedelta(days=_WEEK * week)) for week in range(weeks)]
     trace = {
         "type": "heatmap", "x": mondays, "y": study.words("date.weekdays").split(), "xgap": 1, "ygap": 1,
-        "z": [plain(one) for one in values.reshape(weeks, _WEEK).T], "text": signs.reshape(weeks, _WEEK).T.tolist(),
-        "texttemplate": "%{text}", "textfont": {"color": "var(--soft)", "size": 11}, "hoverongaps": False,
+        "z": [plain(one) for one in values.reshape(weeks, _WEEK).T], **signed(signs.reshape(weeks, _WEEK).T),
+        "hoverongaps": False,
         "customdata": _named(study, weeks), "hovertemplate": "%{customdata}: %{z:,.4~r}<extra></extra>",
         "colorscale": _scale(study), "colorbar": {"thickness": 9, "outlinewidth": 0, "len": 1},
     }  # fmt: skip
-    return {"data": [trace], "layout": {**_layout(study), "meta": study.choice.search}}
+    return {"data": [trace], "layout": _layout(study)}
+
+
+def signed(signs: NDArray[np.object_]) -> dict[str, Any]:
+    """Signs of the cells of a heat map, as plotly writes them; nothing where there are none, which costs it as much."""
+    if not signs.any():
+        return {}
+    return {"text": signs.tolist(), "texttemplate": "%{text}", "textfont": {"color": "var(--soft)", "size": 11}}
 
 
 def _named(study: Study, weeks: int) -> list[list[str]]:
@@ -65,8 +74,9 @@ def _layout(study: Study) -> dict[str, Any]:
     }  # fmt: skip
     return {
         **base(), "shapes": [box], "margin": {"l": 44, "r": 0, "t": 6, "b": 38},
-        "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
+        "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category", "ticklabeloverflow": "allow"},
         "xaxis": {
             "type": "date", "tickformat": MONTHS, "fixedrange": True, "showgrid": False, "linecolor": INK["grid"],
+            "ticklabeloverflow": "allow",
         },
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -73,12 +74,12 @@ class Choice:
         """A day of the last period of the span."""
         return self.filters.date or date.min
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """The span that is looked at."""
         return Span.parse(self.filters.period, self.day)
 
-    @property
+    @cached_property
     def search(self) -> str:
         """Query part of the address with these choices."""
         own = {key: value for key in _OWN if (value := getattr(self, key))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboards import choices, layers
 from dashboards.components.marks import chosen, labelled
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Option = tuple[str, str]
 _MOST_PLACES = 60
-_DATE: Any = "date"  # the browser's own; not among the declared types
 HIDDEN = ("lang",)
 
 
@@ -46,7 +45,7 @@ def fields(serving: Serving, atlas: Atlas, study: Study) -> list[Any]:
         _select(words, "compare", study.choice.compare, _compared(study)),
         *_areas(words, study),
         *_layer(study),
-        dcc.Input(type="hidden", name="lang", value=filters.lang, id="field-lang"),
+        _entry("lang", filters.lang, type="hidden"),
     ]
 
 
@@ -130,9 +129,13 @@ def _areas(words: Words, study: Study) -> list[Any]:
 
 
 def _code(words: Words, study: Study, name: str) -> html.Label:
-    entry = dcc.Input(id=f"field-{name}", name=name, type="text", value=getattr(study.choice, name), list="desk-areas",
-                      debounce=True, placeholder=words("desk.code"))  # fmt: skip
+    entry = _entry(name, getattr(study.choice, name), type="text", list="desk-areas", placeholder=words("desk.code"))
     return html.Label([html.Span(words(f"desk.{name}")), entry], className=f"field field-{name}")
+
+
+def _entry(name: str, value: str, **more: Any) -> dict[str, Any]:
+    """The browser's own field, as Dash would write it: what is typed into it stays there until it is left."""
+    return {"type": "Input", "props": {"id": f"field-{name}", "name": name, "value": value, **more}}
 
 
 def _select(words: Words, name: str, value: str, options: list[Option]) -> html.Label:
@@ -144,7 +147,7 @@ def _select(words: Words, name: str, value: str, options: list[Option]) -> html.
 
 def _dated(words: Words, study: Study) -> html.Div:
     day = study.choice.day.isoformat()
-    entry = dcc.Input(id="field-date", type=_DATE, value=day, name="date", debounce=True, required=True)
+    entry = _entry("date", day, type="date", required=True)
     steps = [
         html.Button(sign, id=name, type="button", className="step", title=words(f"control.{name}"),
                     **labelled(words(f"control.{name}")))

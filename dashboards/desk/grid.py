@@ -23,11 +23,9 @@ _ORDER = {"more": 0, "fewer": 1, "within": 2, "untested": 3}
 
 def rows(study: Study, judged: pd.DataFrame) -> list[Row]:
     """Rows of the grid: numbers to sort by, and beside them how they are written."""
-    names, columns_ = list(judged.columns), [judged[name].tolist() for name in judged.columns]
     states = {state: study.words.state(state) for state in set(judged["state"])}
     verdicts = {one: study.words(f"desk.verdict.{one}") for one in _ORDER}
-    told = (dict(zip(names, row, strict=True)) for row in zip(*columns_, strict=True))
-    return [_row(study, row, states, verdicts) for row in told]
+    return [_row(study, row, states, verdicts) for row in ranking.records(judged)]
 
 
 def columns(words: Words) -> list[Row]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from dash import html, no_update
 
 from kuai.errors import GateError, KuaiError
@@ -35,7 +34,7 @@ _FORMATS = {"csv": "CSV", "parquet": "Parquet", "geojson": "GeoJSON"}
 
 
 def parts(gate: Serving, mapping: Mapping, study: Study, offered: str | None) -> tuple[Part, ...]:
-    """Every part of the page, in the order of its outputs.
+    """Every part of the page: fields, data, language, title and classes.
 
     Parameters
     ----------
@@ -129,9 +128,7 @@ def picture(study: Study) -> dict[str, Part]:
 def as_view(study: Study) -> View:
     """The study as the parts that all pages share know it."""
     choice = study.choice
-    found = study.windows.rows
-    last = found[found["start"] == np.datetime64(study.spans[-1].first)]
-    shown = last[["area", "level", "value", "state", "coverage"]]
+    shown = study.last[["area", "level", "value", "state", "coverage"]]
     return View(
         choice.filters.but(period=choice.span.unit), study.words, study.metric, shown, study.scope, study.snapshot,
         study.freshness, study.windows.batches, study.windows.notes,
@@ -207,6 +204,7 @@ def _map(mapping: Mapping, study: Study) -> dict[str, Part] | None:
     search = choice.but(pick="", other="", compare="").search
     return {
         "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
+        "brought": values.brought(mapping, study),
         "outlines": [{"url": mapping.outlines_url(one, day), "width": 2} for one in above[-1:]],
         "selected": choice.pick, "compared": choice.other,
     }  # fmt: skip

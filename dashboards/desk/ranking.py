@@ -25,9 +25,9 @@ def ranking(study: Study, rows: pd.DataFrame) -> html.Div | html.Table:
     words = study.words
     if rows.empty:
         return states.state(words, "empty")
-    shown = rows.head(_MOST).to_dict("records")
+    shown = records(rows.head(_MOST))
     if study.choice.pick and study.choice.pick not in {row["area"] for row in shown}:
-        shown += rows[rows["area"] == study.choice.pick].to_dict("records")
+        shown += records(rows[rows["area"] == study.choice.pick])
     heads = [words(f"desk.column.{one}") for one in ("area", "value", _then(study), "change", "verdict")]
     caption = words("desk.ranked", shown=f"{len(shown):,}", total=f"{len(rows):,}")
     way = study.choice.but(pick="").search
@@ -36,6 +36,12 @@ def ranking(study: Study, rows: pd.DataFrame) -> html.Div | html.Table:
         [html.Caption(caption), html.Thead(html.Tr([html.Th(one, scope="col") for one in heads])), body],
         className="ranked", **{"data-of": study.choice.search},  # type: ignore[arg-type]  # a wildcard
     )  # fmt: skip
+
+
+def records(rows: pd.DataFrame) -> list[Row]:
+    """Rows one by one, each by the names of its columns: what `to_dict` gives at a tenth of its time."""
+    columns = [rows[name].tolist() for name in rows.columns]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _then(study: Study) -> str:

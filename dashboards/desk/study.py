@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kuai import access, periods
 from kuai.errors import AccessError, GateError, KuaiError
@@ -94,6 +97,12 @@ class Study:
     def grain(self) -> str:
         """Period that the trend is drawn by."""
         return self.choice.span.unit if isinstance(self.trend, KuaiError) else _period_of(self.trend)
+
+    @cached_property
+    def last(self) -> pd.DataFrame:
+        """Rows of the span looked at, one an area."""
+        rows = self.windows.rows
+        return rows[rows["start"].to_numpy("datetime64[D]") == np.datetime64(self.spans[-1].first)]
 
     @property
     def areas(self) -> pd.DataFrame:

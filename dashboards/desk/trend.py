@@ -59,7 +59,7 @@ def trend(study: Study) -> Figure | None:
         *_other(study, len(last)),
         *_states(days, last["state"].to_numpy(object), study),
     ]  # fmt: skip
-    return {"data": traces, "layout": {**_layout(study), "meta": study.choice.search}}
+    return {"data": traces, "layout": _layout(study)}
 
 
 def usual(values: Floats, count: int, study: Study) -> tuple[Floats, Floats, Floats]:
@@ -140,8 +140,12 @@ def _layout(study: Study) -> dict[str, Any]:
         "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 11}},
         "xaxis": {
             "type": "date", "tickformat": MONTHS, "showgrid": False, "fixedrange": True, "linecolor": INK["grid"],
+            "ticklabeloverflow": "allow",
         },
-        "yaxis": {"rangemode": "tozero", "gridcolor": INK["grid"], "fixedrange": True, "zeroline": False},
+        "yaxis": {
+            "rangemode": "tozero", "gridcolor": INK["grid"], "fixedrange": True, "zeroline": False,
+            "ticklabeloverflow": "allow",
+        },
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,33 @@ from dashboards.desk.choice import Choice, settle
 from dashboards.mapping import layered, values
 
 if TYPE_CHECKING:
+    from dashboards.desk.study import Study
     from dashboards.mapping.mapping import Mapping
 
 PATH = "/desk/values"
 """Where they are had: with the choices of the page."""
+
+MOST_BROUGHT = 5_000
+"""Areas whose values come with the page; those of more would hold up its other parts."""
+
+
+def brought(mapping: Mapping, study: Study) -> str | None:
+    """The same as `answer`, in base64, of what the page has asked already; None if it has not asked for all of it.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Maps of the city.
+    study : Study
+        Answers that are shown: those in the span are sums of the same cells.
+    """
+    filters, span = study.choice.filters, study.choice.span
+    if filters.layer or len(study.areas) > MOST_BROUGHT:
+        return None
+    asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
+    found = replace(study.windows, rows=study.last)
+    scope = mapping.shelf.scope(filters.level, span.first)
+    return base64.b64encode(values.encoded(mapping, mapping.gate, asked, scope, found)).decode()
 
 
 def answer(mapping: Mapping, query: str) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kuai import access, catalog
 from kuai.errors import GateError
 
 from dashboards import hours
-from dashboards.desk.calendar import SIGNS
+from dashboards.desk.calendar import SIGNS, signed
 from dashboards.desk.trend import INK, base, plain
 from dashboards.figures.classes import RAMPS
 from dashboards.filters import Place
@@ -75,8 +77,7 @@ def _trace(found: Hours, words: Words) -> dict[str, Any]:
     return {
         "type": "heatmap", "x": list(range(24)), "y": words("date.weekdays").split(), "xgap": 1, "ygap": 1,
         "z": [plain(one) for one in found.value], "hoverongaps": False,
-        "textfont": {"color": "var(--soft)", "size": 11},
-        "text": [[SIGNS.get(one, "") for one in row] for row in found.state.tolist()], "texttemplate": "%{text}",
+        **signed(np.array([[SIGNS.get(one, "") for one in row] for row in found.state.tolist()], dtype=object)),
         "hovertemplate": "%{y} %{x}:00: %{z:,.4~r}<extra></extra>",
         "colorscale": [[at / (len(ramp) - 1), colour] for at, colour in enumerate(ramp)],
         "colorbar": {"thickness": 9, "outlinewidth": 0, "len": 1},

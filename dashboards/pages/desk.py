@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 
 _PULSE_MS = 30_000
 _NAME = "desk"
-_SHOWN = ("desk-fields.children", "desk-data.data", "page.lang", "page.data-title", "page.className")
-_SHARED = ("page",)
-_DRAWN = ("desk-trend.figure", "desk-calendar.figure", "desk-grid.rowData", "desk-grid.columnDefs",
-          *(f"desk-map.{one}" for one in ("shapesUrl", "valuesUrl", "selected", "compared", "bounds", "outlines",
-                                          "language", "theme", "words")))  # fmt: skip
-
 _DONE = (("desk-trend", "selectedData"), ("desk-map", "clickData"), ("desk-grid", "cellClicked"))
 
 
@@ -61,10 +55,10 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
 
     page = DeskPage(serving, app.server.state.mapping, site)
 
-    @app.callback(_outputs(), Input("desk-url", "search"), Input("desk-snapshot", "data"), State("desk-offer", "data"),
-                  prevent_initial_call="initial_duplicate")  # fmt: skip
-    def show_desk(search: str, _snapshot: str | None, offered: str | None) -> tuple[Any, ...]:
-        return page.show(search, offered)
+    @app.callback(Output("desk-data", "data"), Input("desk-url", "search"), Input("desk-snapshot", "data"),
+                  State("desk-offer", "data"))  # fmt: skip
+    def show_desk(search: str, _snapshot: str | None, offered: str | None) -> dict[str, Any]:
+        return whole(*page.show(search, offered))
 
     @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-data", "data"),
                   prevent_initial_call=True)  # fmt: skip
@@ -85,12 +79,8 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
 
 def _draw(app: Dash) -> None:
     """Let the browser draw the data of an answer, and carry what is done to it into the address."""
-    drawn = [Output(part, name) for part, name in (one.split(".") for one in _DRAWN)]
-    _in_browser(
-        app, "draw", [*drawn, Output("desk-offer", "data"), Output("desk-asked", "data")], Input("desk-data", "data")
-    )
-    _in_browser(app, "week", [Output("desk-hours", "figure"), Output("desk-hours-said", "children")],
-                Input("desk-week", "data"))  # fmt: skip
+    _in_browser(app, "draw", [Output("desk-offer", "data"), Output("desk-asked", "data")], Input("desk-data", "data"))
+    _in_browser(app, "week", Output("desk-hours-said", "children"), Input("desk-week", "data"))
     _in_browser(app, "legend", Output("desk-legend", "title"), Input("desk-map", "legend"))
     for part, name in _DONE:
         _in_browser(app, name, Output(part, "id", allow_duplicate=True), Input(part, name), prevent_initial_call=True)
@@ -100,9 +90,20 @@ def _in_browser(app: Dash, name: str, *fields: Any, **more: Any) -> None:
     app.clientside_callback(ClientsideFunction("desk", name), *fields, **more)  # type: ignore[no-untyped-call]
 
 
-def _outputs() -> list[Output]:
-    named = (one.split(".") for one in _SHOWN)
-    return [Output(part, name, allow_duplicate=part in _SHARED) for part, name in named]
+def whole(fields: Any, data: dict[str, Any], language: str, title: str, look: str) -> dict[str, Any]:  # noqa: ANN401 -- components, or no_update
+    """One answer of all parts, so that Dash has one place to put it into.
+
+    Parameters
+    ----------
+    fields : list of component or no_update
+        Fields of the choices, if they are made anew.
+    data : dict
+        What the browser draws.
+    language, title, look : str
+        Language, title and classes of the page.
+    """
+    made = {} if fields is no_update else {"desk-fields": fields}
+    return {**data, "parts": {**data["parts"], **made}, "page": {"lang": language, "title": title, "look": look}}
 
 
 class DeskPage:
@@ -122,7 +123,7 @@ class DeskPage:
         self._serving, self._mapping, self._site = serving, mapping, site
 
     def show(self, search: str | None, offered: str | None) -> tuple[Any, ...]:
-        """All parts of the page for an address, in the order of the page's outputs.
+        """All parts of the page for an address: fields, data, language, title and classes.
 
         Parameters
         ----------

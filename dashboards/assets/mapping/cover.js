@@ -208,8 +208,13 @@
 
     kuai.cover = (url) => covers(url, async () => new Cover(url, await (await fetched(url)).arrayBuffer()));
 
+    // Values that came with an answer are not asked for again.
+    let brought = {};
+    kuai.bring = (url, text) => { brought = {url, text}; };
+    const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer;
+
     kuai.values = (url) => values(url, async () => {
-        const {head, next} = unpacked(await (await fetched(url)).arrayBuffer());
+        const {head, next} = unpacked(brought.url === url ? bytes(brought.text) : await (await fetched(url)).arrayBuffer());
         const all = next(Uint8Array, head.count * head.frames.length);
         const told = head.told ? next(Float32Array, head.count * head.frames.length) : null;
         const of = (array, frame) => array && array.subarray(frame * head.count, (frame + 1) * head.count);
