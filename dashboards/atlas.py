@@ -204,4 +204,4 @@ def _row(areas: pd.DataFrame, code: str) -> Row:
     found = areas[areas["area"] == code]
     if found.empty:
         raise GateError(f"no area {code!r}", "area", "leave it out")
-    return {str(key): value for key, value in found.iloc[0].items()}
+    return {str(name): found[name].iloc[0] for name in ("area", "parent", "name_zh", "name_en")}

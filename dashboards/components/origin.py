@@ -84,6 +84,8 @@ def _rows(batch: dict[str, Any]) -> tuple[str, str]:
 
 def _command(view: View) -> str:
     label = periods.label(adaptive.unit(view.filters.period), view.day)
-    first = view.rows.iloc[0] if len(view.rows) else {"area": "AREA", "level": view.filters.level}
-    area = str(first["area"]).rpartition(":")[2] if view.kinds else first["area"]
+    first = {"area": "AREA", "level": view.filters.level}
+    if len(view.rows):
+        first = {name: str(view.rows[name].iloc[0]) for name in first}
+    area = first["area"].rpartition(":")[2] if view.kinds else first["area"]
     return f"kuai explain {view.metric.id} --area {area} --level {first['level']} --period {label}"

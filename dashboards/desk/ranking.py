@@ -40,8 +40,8 @@ def ranking(study: Study, rows: pd.DataFrame) -> html.Div | html.Table:
 
 def records(rows: pd.DataFrame) -> list[Row]:
     """Rows one by one, each by the names of its columns: what `to_dict` gives at a tenth of its time."""
-    columns = [rows[name].tolist() for name in rows.columns]
-    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = list(rows.columns)
+    return [dict(zip(names, row, strict=True)) for row in rows.to_numpy(object).tolist()]
 
 
 def _then(study: Study) -> str:

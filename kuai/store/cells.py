@@ -108,7 +108,8 @@ def _scatter(
     is_stored = np.zeros((len(days), width), dtype=bool)
     if not len(days):
         return value, is_stored
-    cells = tables.columns(*_of_days(measure, grid, days, "stock" if measure.kind == "stock" else grid.period))
+    stored = "stock" if measure.kind == "stock" else grid.period
+    cells = _read(tables, facts, grid, _of_days(measure, grid, days, stored))
     row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
     column = _columns(facts, grid, cells)
     kept = (days[row] == cells["day"]) & (column >= 0)
@@ -125,7 +126,7 @@ def _sums(
     """Sums of the cells of a shorter period that lies wholly within each of the grid's."""
     shape = len(grid.starts), _width(facts, grid)
     span = np.array([grid.first_days[0], grid.last_days[-1]])
-    cells = tables.columns(*_statement(measure, grid, span, shorter))
+    cells = _read(tables, facts, grid, _statement(measure, grid, span, shorter))
     row = np.searchsorted(grid.first_days, cells["day"], side="right") - 1
     column = _columns(facts, grid, cells)
     kept = (column >= 0) & (cells["day"] <= grid.last_days[row])
@@ -133,6 +134,11 @@ def _sums(
     total = np.bincount(place, cells["value"][kept], shape[0] * shape[1]).reshape(shape)
     is_stored = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape) > 0
     return np.where(is_stored, total, np.nan), is_stored
+
+
+def _read(tables: Tables, facts: Facts, grid: Grid, asked: tuple[str, dict[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Cells that a statement names; those of one area perhaps as they were read before."""
+    return facts.histories.columns(asked[1]) if grid.area and not grid.categories else tables.columns(*asked)
 
 
 def _of_days(measure: Measure, grid: Grid, days: Days, stored: str) -> tuple[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
 from kuai.store import places, scope
+from kuai.store.histories import Histories
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class Facts:
     """
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        self._tables, self.histories = tables, Histories(tables)
         self.places = lru_cache(maxsize=None)(self._places)
         self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
