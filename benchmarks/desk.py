@@ -1,4 +1,11 @@
-"""Interactions of the desk, from the input to the painted page, while eight others work."""
+"""Interactions of the desk, from the input to the painted page, while eight others work.
+
+Each of the eight changes something, reads for one to three seconds, and changes something again: that is three to four
+times as busy as the seven seconds on average that TPC-W lets a reader think, and it is no closed loop, in which eight
+who wait for nothing but the server would measure how many answers it gives in a second, and nothing of one. As a
+browser does, each says which fields it has, takes the map's values with the answer, and asks for the hours of the week
+when what they are of has changed. Server, browser and its drawing in software share the cores of the benchmark.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +15,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,8 +87,8 @@ class Side:
         Where it answers.
     cookies : list of str
         Sessions.
-    call : dict
-        The callback of the desk: output, inputs and state.
+    call, hours : dict
+        Callbacks of the desk and of its hours of the week: output, inputs and state.
     times : list of dict
         Gets what the server measured, once it has ended.
     """
@@ -90,6 +96,7 @@ class Side:
     address: str
     cookies: list[str]
     call: dict[str, Any]
+    hours: dict[str, Any]
     times: list[dict[str, list[float]]]
     process: subprocess.Popen[str]
 
@@ -124,11 +131,11 @@ def _results(found: dict[str, list[float]], times: dict[str, list[float]]) -> li
     say(f"browser, p50/p95 in ms by interaction: {kinds}")
     server = times["answer"]
     told = f"{len(every)} interactions, {CLIENTS} other clients; p50 {_p(every, 50):.0f} ms; p50/p95 by kind: {kinds}"
-    beside = f"{len(server)} answers of all clients, p50 {_p(server, 50):.0f} ms; of the map's values p95 "
+    beside = f"{len(server)} answers of all clients, p50 {_p(server, 50):.0f} ms, processor "
     return [
         _limit("desk interaction, painted", _p(every, 95), "<= 300", told),
         _limit(
-            "desk interaction, server", _p(server, 95), "<= 50", f"{beside}{_p(times.get('values', [0]), 95):.0f} ms"
+            "desk interaction, server", _p(server, 95), "<= 50", f"{beside}{times['processor'][0]:.0f} ms an answer"
         ),
     ]
 
@@ -179,7 +186,7 @@ def _served(home: Path) -> Iterator[Side]:
     command = [sys.executable, "-m", "benchmarks.deskside", str(home), CITY, str(CLIENTS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ) as process:  # noqa: S603 -- own program
         begun = json.loads((process.stdout.readline() if process.stdout else "") or "{}")
-        side = Side(begun.pop("address"), begun.pop("cookies"), begun, [], process)
+        side = Side(**begun, times=[], process=process)
         try:
             yield side
         finally:
@@ -209,21 +216,27 @@ def _work(side: Side, number: int, done: threading.Event) -> None:
         "Content-Type": "application/json",
         "Origin": side.address,
     }
+    offer, hours = "", None
     while not done.wait(chance.uniform(*PAUSE_SECONDS)):
         search = f"?level=beat&category={chance.choice(_CATEGORIES)}&period={chance.choice(_PERIODS)}&lang=en"
-        for method, path, body in (("POST", "/_dash-update-component", _call(side.call, search)),
-                                   ("GET", f"/desk/values{search}", "")):  # fmt: skip
-            connection.request(method, path, body, headers)
-            connection.getresponse().read()
-            time.sleep(0)
+        found = _answered(connection, headers, _call(side.call, {"search": search}, offer))["desk-data"]["data"]
+        offer, before, hours = found["offer"], hours, found["hours"]
+        if hours and hours != before:
+            _answered(connection, headers, _call(side.hours, {"data": hours}))
 
 
-def _call(call: dict[str, Any], search: str, offer: str = "") -> str:
-    """Body of a call of the desk's callback."""
+def _answered(connection: http.client.HTTPConnection, headers: dict[str, str], body: str) -> dict[str, Any]:
+    connection.request("POST", "/_dash-update-component", body, headers)
+    found: dict[str, Any] = json.loads(connection.getresponse().read())["response"]
+    return found
+
+
+def _call(call: dict[str, Any], given: dict[str, Any], offer: str = "") -> str:
+    """Body of a call of a callback with one output."""
     part, _, name = call["output"].rpartition(".")
-    given = {"search": search}
+    changed = "{id}.{property}".format(**call["inputs"][0])
     return json.dumps({
         "output": call["output"], "outputs": {"id": part, "property": name},
         "inputs": [{**one, "value": given.get(one["property"])} for one in call["inputs"]],
-        "state": [{**one, "value": offer or None} for one in call["state"]], "changedPropIds": ["desk-url.search"],
+        "state": [{**one, "value": offer or None} for one in call["state"]], "changedPropIds": [changed],
     })  # fmt: skip

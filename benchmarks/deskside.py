@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dashboards.guard import Handler, Message, Receive, Send
 
 _CALLBACK, _VALUES = "/_dash-update-component", "/desk/values"
+_CALLS = {"call": "desk-data.data", "hours": "desk-week.data"}
 _PLENTY = 10_000_000
 
 
@@ -68,7 +69,9 @@ def _kind(path: str, body: bytes) -> str:
 
 
 def main(home: str, city: str, clients: int) -> None:
-    """Serve until standard input ends; print the address, cookies and callback as JSON, at the end the times.
+    """Serve until standard input ends; print the address, cookies and callbacks as JSON, at the end the times.
+
+    Times are in milliseconds by kind; ``processor`` is what the whole process took an answer.
 
     Parameters
     ----------
@@ -80,15 +83,21 @@ def main(home: str, city: str, clients: int) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Serving.open(Home(Path(home)), city)) as serving:
         kept: dict[str, list[float]] = {}
         app, cookies = _application(serving, Path(folder), city, clients)
-        output = next(name for name in app.callback_map if "desk-data.data" in name)
-        known = app.callback_map[output]
         with _answering(app, kept) as address:
-            print(json.dumps({"address": address, "cookies": cookies, "output": output,
-                              "inputs": known["inputs"], "state": known["state"]}), flush=True)  # fmt: skip
+            calls = {name: _callback(app, output) for name, output in _CALLS.items()}
+            print(json.dumps({"address": address, "cookies": cookies, **calls}), flush=True)
+            began = time.process_time()
             for line in sys.stdin:
                 if line.strip() == "begin":
                     kept.clear()
+                    began = time.process_time()
+        kept["processor"] = [1000 * (time.process_time() - began) / max(1, len(kept.get("answer", [])))]
         print(json.dumps(kept), flush=True)
+
+
+def _callback(app: Dash, output: str) -> dict[str, object]:
+    known = app.callback_map[output]
+    return {"output": output, "inputs": known["inputs"], "state": known["state"]}
 
 
 def _application(serving: Serving, folder: Path, city: str, clients: int) -> tuple[Dash, list[str]]:

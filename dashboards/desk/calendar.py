@@ -56,8 +56,8 @@ def signed(signs: NDArray[np.object_]) -> dict[str, Any]:
 
 
 def _named(study: Study, weeks: int) -> list[list[str]]:
-    first = first_day(study.choice)
-    return [[str(first + timedelta(days=_WEEK * week + day)) for week in range(weeks)] for day in range(_WEEK)]
+    days = np.datetime64(first_day(study.choice)) + np.arange(weeks * _WEEK)
+    return np.datetime_as_string(days, unit="D").reshape(weeks, _WEEK).T.tolist()  # type: ignore[no-any-return]
 
 
 def _scale(study: Study) -> list[list[Any]]:

@@ -18,6 +18,7 @@ from dashboards.desk import parts, saved, week
 from dashboards.desk.choice import Choice
 from dashboards.desk.frame import frame
 from dashboards.desk.study import study
+from dashboards.desk.tree import plain
 from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
@@ -102,8 +103,9 @@ def whole(fields: Any, data: dict[str, Any], language: str, title: str, look: st
     language, title, look : str
         Language, title and classes of the page.
     """
-    made = {} if fields is no_update else {"desk-fields": fields}
-    return {**data, "parts": {**data["parts"], **made}, "page": {"lang": language, "title": title, "look": look}}
+    drawn = data["parts"] if fields is no_update else {**data["parts"], "desk-fields": fields}
+    made = {place: plain(tree) for place, tree in drawn.items()}
+    return {**data, "parts": made, "page": {"lang": language, "title": title, "look": look}}
 
 
 class DeskPage:

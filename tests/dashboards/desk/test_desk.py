@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dash import html, no_update
 
 from kuai import catalog, texts
 from kuai.access import Place, Viewer
@@ -15,11 +18,12 @@ from kuai.access.views import Views
 from kuai.audit import Entry
 from kuai.serving import Serving
 
+from dashboards.desk import values
 from dashboards.desk.choice import Choice
 from dashboards.desk.trend import SYMBOLS
 from dashboards.gatehouse.house import log_entry
 from dashboards.mapping.mapping import Mapping
-from dashboards.pages.desk import DeskPage, layout
+from dashboards.pages.desk import DeskPage, layout, whole
 
 if TYPE_CHECKING:
     from kuai.access.witness import Record
@@ -131,8 +135,6 @@ def test_what_cannot_be_answered_is_said(page: DeskPage, said: Said, search: str
 
 
 def test_a_change_costs_few_questions_and_no_new_fields(serving: Serving) -> None:
-    from dash import no_update
-
     lines: list[Entry] = []
     page = made(serving, lines.append)
     first = page.show("?lang=en&pick=s1", None)
@@ -178,3 +180,37 @@ def test_choices_survive_the_address() -> None:
     )
     assert Choice.parse(search).search == search
     assert Choice.parse("").search == "?"
+
+
+def unpacked(packed: bytes) -> tuple[dict[str, Any], bytes]:
+    """Head without the age, which grows, and the arrays."""
+    length = int.from_bytes(packed[:4], "little")
+    head = json.loads(packed[8 : 8 + length])
+    return {name: told for name, told in head.items() if name != "age"}, packed[8 + length :].lstrip(b" ")
+
+
+def test_the_values_of_the_map_come_with_the_page_as_they_would_apart(serving: Serving) -> None:
+    lines: list[Entry] = []
+    page = made(serving, lines.append)
+    drawn = page.show("?lang=en&level=station&period=month&date=2018-02-03", None)[DATA]["map"]
+    asked = len(lines)
+    apart = values.answer(Mapping(serving, lines.append, "en"), drawn["values"].partition("?")[2])
+    assert unpacked(base64.b64decode(drawn["brought"])) == unpacked(apart)
+    assert len(lines) == asked + 1
+    assert page.show("?lang=en&level=station&layer=smoothed&metric=incident_rate", None)[DATA]["map"]["brought"] is None
+
+
+def test_parts_are_written_as_dash_writes_them() -> None:
+    tree = html.Div(
+        [html.A("a", href="?", **{"aria-label": "b"}), "c", {"type": "Input", "props": {"id": "d"}}],
+        className="e", style={"top": 0},
+    )  # fmt: skip
+    assert whole(no_update, {"parts": {"f": [tree, 1]}}, "en", "t", "page") == {
+        "parts": {"f": [
+            {"type": "Div", "props": {"className": "e", "style": {"top": 0}, "children": [
+                {"type": "A", "props": {"children": "a", "href": "?", "aria-label": "b"}},
+                "c", {"type": "Input", "props": {"id": "d"}},
+            ]}}, 1,
+        ]},
+        "page": {"lang": "en", "title": "t", "look": "page"},
+    }  # fmt: skip

@@ -50,6 +50,18 @@ def test_every_part_is_drawn_and_keys_are_enough(watched: Watched) -> None:
     assert watched.complaints == []
 
 
+def test_what_is_typed_fast_arrives_as_it_was_typed(watched: Watched) -> None:
+    page = opened(watched, "?lang=en&level=station&period=month&date=2018-02-03&compare=none")
+    page.focus("#field-pick")
+    page.keyboard.type("s4711-not-a-code", delay=0)
+    assert page.input_value("#field-pick") == "s4711-not-a-code"
+    page.fill("#field-pick", "")
+    page.keyboard.type("s5", delay=0)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ranked .picked:has-text('Station s5')", timeout=PATIENCE)
+    assert page.input_value("#field-pick") == "s5"
+
+
 def chunks(path: Path) -> Iterator[tuple[str, bytes]]:
     """Kinds and contents of the chunks of a PNG."""
     data, at = path.read_bytes(), 8
