@@ -66,7 +66,11 @@ _DRAWN = """() => {
     const maps = [...document.querySelectorAll(".block-map")].filter((one) => one.clientWidth);
     return (!wall || wall.querySelector(".tile"))
         && maps.every((one) => /^(ready|fallback)/.test(one.dataset.status) && one.board.props.painted)
-        && plots.every((one) => one.querySelector(".js-plotly-plot")?._fullData?.length > 0);
+        && plots.every((one) => {
+            const plot = one.querySelector(".js-plotly-plot"), map = plot?._fullLayout?.map?._subplot?.map;
+            return plot?._fullData?.length > 0 && (!plot._fullLayout.map || map?.areTilesLoaded() && map.loaded()
+                && map.queryRenderedFeatures().length > 0);
+        });
 }"""
 
 
