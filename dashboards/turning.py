@@ -9,18 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dash import ClientsideFunction, Input, Output, dcc, html
-
 from kuai.texts import LANGUAGES
 
 from dashboards import theme
 from dashboards.caller import viewer
-from dashboards.components import shell
 from dashboards.filters import Filters
 from dashboards.words import Words
 
 if TYPE_CHECKING:
-    from dash import Dash
+    from dash import Dash, html
 
     from kuai.access import Viewer
     from kuai.serving import Serving
@@ -112,6 +109,10 @@ def _of_alarms(app: Dash, serving: Serving, site: Site) -> list[Page]:
 
 
 def _add(app: Dash, site: Site, pages: list[Page]) -> None:
+    from dash import ClientsideFunction, Input, Output, dcc, html
+
+    from dashboards.components import shell
+
     app.layout = theme.provided(
         dcc.Location(id="address", refresh=False), dcc.Store(id="tongue"), html.Div(id="shell"), html.Div(id="leaf")
     )

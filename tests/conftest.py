@@ -25,7 +25,12 @@ import pytest
 from kuai.home import Home
 from kuai.store import pointer
 from tests.drawn import draw
-from tests.together import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.together import (
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_runtest_protocol,
+    pytest_xdist_make_scheduler,
+)
 
 from expectations.validate import prepare
 
@@ -37,7 +42,12 @@ hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, m
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+__all__ = [
+    "pytest_collection_finish",
+    "pytest_collection_modifyitems",
+    "pytest_runtest_protocol",
+    "pytest_xdist_make_scheduler",
+]
 
 ROOT = Path(__file__).parents[1]
 

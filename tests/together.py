@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 from xdist.scheduler import LoadScopeScheduling
 
 # What is dear is a fixture, or a library that only these files need.
@@ -21,9 +23,11 @@ SHARED = {
     "pages": (
         "dashboards/test_adaptive.py", "dashboards/test_app.py", "dashboards/test_audit.py",
         "dashboards/test_bypass.py", "dashboards/test_caches.py", "dashboards/test_exports.py",
-        "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_map.py",
-        "dashboards/test_peers.py", "dashboards/test_pictures.py", "dashboards/test_provider.py",
-        "dashboards/test_second_step.py", "dashboards/test_station.py", "figures/test_choropleth.py",
+        "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_hours.py",
+        "dashboards/test_map.py", "dashboards/test_peers.py", "dashboards/test_pictures.py",
+        "dashboards/test_provider.py", "dashboards/test_second_step.py", "dashboards/test_shell.py",
+        "dashboards/test_station.py", "desk/test_desk.py", "desk/test_judged.py", "figures/test_choropleth.py",
+        "mapping/test_layered.py", "mapping/test_routes.py", "wall/test_legible.py", "wall/test_pushes.py",
     ),
     "proofs": (
         "proofs/test_averaging.py", "proofs/test_differencing.py", "proofs/test_noise.py", "proofs/test_questions.py",
@@ -62,3 +66,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, name in enumerate(LONGEST) if file.endswith(name)), len(LONGEST))
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """Nothing that is there once tests were found goes while they run: collections of garbage pass it over."""
+    gc.freeze()
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Tell the first process what came of a test, and no more: to send every step takes longer than most tests."""
+    asked = item.config.option
+    if not hasattr(item.config, "workerinput") or asked.durations is not None or asked.xmlpath:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True

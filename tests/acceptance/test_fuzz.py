@@ -23,10 +23,8 @@ from kuai.landing.grammar import RULES
 from kuai.settings import Settings, conf_folder
 from tests.acceptance.dirt import damaged
 
-from jobs.areas import index_areas
 from jobs.discover import deliveries
 from jobs.frame import areas_id
-from jobs.ingest import IngestTask, ingest
 from jobs.site import Site
 
 pytestmark = pytest.mark.slow
@@ -78,6 +76,9 @@ def soiled(landing: Path, random: Random) -> Iterator[Path]:
 
 
 def test_every_damaged_row_is_accepted_or_turned_away_by_a_rule(landing: Path, town: Any, tmp_path: Path) -> None:
+    from jobs.areas import index_areas
+    from jobs.ingest import IngestTask, ingest
+
     paths = {path.relative_to(landing).as_posix(): path for path in soiled(landing, Random(30))}  # noqa: S311
     site = Site(load_city("shifan", conf_folder() / "cities"), town.home, landing, Settings.load(), "fuzz")
     areas = areas_id(ledger := Ledger(town.lake))

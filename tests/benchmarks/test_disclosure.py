@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import duckdb
 
-from benchmarks import disclosure
-
 
 def test_counts_are_the_same_with_and_without_keys(database: duckdb.DuckDBPyConnection) -> None:
+    from benchmarks import disclosure
+
     disclosure.register(database, 500, 7)
     with_keys, without = (
         database.execute(f"SELECT leaf, category, n FROM ({text}) ORDER BY ALL", disclosure.SPAN).fetchall()

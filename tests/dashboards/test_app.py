@@ -11,8 +11,6 @@ import pytest
 
 from kuai.errors import LakeError
 
-from dashboards.app import health
-
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
@@ -26,6 +24,8 @@ def test_health_says_when_nothing_can_be_served() -> None:
     class Broken:
         def snapshot(self) -> dict[str, object]:
             raise LakeError("the serving file is gone")
+
+    from dashboards.app import health
 
     answer: Any = health(Broken())  # type: ignore[arg-type]
     assert (answer.status_code, json.loads(answer.body)) == (503, {"status": "unavailable"})

@@ -25,11 +25,12 @@ from tests.dashboards import uses
 from dashboards.caller import seen_as
 from dashboards.figures.use import COLOURS, use
 from dashboards.inspection import Look, looked
-from dashboards.pages.audit import Desk
 from dashboards.tally import tally
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+    from dashboards.pages.audit import Desk
 
 Said = Callable[[Any], str]
 HEAD, VIEWS, CONTROLS, BODY, PANEL, LANGUAGE, TITLE, LOOK = range(8)
@@ -53,6 +54,8 @@ def left() -> list[Entry]:
 
 @pytest.fixture
 def sheet(made: Site, serving: Serving, gatehouse: SignIn, left: list[Entry]) -> Iterator[Desk]:
+    from dashboards.pages.audit import Desk
+
     overseer = Overseer.of(made, Settings.load(None, {}).serve, gatehouse.policy, left.append)
     with seen_as(AUDITOR):
         yield Desk(serving, overseer, "en", lambda: ["mallory"])
@@ -170,6 +173,8 @@ def test_nothing_found_is_said(sheet: Desk, said: Said, search: str, key: str) -
 
 
 def test_how_the_chain_stands_is_told(tmp_path: Path, serving: Serving, gatehouse: SignIn, said: Said) -> None:
+    from dashboards.pages.audit import Desk
+
     at = uses.site(tmp_path, segment_lines=40)
     uses.fill(at, 90, TODAY)
     overseer = Overseer.of(at, Settings.load(None, {}).serve, gatehouse.policy, lambda _: None)

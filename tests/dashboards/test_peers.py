@@ -20,9 +20,7 @@ from tests.dashboards.conftest import ANALYST
 from tests.dashboards.test_station import glanced
 
 from dashboards.filters import Place
-from dashboards.pages.station import Desk
-from dashboards.station import funnel as picture
-from dashboards.station import peers, versus
+from dashboards.station import peers
 from dashboards.station.comparisons import COMPARISONS, Asking, Comparison, offered
 from dashboards.station.peers import Group, Standing
 from dashboards.words import Words
@@ -116,6 +114,8 @@ def test_noise_widens_the_limits() -> None:
 
 
 def test_the_funnel_shows_every_peer_and_names_none() -> None:
+    from dashboards.station import funnel as picture
+
     drawn = unquote(picture.drawn(Words("en"), stood(60, 50), "told").src)
     assert drawn.count("<circle") == MANY - 1
     assert "u1" not in drawn
@@ -123,6 +123,8 @@ def test_the_funnel_shows_every_peer_and_names_none() -> None:
 
 
 def test_a_unit_far_out_stays_on_the_picture() -> None:
+    from dashboards.station import funnel as picture
+
     found = stood(5000, 50)
     drawn = unquote(picture.drawn(Words("en"), found, "told").src)
     mark = drawn.rpartition("<path d='M")[2].split("l")[0].split()
@@ -130,6 +132,8 @@ def test_a_unit_far_out_stays_on_the_picture() -> None:
 
 
 def test_no_peer_is_named_or_listed(serving: Serving, said: Said) -> None:
+    from dashboards.pages.station import Desk
+
     desk = Desk(serving, "en", lambda _: None)
     body = desk.show("/unit/station:s0", "?lang=en&date=2018-03-01")[4]
     assert "4 peers, unnamed" in said(body)
@@ -138,6 +142,8 @@ def test_no_peer_is_named_or_listed(serving: Serving, said: Said) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_verdict_has_a_sentence(serving: Serving, said: Said, language: str) -> None:
+    from dashboards.station import versus
+
     found = replace(glanced(serving, "station:s0"), words=Words(language))
     cases = ((50, 50, 50), (140, 50, 50), (140, 140, 50), (4, 50, 50), (1400, 1400, 1000), (5, 5, 8))
     told = {versus.verdict(found, stood(now, before, expected)) for now, before, expected in cases}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
-from dash import no_update
 
 from kuai import texts
 from kuai.access import Place as Within
@@ -22,12 +21,12 @@ from tests.dashboards.conftest import ANALYST
 from dashboards import turning
 from dashboards.atlas import Atlas
 from dashboards.filters import Place
-from dashboards.pages.station import Desk, layout
-from dashboards.station import chooser, drawing, glance, readings, units, ways
+from dashboards.station import glance, readings, units
 from dashboards.station.readings import Point, Topic
 from dashboards.words import Words
 
 if TYPE_CHECKING:
+    from dashboards.pages.station import Desk
     from dashboards.station.glance import Glance
 
 Said = Callable[[Any], str]
@@ -45,6 +44,8 @@ def left() -> list[Entry]:
 
 @pytest.fixture
 def unit_desk(serving: Serving, left: list[Entry]) -> Desk:
+    from dashboards.pages.station import Desk
+
     return Desk(serving, "en", left.append)
 
 
@@ -123,6 +124,8 @@ def test_choices_come_and_go_with_the_address() -> None:
 
 
 def test_what_the_desk_has_chosen_is_there_on_the_way_back(serving: Serving) -> None:
+    from dashboards.station import ways
+
     led = "?metric=incident_count&level=station&period=28d&date=2018-03-18&lang=en&compare=year&pick=s1&other=s2"
     found = glanced(serving, "station:s1", led)
     assert found.chosen.filters.period == "month"
@@ -232,6 +235,8 @@ def test_the_ways_keep_the_choices(unit_desk: Desk) -> None:
 
 
 def test_cases_found_by_checks_stand_apart(said: Said) -> None:
+    from dashboards.station import chooser
+
     chosen = glance.Chosen.parse("?period=month&date=2018-03-01&category=theft")
     given = chooser.fields(Words("en"), chosen, ["month"], ["all", "theft", "narcotics"], ["narcotics"])
     groups = parts(given, "Optgroup")
@@ -240,6 +245,8 @@ def test_cases_found_by_checks_stand_apart(said: Said) -> None:
 
 
 def test_the_page_is_made_anew_for_a_new_snapshot_only(unit_desk: Desk) -> None:
+    from dash import no_update
+
     known = unit_desk.pulse()
     assert known.startswith("s1")
     assert unit_desk.follow("s0") == known
@@ -248,6 +255,8 @@ def test_the_page_is_made_anew_for_a_new_snapshot_only(unit_desk: Desk) -> None:
 
 @pytest.mark.parametrize("state", ["value", "suppressed", "missing", "late", "not_permitted"])
 def test_every_state_is_drawn_in_its_own_way(state: str) -> None:
+    from dashboards.station import drawing
+
     points = (Point(date(2018, 1, 1), 4.0 if state == "value" else float("nan"), state, 1.0),)
     drawn = unquote(drawing.spark(points, "told").src)
     fills = [one for one in ("suppressed", "missing", "late", "not_permitted") if f"url(#{one})" in drawn]
@@ -263,4 +272,6 @@ def test_a_picture_is_told_in_words(unit_desk: Desk) -> None:
 
 
 def test_the_page_waits_in_the_language_of_the_site(said: Said) -> None:
+    from dashboards.pages.station import layout
+
     assert "正在读取" in said(layout("zh"))

@@ -23,10 +23,11 @@ from dashboards.desk.choice import Choice
 from dashboards.desk.trend import SYMBOLS
 from dashboards.gatehouse.house import log_entry
 from dashboards.mapping.mapping import Mapping
-from dashboards.pages.desk import DeskPage, layout, whole
 
 if TYPE_CHECKING:
     from kuai.access.witness import Record
+
+    from dashboards.pages.desk import DeskPage
 
 Said = Callable[[Any], str]
 Seen = Callable[[Viewer], AbstractContextManager[None]]
@@ -45,6 +46,8 @@ class Plain:
 
 
 def made(serving: Serving, record: Record = log_entry, views: Views | None = None) -> DeskPage:
+    from dashboards.pages.desk import DeskPage
+
     return DeskPage(serving, Mapping(serving, record, "en"), Plain(record, views))  # type: ignore[arg-type]
 
 
@@ -169,6 +172,8 @@ def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen,
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_the_frame_and_every_metric_have_their_texts(page: DeskPage, language: str, said: Said) -> None:
+    from dashboards.pages.desk import layout
+
     assert texts.text("desk.panel.trend", language) in said(layout(language))
     for metric in catalog.METRICS:
         assert len(page.show(f"?metric={metric.id}&lang={language}", None)) == LOOK + 1
@@ -201,6 +206,8 @@ def test_the_values_of_the_map_come_with_the_page_as_they_would_apart(serving: S
 
 
 def test_parts_are_written_as_dash_writes_them() -> None:
+    from dashboards.pages.desk import whole
+
     tree = html.Div(
         [html.A("a", href="?", **{"aria-label": "b"}), "c", {"type": "Input", "props": {"id": "d"}}],
         className="e", style={"top": 0},

@@ -17,7 +17,6 @@ from tests.dashboards import city
 
 from dashboards.atlas import Atlas
 from dashboards.caller import seen_as
-from dashboards.desk import finding, grid, ranking
 from dashboards.desk.choice import Choice
 from dashboards.desk.judged import judge, pair
 from dashboards.desk.study import Study, study
@@ -65,6 +64,8 @@ def found(gate: Serving, search: str) -> Study:
 @pytest.mark.slow
 @pytest.mark.parametrize("compare", ["usual", "before", "year", "2017-06-04"])
 def test_a_rise_is_found_and_chance_is_left_alone(gate: Serving, said: Callable[[Any], str], compare: str) -> None:
+    from dashboards.desk import finding
+
     known = found(gate, f"&compare={compare}")
     rows = judge(known)
     assert rows["area"][0] == "s1"
@@ -77,6 +78,8 @@ def test_a_rise_is_found_and_chance_is_left_alone(gate: Serving, said: Callable[
 
 
 def test_no_percentage_is_told_below_the_base(gate: Serving, said: Callable[[Any], str]) -> None:
+    from dashboards.desk import grid, ranking
+
     known = found(gate, "")
     rows = judge(known)
     small = rows[rows["area"] == "s4"].iloc[0]
@@ -87,6 +90,8 @@ def test_no_percentage_is_told_below_the_base(gate: Serving, said: Callable[[Any
 
 
 def test_two_areas_are_compared_as_one_more_difference_of_the_page(gate: Serving, said: Callable[[Any], str]) -> None:
+    from dashboards.desk import finding
+
     known = found(gate, "&pick=s1&other=s0")
     one, two, change = pair(known) or (0, 0, None)
     assert one > 2 * two > 0
@@ -97,6 +102,8 @@ def test_two_areas_are_compared_as_one_more_difference_of_the_page(gate: Serving
 
 
 def test_what_is_not_over_is_not_judged(gate: Serving, said: Callable[[Any], str]) -> None:
+    from dashboards.desk import finding
+
     known = found(gate, "&date=2018-03-25")
     rows = judge(known)
     assert set(rows["verdict"]) == {"untested"}

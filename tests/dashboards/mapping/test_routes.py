@@ -16,7 +16,6 @@ from kuai.settings import Settings
 from tests.dashboards.city import TABLES, square
 from tests.dashboards.mapping.reading import read
 
-from dashboards.app import create
 from dashboards.site import Site
 
 if TYPE_CHECKING:
@@ -107,6 +106,8 @@ def test_other_boundaries_have_another_address(
     publish: Callable[..., Home], enter: Callable[..., TestClient], gatehouse: SignIn, session_cookie: Callable[[], str]
 ) -> None:
     """From March on s1 is a part of s0."""
+    from dashboards.app import create
+
     before, after = "s1 | c0 | s1所 | Station s1 | 2010-01-01", "s0 | c0 | s0所 | Station s0 | 2018-03-01"
     lines = TABLES["area"].replace(" | valid_from |", " | valid_from | valid_to |").splitlines()
     table = [lines[0], *(_ended(line) for line in lines[1:])]

@@ -17,7 +17,6 @@ from tests.dashboards import sight
 
 from dashboards.figures.choropleth import FILLS, INKS
 from dashboards.figures.classes import MOST, RAMPS
-from dashboards.pages.wall import sizes
 from dashboards.wall.palette import GROUND, PAPER, RAMP
 
 ASSETS = Path(__file__).parents[3] / "dashboards" / "assets"
@@ -48,6 +47,8 @@ def minutes(height_mm: float, display: Display) -> float:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_smallest_character_fills_its_minutes_of_arc(wall: Wall, language: str) -> None:
+    from dashboards.pages.wall import sizes
+
     share = float(sizes(wall.display)[f"--smallest-{language}"].removesuffix("vw")) / 100
     height = share * wall.display.width_mm * legible.FACE[language]
     assert minutes(height, wall.display) >= MINUTES[language] - 1e-3
@@ -65,6 +66,8 @@ def test_no_size_on_the_wall_is_under_the_smallest(css: str) -> None:
 
 
 def test_numbers_are_the_largest_of_all(wall: Wall) -> None:
+    from dashboards.pages.wall import sizes
+
     smallest = max(float(one.removesuffix("vw")) for one in sizes(wall.display).values())
     assert 1.35 * smallest <= 4.4
 
