@@ -105,20 +105,28 @@ def application(words: Iterable[str] = ()) -> typer.Typer:
     Parameters
     ----------
     words : iterable of str
-        Arguments: groups of commands are only made, and other packages only looked for, if these do not begin with
-        a built-in command, and of those that are found only the one is loaded whose command they begin with.
+        Arguments: of built-in commands only the one is made that these begin with. If they begin with none, all are,
+        and other packages are looked for, of which only the one is loaded whose command they begin with.
     """
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.callback(help=texts.text("help.app", _language()))(_nothing)
-    first = next(iter(words), "")
+    first, second = (*words, "", "")[:2]
     if first in _GROUPS:
-        app.add_typer(_GROUPS[first](), name=first)
+        app.add_typer(_only(second, _GROUPS[first]()), name=first)
         return app
-    for name, command in _OWN.items():
-        app.command(name)(command)
+    for name in (first,) if first in _OWN else _OWN:
+        app.command(name)(_OWN[name])
     if first not in _OWN:
         _join_others(app, first)
     return app
+
+
+def _only(name: str, group: typer.Typer) -> typer.Typer:
+    """The group with the command of that name alone, for to read the options of each takes time; else with all."""
+    group.registered_commands = [
+        one for one in group.registered_commands if one.name == name
+    ] or group.registered_commands
+    return group
 
 
 def describe(command: Any, language: str, name: str = "") -> None:  # noqa: ANN401 -- a command of any of typer's kinds

@@ -7,10 +7,10 @@ import pytest
 from kuai.errors import SettingsError
 from kuai.generator import SCALES, Plan
 
-from benchmarks.growth import Point, _result, _scale
-
 
 def test_the_fixed_part_is_taken_away_from_both_sides() -> None:
+    from benchmarks.growth import Point, _result
+
     points = {0: Point(0, 10.0, 1.0), 1: Point(1_000_000, 14.0, 2.0), 16: Point(16_000_000, 90.0, 17.0)}
 
     found = _result(points, 16)
@@ -21,6 +21,8 @@ def test_the_fixed_part_is_taken_away_from_both_sides() -> None:
 
 
 def test_growth_by_months_with_as_many_rows_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks.growth import _scale
+
     monkeypatch.setenv("KUAI_BENCH_SCALE", "town")
 
     with _scale(1) as once, _scale(16) as often:
@@ -30,6 +32,8 @@ def test_growth_by_months_with_as_many_rows_each(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_scale_is_known_only_while_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks.growth import _scale
+
     monkeypatch.setenv("KUAI_BENCH_SCALE", "town")
     with _scale(4) as name:
         pass

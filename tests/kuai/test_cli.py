@@ -208,11 +208,22 @@ def test_help_is_there_in_both_languages(monkeypatch: pytest.MonkeyPatch, capsys
 def test_every_option_of_every_built_in_command_has_a_text() -> None:
     import typer
 
-    command: Any = typer.main.get_command(cli.application(["query"]))
+    command: Any = typer.main.get_command(cli.application())
+    assert set(command.commands) >= {*cli._OWN, *cli._GROUPS}
     cli.describe(command, "en")
     assert [
         f"{name} {one.name}" for name, inner in command.commands.items() for one in inner.params if not one.help
     ] == []
+
+
+@pytest.mark.parametrize("words", [["status"], ["user", "list"]])
+def test_only_the_command_that_is_asked_for_is_made(words: list[str]) -> None:
+    import typer
+
+    command: Any = typer.main.get_command(cli.application(words))
+    while words:
+        assert list(command.commands) == words[:1]
+        command, words = command.commands[words[0]], words[1:]
 
 
 def test_the_application_runs_in_a_runner(home: Path) -> None:
