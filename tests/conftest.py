@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from kuai.home import Home
 from kuai.store import pointer
@@ -40,7 +42,10 @@ if TYPE_CHECKING:
 # Whether a property holds does not depend on how busy the machine is.
 hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=25)
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
-hypothesis.settings.load_profile(os.environ.get("KUAI_PROPERTIES", "quick"))
+hypothesis.settings.load_profile(PROPERTIES := os.environ.get("KUAI_PROPERTIES", "quick"))
+if PROPERTIES == "quick":
+    # Else it reads every loaded module for values to try: that takes a second, and examples differ with processes.
+    providers._get_local_constants = Constants
 
 __all__ = [
     "pytest_collection_finish",

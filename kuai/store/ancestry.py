@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kuai import sql
 from kuai.access import Place
 from kuai.store.gate import require_area
 
@@ -21,5 +20,4 @@ def above(opened: Opened, place: Place) -> tuple[Place, ...]:
         If there is no such level or area.
     """
     require_area(opened.facts, place.level, place.area)
-    rows = opened.rows(sql.text("query_areas_above"), {"level": place.level, "area": place.area})
-    return tuple(Place(row["level"], row["area"]) for row in rows)
+    return tuple(Place(level, area) for level, area in opened.facts.above(place.level, place.area))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -58,6 +58,7 @@ class Facts:
         self.within = lru_cache(maxsize=256)(self._within)
         self.territory = lru_cache(maxsize=256)(self._territory)
         self.holders = lru_cache(maxsize=None)(self._holders)
+        self.above = lru_cache(maxsize=4096)(partial(scope.above, tables))
 
     @cached_property
     def snapshot(self) -> Row:

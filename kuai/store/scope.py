@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuai import sql
 from kuai.store.spans import Stretches
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from kuai.access import Place
     from kuai.store.cells import Grid
-    from kuai.store.facts import Facts
+    from kuai.store.facts import Facts, Tables
     from kuai.store.places import Places
 
     Spans = NDArray[np.int64]
@@ -94,3 +95,17 @@ def _days(spans: Spans, first: int, last: int, width: int) -> NDArray[np.int64]:
     position, valid_from, valid_to = spans
     overlap = np.maximum(np.minimum(valid_to, last) - np.maximum(valid_from, first) + 1, 0)
     return np.bincount(position, overlap, width).astype(np.int64)
+
+
+def above(tables: Tables, level: str, area: str) -> tuple[tuple[str, str], ...]:
+    """Level and code of every area, of any hierarchy, that ever held the area.
+
+    Parameters
+    ----------
+    tables : Tables
+        The open serving file.
+    level, area : str
+        The area.
+    """
+    rows = tables.rows(sql.text("query_areas_above"), {"level": level, "area": area})
+    return tuple((row["level"], row["area"]) for row in rows)
