@@ -23,6 +23,7 @@ from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
 from tests.dashboards import city, uses, visiting
+from tests.dashboards.visiting import Watched
 
 from dashboards.caller import seen_as
 from dashboards.cli import listen, transport
@@ -32,7 +33,7 @@ from dashboards.site import Site
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
     from dash import Dash
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
     from starlette.testclient import TestClient
 
     from dashboards.pages.map import Desk
@@ -207,14 +208,31 @@ def browser() -> Iterator[Browser]:
     path = visiting.chromium()
     if path is None:
         pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    with visiting.running(path) as found:
+        yield found
 
-    from tests.dashboards.test_browser import ARGUMENTS
 
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
+@pytest.fixture(scope="module")
+def leaf(browser: Browser) -> Page:
+    """The one page of a file's tests, which go on with what it has loaded: a page anew costs more than most tests."""
+    return browser.new_context(viewport=visiting.SIZE).new_page()
+
+
+@pytest.fixture
+def entered(leaf: Page, site: str, session_cookie: Callable[..., str]) -> Iterator[Page]:
+    """Page, still empty, of an analyst who has signed in."""
+    leaf.set_viewport_size(visiting.SIZE)
+    visiting.enter(leaf.context, site, session_cookie())
+    yield leaf
+    leaf.goto("about:blank")
+
+
+@pytest.fixture
+def watched(entered: Page, site: str) -> Iterator[Watched]:
+    """Page of an analyst, whose requests and complaints are kept."""
+    found = Watched(entered, site)
+    with visiting.heard(entered, found):
+        yield found
 
 
 @contextmanager

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tests.dashboards.visiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PATIENCE = 30_000
-"""Milliseconds that a busy machine is waited for."""
 VISIBLE = 0.01
 """Share of the map that a colour takes at least if it is seen."""
-
-COUNT = """async (picture) => {
-    const raw = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([raw], {type: "image/png"}));
-    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    context.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
-    const counts = {};
-    for (const pixel of pixels) counts[pixel] = (counts[pixel] || 0) + 1 / pixels.length;
-    return Object.fromEntries(Object.entries(counts).filter(([, share]) => share > 0.001));
-}"""
 
 
 def colours(page: Page) -> dict[str, float]:
     """Share of each colour on the map, as `#rrggbb`; those of single pixels are left out."""
-    picture = base64.b64encode(page.locator("#canvas").screenshot()).decode()
-    counter = page.context.new_page()
-    counts = counter.evaluate(COUNT, picture)
-    counter.close()
-    return {"#" + int(pixel).to_bytes(4, "little")[:3].hex(): share for pixel, share in counts.items()}
+    picture = Image.open(BytesIO(page.locator("#canvas").screenshot())).convert("RGB")
+    found = picture.getcolors(picture.width * picture.height)
+    shares = {f"#{r:02x}{g:02x}{b:02x}": count / (picture.width * picture.height) for count, (r, g, b) in found}
+    return {colour: share for colour, share in shares.items() if share > 0.001}
 
 
 def showing(page: Page, fill: str) -> dict[str, float]:

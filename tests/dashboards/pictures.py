@@ -28,7 +28,6 @@ from kuai.serving import Serving
 from kuai.settings import Settings
 from kuai.texts import LANGUAGES
 from tests.dashboards import visiting
-from tests.dashboards.test_browser import ARGUMENTS
 
 from dashboards import turning
 from dashboards.atlas import Atlas
@@ -82,7 +81,7 @@ def main(wanted: list[str]) -> None:
     with closing(Serving.open(home)) as serving, sync_playwright() as playwright:
         moment, begun = morning(serving), datetime.now(UTC)
         serving._clock = lambda: moment + (datetime.now(UTC) - begun)
-        browser = playwright.chromium.launch(executable_path=visiting.chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=visiting.chromium(), args=visiting.ARGUMENTS)
         with answering(home, serving) as (site, tokens):
             for name, path in pages(serving).items():
                 if not wanted or name in wanted:

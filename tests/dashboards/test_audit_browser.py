@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -18,8 +17,8 @@ from kuai.audit import AuditLog
 from kuai.audit.overseer import Overseer
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards import uses
-from tests.dashboards.test_browser import ARGUMENTS, PATIENCE, Watched
+from tests.dashboards import uses, visiting
+from tests.dashboards.visiting import PATIENCE, Watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,26 +46,13 @@ def site(serving: Serving, thousands: Overseer, answering: Callable[..., Abstrac
         yield address
 
 
-@pytest.fixture(scope="module")
-def watched(site: str, session_cookie: Callable[..., str]) -> Iterator[Watched]:
-    """Page of an auditor who has signed in."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 1366, "height": 768})
-        name, _, token = session_cookie("eva", "auditor", "audit", "yearly review").partition("=")
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        found = Watched(context.new_page(), site)
-        found.page.on("request", lambda request: found.asked.append(request.url))
-        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        found.page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
-        found.page.on("response", lambda told: found.complaints.append(told.url) if told.status >= 400 else None)
-        yield found
-        browser.close()
+@pytest.fixture
+def watched(watched: Watched, session_cookie: Callable[..., str]) -> Iterator[Watched]:
+    """Page of an auditor who has signed in; whatever it shows, it asks no other host and does not complain."""
+    visiting.enter(watched.page.context, watched.site, session_cookie(*visiting.AUDITOR))
+    yield watched
+    assert {urlsplit(url).netloc for url in watched.asked} <= {urlsplit(watched.site).netloc, ""}
+    assert watched.complaints == []
 
 
 def opened(watched: Watched, search: str) -> Page:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,62 +13,18 @@ import pytest
 from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.serving import Serving
-from tests.dashboards.drawn import PATIENCE, VISIBLE, colours, legend_fills, point, showing
+from tests.dashboards.drawn import VISIBLE, legend_fills, point, showing
+from tests.dashboards.visiting import PATIENCE, Watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Page
 
 from dashboards.figures.choropleth import FILLS
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 FOREIGN_KEY = re.compile(r"\b(state|column|control|legend|notice|period|date|age_badge)\.[a-z_]+\b")
 PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
-
-
-@dataclass
-class Watched:
-    """A page with what it asked for and complained of."""
-
-    page: Page
-    site: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, search: str) -> Page:
-        self.page.goto(f"{self.site}/{search}")
-        return self.drawn()
-
-    def drawn(self) -> Page:
-        self.page.wait_for_selector(".legend", timeout=PATIENCE)
-        self.page.wait_for_selector("[data-dash-is-loading=true]", state="detached", timeout=PATIENCE)
-        self.page.wait_for_timeout(1500)
-        return self.page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def site(changing: Serving, answering: Callable[[Serving], AbstractContextManager[str]]) -> Iterator[str]:
-    """Address of the pages of a city of which further snapshots may be issued."""
-    with answering(changing) as address:
-        yield address
 
 
 def sign_in(page: Page, site: str) -> None:
@@ -88,26 +42,9 @@ def sign_in(page: Page, site: str) -> None:
     page.wait_for_selector("#page", timeout=PATIENCE)
 
 
-@pytest.fixture
-def entered(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """Browser in which an analyst has signed in."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    sign_in(page, site)
-    page.close()
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def watched(entered: BrowserContext, site: str) -> Watched:
-    page = entered.new_page()
-    found = Watched(page, site)
-    page.on("request", lambda request: found.asked.append(request.url))
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
-    page.on("response", lambda told: found.complaints.append(told.url) if told.status >= 400 else None)
-    return found
+def test_a_person_comes_in_by_keys_alone(watched: Watched) -> None:
+    watched.page.context.clear_cookies()
+    sign_in(watched.page, watched.site)
 
 
 NO_WEBGL = """
@@ -135,7 +72,7 @@ def test_every_state_looks_different(watched: Watched) -> None:
 
 def test_a_choice_goes_into_the_address_and_the_page_follows(watched: Watched) -> None:
     page = watched.open("?lang=en")
-    before = colours(page)
+    before = showing(page, legend_fills(page)[0])
     page.select_option("#field-metric", "resident_count")
     page.wait_for_selector(".legend h2:has-text('Residents')", timeout=PATIENCE)
     assert "metric=resident_count" in page.url
@@ -181,19 +118,23 @@ def test_both_languages_are_whole(watched: Watched, language: str, word: str) ->
     page.wait_for_selector(f"#page:not([lang={language}])", timeout=PATIENCE)
 
 
-def test_a_new_snapshot_comes_without_a_reload(watched: Watched, issue: Callable[[str], Home]) -> None:
-    page = watched.page
-    page.clock.install()
-    page.goto(f"{watched.site}/?lang=en")
-    page.wait_for_selector(".snapshot:has-text('s1')", timeout=PATIENCE)
-    issue("s2")
-    page.clock.run_for(31_000)
-    page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)
+def test_a_new_snapshot_comes_without_a_reload(
+    entered: Page, issue: Callable[[str], Home], changing: Serving, answering: Callable[..., Any]
+) -> None:
+    with answering(changing) as site, closing(entered.context.new_page()) as page:
+        page.clock.install()
+        page.goto(f"{site}/?lang=en")
+        page.wait_for_selector(".snapshot:has-text('s1')", timeout=PATIENCE)
+        issue("s2")
+        page.clock.run_for(31_000)
+        page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)
 
 
 def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched) -> None:
     for search in ("?lang=zh", "?lang=en&metric=resident_count", "?lang=en&date=2001-01-01"):
-        watched.open(search)
+        page = watched.open(search)
+        page.wait_for_selector("#canvas .main-svg", state="attached", timeout=PATIENCE)
+        page.wait_for_timeout(1000)
     hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(watched.site).netloc}
     assert watched.complaints == []
@@ -222,8 +163,8 @@ def test_a_person_can_leave(watched: Watched) -> None:
     page.wait_for_url("**/signin*", timeout=PATIENCE)
 
 
-def test_without_webgl_the_table_stands(entered: BrowserContext, site: str) -> None:
-    page = entered.new_page()
+def test_without_webgl_the_table_stands(entered: Page, site: str) -> None:
+    page = entered.context.new_page()
     page.add_init_script(NO_WEBGL)
     page.goto(f"{site}/?lang=en")
     page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +12,7 @@ from tests.dashboards import visiting
 from tests.dashboards.visiting import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -21,20 +21,15 @@ NARROW = "document.documentElement.scrollWidth <= innerWidth"
 
 
 @pytest.fixture
-def opened(browser: Browser, site: str, session_cookie: Callable[..., str]) -> Iterator[Callable[[str], Page]]:
+def opened(entered: Page, site: str) -> Callable[[str], Page]:
     """Page of an analyst: `opened("/unit")`."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    name, _, token = session_cookie().partition("=")
-    context.add_cookies([{"name": name, "value": token, "url": site}])
-    page = context.new_page()
 
     def go(address: str) -> Page:
-        page.goto(site + address)
-        visiting.settle(page)
-        return page
+        entered.goto(site + address)
+        visiting.settle(entered)
+        return entered
 
-    yield go
-    context.close()
+    return go
 
 
 def test_a_unit_is_found_by_keys_alone(opened: Callable[[str], Page]) -> None:

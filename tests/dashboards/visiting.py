@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,26 @@ from urllib.parse import unquote, urlsplit
 from dashboards import turning
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PATIENCE = 30_000
+"""Milliseconds that a busy machine is waited for."""
+SIZE = {"width": 1366, "height": 768}
+_UNUSED = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess", "MediaRouter", "OptimizationHints",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "PaintHolding", "PreconnectToSearch", "AimEnabled",
+    "NetworkTimeServiceQuerying",
+)  # fmt: skip
+"""Parts of the browser that no test needs: the menu below its address line alone costs as much as most pages.
+
+The first three are Kuai's, the others those that Playwright leaves out: the last list given replaces the others.
+"""
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", f"--disable-features={','.join(_UNUSED)}",
+]  # fmt: skip
 AUDITOR = ("eva", "auditor", "audit", "yearly review")
 OF_AUDITORS = (turning.AUDIT,)
 ROOMS = {"/unit/": ("/unit/station:s1", "/unit/county:c0", "/unit/station:s99")}
@@ -92,6 +110,54 @@ class Visit:
         ]
 
 
+@dataclass
+class Watched:
+    """A page with what it asked for and complained of.
+
+    Parameters
+    ----------
+    page, site : Page, str
+        The page, and the address of what it shows.
+    asked, complaints : list of str
+        Addresses that it asked for, and what it complained of.
+    """
+
+    page: Page
+    site: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, search: str) -> Page:
+        """The page of the map, once it says what its colours mean."""
+        self.page.goto(f"{self.site}/{search}")
+        return self.drawn()
+
+    def drawn(self) -> Page:
+        self.page.wait_for_selector(".legend", timeout=PATIENCE)
+        self.page.wait_for_selector("[data-dash-is-loading=true]", state="detached", timeout=PATIENCE)
+        self.page.wait_for_timeout(100)
+        return self.page
+
+
+@contextmanager
+def running(path: str) -> Iterator[Browser]:
+    """A browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+def enter(context: BrowserContext, site: str, cookie: str = "") -> None:
+    """Have a browser come as whoever has the session, or as nobody."""
+    context.clear_cookies()
+    if cookie:
+        name, _, token = cookie.partition("=")
+        context.add_cookies([{"name": name, "value": token, "url": site}])
+
+
 def addresses() -> Iterator[tuple[str, str | None]]:
     """Path of every page, with who opens it: an analyst, an auditor, or nobody."""
     yield from ((path, "auditor" if path in OF_AUDITORS else "analyst") for path in sorted(turning.ADDRESSES))
@@ -101,31 +167,44 @@ def addresses() -> Iterator[tuple[str, str | None]]:
 
 def visits(browser: Browser, site: str, cookie: Callable[..., str]) -> list[Visit]:
     """Two visits to every page: one in English and light, one in Chinese and dark."""
+    tokens = {"auditor": cookie(*AUDITOR), "analyst": cookie(), None: ""}
     found = []
-    for path, who in addresses():
-        for language, scheme in (("en", "light"), ("zh", "dark")):
-            context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=scheme)  # type: ignore[arg-type]
-            if who:
-                name, _, token = (cookie(*AUDITOR) if who == "auditor" else cookie()).partition("=")
-                context.add_cookies([{"name": name, "value": token, "url": site}])
-            found.append(visit(context.new_page(), site, f"{path}?lang={language}", scheme))
-            context.close()
+    for language, scheme in (("en", "light"), ("zh", "dark")):
+        page = browser.new_context(viewport=SIZE, color_scheme=scheme).new_page()  # type: ignore[arg-type]
+        for path, who in addresses():
+            enter(page.context, site, tokens[who])
+            found.append(visit(page, site, f"{path}?lang={language}", scheme))
+        page.context.close()
     return found
 
 
 def visit(page: Page, site: str, address: str, scheme: str) -> Visit:
     """Open a page and look at it closely."""
     found = Visit(address, scheme)
-    page.on("request", lambda request: found.asked.append(request.url))
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    page.on("console", lambda said: found.complaints.append(said.text) if said.type == "error" else None)
-    page.goto(site + address)
-    settle(page)
-    found.text = page.evaluate(TEXT)
-    found.unseen = unseen(page, found.text)
-    found.violations = axe(page)
-    page.close()
+    with heard(page, found):
+        page.goto(site + address)
+        settle(page)
+        found.text = page.evaluate(TEXT)
+        found.unseen = unseen(page, found.text)
+        found.violations = axe(page)
+        page.goto("about:blank")
     return found
+
+
+@contextmanager
+def heard(page: Page, found: Any, kinds: tuple[str, ...] = ("error",)) -> Iterator[None]:
+    """Keep what a page asks for (`found.asked`), and what it complains of on its console (`found.complaints`)."""
+    hearing = {
+        "request": lambda request: found.asked.append(request.url),
+        "pageerror": lambda error: found.complaints.append(str(error)),
+        "console": lambda said: found.complaints.append(said.text) if said.type in kinds else None,
+        "response": lambda told: found.complaints.append(told.url) if told.status >= 400 else None,
+    }
+    for event, hear in hearing.items():
+        page.on(event, hear)  # type: ignore[call-overload]
+    yield
+    for event, hear in hearing.items():
+        page.remove_listener(event, hear)
 
 
 def chromium() -> str | None:
@@ -155,7 +234,9 @@ def axe(page: Page) -> list[dict[str, Any]]:
     import axe_core_python
 
     page.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(found => found.violations)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+    )
     return found
 
 

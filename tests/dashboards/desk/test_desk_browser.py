@@ -10,14 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.dashboards.test_browser import PATIENCE, Watched, browser, entered, site, watched
+from tests.dashboards.visiting import PATIENCE, Watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["browser", "entered", "site", "watched"]
 
 
 def opened(watched: Watched, search: str) -> Page:

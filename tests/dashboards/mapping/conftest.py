@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -19,16 +18,15 @@ from PIL import Image
 from kuai.access.signin import SignIn
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards.test_browser import ARGUMENTS
+from tests.dashboards import visiting
+from tests.dashboards.visiting import PATIENCE
 
 from dashboards.cli import listen, transport
 from dashboards.site import Site
 
 if TYPE_CHECKING:
     from dash import Dash
-    from playwright.sync_api import Browser, BrowserContext, Page
-
-PATIENCE = 30_000
+    from playwright.sync_api import Page
 
 
 def mounted(app: Dash) -> Dash:
@@ -68,27 +66,9 @@ def address(serving: Serving, gatehouse: SignIn) -> Iterator[str]:
     listener.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def entered(browser: Browser, address: str, session_cookie: Callable[..., str]) -> Iterator[BrowserContext]:
-    """Browser of an analyst who has signed in."""
-    context = browser.new_context(viewport={"width": 900, "height": 600})
-    name, _, value = session_cookie().partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": address}])
-    yield context
-    context.close()
+def site(address: str) -> str:
+    return address
 
 
 @dataclass
@@ -157,10 +137,9 @@ VALUES = "/values?lang=en&level=station&period=month&date=2018-03-05&numbers=1"
 
 
 @pytest.fixture
-def shown(entered: BrowserContext, address: str) -> Shown:
-    page = entered.new_page()
-    found = Shown(page, address)
-    page.on("request", lambda request: found.asked.append(request.url))
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    page.on("console", lambda said: found.complaints.append(said.text) if said.type in ("error", "warning") else None)
-    return found
+def shown(entered: Page, address: str) -> Iterator[Shown]:
+    """Map on the page of an analyst."""
+    entered.set_viewport_size({"width": 900, "height": 600})
+    found = Shown(entered, address)
+    with visiting.heard(entered, found, ("error", "warning")):
+        yield found

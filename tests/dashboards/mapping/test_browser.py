@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -155,9 +156,10 @@ def test_a_table_says_it_all(shown: Shown) -> None:
 
 
 def test_without_webgl_plotly_draws(shown: Shown) -> None:
-    shown.page.add_init_script(NO_WEBGL)
-    shown.open("fallback:plotly")
-    assert fills(shown, PAINTED) == PAINTED
+    with closing(shown.page.context.new_page()) as page:
+        page.set_viewport_size({"width": 900, "height": 600})
+        page.add_init_script(NO_WEBGL)
+        assert fills(Shown(page, shown.site).open("fallback:plotly"), PAINTED) == PAINTED
 
 
 def test_outlines_names_and_the_selection_lie_above(shown: Shown) -> None:

@@ -19,13 +19,10 @@ from kuai.alarms import legible
 from kuai.alarms.book import Book
 from kuai.alarms.declared import Wall
 from kuai.home import Home
-from tests.dashboards.test_browser import browser
 from tests.dashboards.wall.conftest import BUDGET_ENDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

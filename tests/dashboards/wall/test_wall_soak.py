@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kuai.home import Home
-from tests.dashboards.test_browser import browser
 from tests.dashboards.wall.conftest import BUDGET_ENDS, SHEETS
 from tests.dashboards.wall.test_wall_browser import Hall, hall, page
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-__all__ = ["browser", "hall", "page"]
+__all__ = ["hall", "page"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
