@@ -136,10 +136,16 @@ def test_values_and_neighbours_are_of_the_same_areas(near: Neighbours) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_both_agree_with_esda(near: Neighbours, hill: np.ndarray) -> None:
-    import esda
+def test_both_agree_with_esda(near: Neighbours, hill: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba
     from libpysal.weights import W
 
+    # To compile esda takes ten times as long as to run it.
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    import esda
+    import esda.crand
+
+    monkeypatch.setattr(esda.crand, "boolean", bool)
     beside = W({area: near.other[near.of == area].tolist() for area in range(near.areas)}, silence_warnings=True)
     theirs = esda.G_Local(hill, beside, transform="B", star=True, permutations=9999, seed=1, n_jobs=1)
     mine = hotspots.getis_ord(hill, near)
