@@ -39,9 +39,13 @@ SHARED = {
     "town": ("benchmarks/test_questions.py", "proofs/test_rollup.py", "proofs/test_utility.py"),
 }  # fmt: skip
 LONGEST = (
-    *SHARED["pages"], *SHARED["engines"],
-    *SHARED["scene"], "jobs/test_crash.py", "acceptance/test_chicago.py", "dashboards/test_browser.py",
-    "acceptance/test_later_year.py", "acceptance/test_fuzz.py",
+    "jobs/test_crash.py", "acceptance/test_chicago.py", *SHARED["scene"], *SHARED["pages"], "wall/test_wall_browser.py",
+    *SHARED["engines"], "dashboards/test_browser.py", "dashboards/test_axe.py", "mapping/test_browser.py",
+    "wall/test_wall_soak.py", "dashboards/test_station_browser.py", "acceptance/test_later_year.py",
+    "acceptance/test_fuzz.py", "dashboards/test_audit_browser.py", *SHARED["spark"], "dashboards/test_http_fuzz.py",
+    "desk/test_desk_browser.py", "jobs/test_release.py", "jobs/test_patches.py", "jobs/test_build.py",
+    "jobs/test_retire.py", "statistics/test_funnel.py", *SHARED["generator"], *SHARED["proofs"],
+    "jobs/test_new_city.py",
 )  # fmt: skip
 
 
