@@ -64,8 +64,8 @@ pictures: setup ## draw the pages anew for docs/img, from the city published las
 serve: setup ## serve what was published last
 	@exec $(BIN)/kuai serve
 
-prove-crash: setup ## kill a build at 20 random moments and compare with the undisturbed one
-	@KUAI_CRASH_MOMENTS=20 $(PYTEST) -m jvm tests/jobs/test_crash.py
+prove-crash: setup ## kill a build at 20 random moments, deliver a year later, and compare with the undisturbed one
+	@KUAI_CRASH_MOMENTS=20 $(PYTEST) tests/jobs/test_crash.py tests/acceptance/test_later_year.py
 
 prove-disclosure: setup ## attack what is served, at full size; prints and writes docs/disclosure.md
 	@KUAI_PROOFS=full $(PYTEST) tests/proofs
