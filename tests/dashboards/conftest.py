@@ -215,7 +215,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def leaf(browser: Browser) -> Page:
     """The one page of a file's tests, which go on with what it has loaded: a page anew costs more than most tests."""
-    return browser.new_context(viewport=visiting.SIZE).new_page()
+    context = browser.new_context(viewport=visiting.SIZE)
+    context.set_default_timeout(visiting.PATIENCE)
+    return context.new_page()
 
 
 @pytest.fixture

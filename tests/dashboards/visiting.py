@@ -17,7 +17,7 @@ from dashboards import turning
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that a busy machine is waited for."""
 SIZE = {"width": 1366, "height": 768}
 _UNUSED = (
