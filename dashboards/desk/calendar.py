@@ -57,7 +57,7 @@ def signed(signs: NDArray[np.object_]) -> dict[str, Any]:
 
 def _named(study: Study, weeks: int) -> list[list[str]]:
     days = np.datetime64(first_day(study.choice)) + np.arange(weeks * _WEEK)
-    return np.datetime_as_string(days, unit="D").reshape(weeks, _WEEK).T.tolist()  # type: ignore[no-any-return]
+    return np.datetime_as_string(days, unit="D").reshape(weeks, _WEEK).T.tolist()
 
 
 def _scale(study: Study) -> list[list[Any]]:

@@ -102,7 +102,8 @@ class Study:
     def last(self) -> pd.DataFrame:
         """Rows of the span looked at, one an area."""
         rows = self.windows.rows
-        return rows[rows["start"].to_numpy("datetime64[D]") == np.datetime64(self.spans[-1].first)]
+        found: pd.DataFrame = rows[rows["start"].to_numpy("datetime64[D]") == np.datetime64(self.spans[-1].first)]
+        return found
 
     @property
     def areas(self) -> pd.DataFrame:
