@@ -14,8 +14,7 @@ from kuai.disclosure.release import STOCK, Release
 from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
-from kuai.store import places, scope
-from kuai.store.histories import Histories
+from kuai.store import histories, places, scope
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +48,7 @@ class Facts:
     """
 
     def __init__(self, tables: Tables) -> None:
-        self._tables, self.histories = tables, Histories(tables)
+        self._tables, self.histories = tables, histories.Histories(tables)
         self.places = lru_cache(maxsize=None)(self._places)
         self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)

@@ -18,14 +18,13 @@ from kuai.alarms.entry import Finding, Point
 from kuai.home import Home
 from tests.dashboards import visiting
 from tests.dashboards.conftest import PASSWORD
-from tests.dashboards.test_browser import browser
 from tests.dashboards.wall.conftest import BUDGET_ENDS
 from tests.dashboards.wall.test_wall_browser import PATIENCE, Hall, hall
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["browser", "hall"]
+__all__ = ["hall"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
