@@ -133,7 +133,7 @@ def _code(words: Words, study: Study, name: str) -> html.Label:
     return html.Label([html.Span(words(f"desk.{name}")), entry], className=f"field field-{name}")
 
 
-def _entry(name: str, value: str, **more: Any) -> Any:  # noqa: ANN401 -- Dash has no class of it
+def _entry(name: str, value: str, **more: Any) -> Any:  # noqa: ANN401 -- a component without a class of its own
     """The browser's own field, as Dash would write it: what is typed into it stays there until it is left."""
     return {"type": "Input", "props": {"id": f"field-{name}", "name": name, "value": value, **more}}
 
