@@ -240,7 +240,7 @@ def test_no_combination_gets_what_it_may_not(tally: Tally, table: Table) -> None
 
 def test_what_is_shown_of_persons_is_not_what_was_counted(tally: Tally, table: Table) -> None:
     known, same = len(tally.known), sum(tally.known.values())
-    assert known > min(CASES / 400, 100)
+    assert known > min(CASES / 2000, 100)
     what = f"counts of persons that are as counted, of {known:,} cells whose count is known"
     assert table.hold("G4", what, same / known, "<= 0.25", slack_of_share(0.25, known))
 
@@ -282,7 +282,7 @@ def _city(folder: Path, kuai: Callable[..., Any]) -> Path:
 
 
 def test_the_gate_reads_no_more_than_a_bare_query(measured: Cost) -> None:
-    assert set(measured.statements) == {1, 2}
+    assert {1, 2} <= set(measured.statements) <= {0, 1, 2}  # none where cells of one area were read before
 
 
 def test_the_gate_costs_little_beside_the_bare_query(measured: Cost, table: Table) -> None:
