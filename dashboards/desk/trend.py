@@ -152,7 +152,7 @@ def _layout(study: Study) -> dict[str, Any]:
 def base() -> dict[str, Any]:
     """Layout of every figure of the desk."""
     return {
-        "autosize": True, "margin": {"l": 44, "r": 10, "t": 22, "b": 38}, "template": {},
+        "autosize": True, "margin": {"l": 44, "r": 28, "t": 22, "b": 38}, "template": {},
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"size": 12, "color": INK["text"], "family": FONTS},
         "hoverlabel": {"font": {"size": 12}}, "transition": {"duration": 0},
