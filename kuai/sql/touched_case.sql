@@ -3,18 +3,6 @@
 WITH fresh AS (
     SELECT case_id, day FROM core_case WHERE batch_id IN (SELECT unnest($fresh::VARCHAR[]))
 )
-SELECT
-    case_id,
-    day,
-    category,
-    occurred_at,
-    reported_at,
-    accepted_at,
-    filed_at,
-    closed_at,
-    updated_at,
-    batch_id,
-    COLUMNS('^area_'),
-    batch_id IN (SELECT unnest($fresh::VARCHAR[])) AS is_fresh
+SELECT *, batch_id IN (SELECT unnest($fresh::VARCHAR[])) AS is_fresh
 FROM core_case
 SEMI JOIN fresh USING (case_id, day)
