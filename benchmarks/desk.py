@@ -9,6 +9,7 @@ when what they are of has changed. Server, browser and its drawing in software s
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from kuai.home import Home
 from benchmarks.ground import say
 from benchmarks.painting import browsing
 from benchmarks.result import Result, holds
+from dashboards.pages.desk import ANSWER, HOURS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -49,11 +51,8 @@ _BY_SELECT = """async ([id, value]) => window.measured(() => {
 })"""
 _BY_CLICK = "async (selector) => window.measured(() => document.querySelector(selector).click())"
 _BY_BRUSH = """async ([first, last]) => window.measured(() =>
-    window.dash_clientside.desk.selectedData({range: {x: [first, last]}}))"""
-_BY_SEARCH = """async (search) => window.measured(() => {
-    history.pushState({}, "", search);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-})"""
+    window.kuaiDesk.brush(first, last))"""
+_BY_SEARCH = "async (search) => window.measured(() => window.kuaiDesk.go(search))"
 _MEASURED = """
 window.measured = async (act) => {
     const before = window.kuaiDesk.shown();
@@ -87,16 +86,12 @@ class Side:
         Where it answers.
     cookies : list of str
         Sessions.
-    call, hours : dict
-        Callbacks of the desk and of its hours of the week: output, inputs and state.
     times : list of dict
         Gets what the server measured, once it has ended.
     """
 
     address: str
     cookies: list[str]
-    call: dict[str, Any]
-    hours: dict[str, Any]
     times: list[dict[str, list[float]]]
     process: subprocess.Popen[str]
 
@@ -213,30 +208,18 @@ def _work(side: Side, number: int, done: threading.Event) -> None:
     chance, connection = Random(number), http.client.HTTPConnection(urlsplit(side.address).netloc, timeout=60)  # noqa: S311 -- no secret
     headers = {
         "Cookie": f"kuai_session={side.cookies[number]}",
-        "Content-Type": "application/json",
-        "Origin": side.address,
+        "Accept-Encoding": "gzip",
     }
     offer, hours = "", None
     while not done.wait(chance.uniform(*PAUSE_SECONDS)):
         search = f"?level=beat&category={chance.choice(_CATEGORIES)}&period={chance.choice(_PERIODS)}&lang=en"
-        found = _answered(connection, headers, _call(side.call, {"search": search}, offer))["desk-data"]["data"]
+        found = _answered(connection, headers, f"{ANSWER}{search}&offer={quote(offer)}")
         offer, before, hours = found["offer"], hours, found["hours"]
         if hours and hours != before:
-            _answered(connection, headers, _call(side.hours, {"data": hours}))
+            _answered(connection, headers, f"{HOURS}?{urlencode(hours)}")
 
 
-def _answered(connection: http.client.HTTPConnection, headers: dict[str, str], body: str) -> dict[str, Any]:
-    connection.request("POST", "/_dash-update-component", body, headers)
-    found: dict[str, Any] = json.loads(connection.getresponse().read())["response"]
+def _answered(connection: http.client.HTTPConnection, headers: dict[str, str], path: str) -> dict[str, Any]:
+    connection.request("GET", path, headers=headers)
+    found: dict[str, Any] = json.loads(gzip.decompress(connection.getresponse().read()))
     return found
-
-
-def _call(call: dict[str, Any], given: dict[str, Any], offer: str = "") -> str:
-    """Body of a call of a callback with one output."""
-    part, _, name = call["output"].rpartition(".")
-    changed = "{id}.{property}".format(**call["inputs"][0])
-    return json.dumps({
-        "output": call["output"], "outputs": {"id": part, "property": name},
-        "inputs": [{**one, "value": given.get(one["property"])} for one in call["inputs"]],
-        "state": [{**one, "value": offer or None} for one in call["state"]], "changedPropIds": [changed],
-    })  # fmt: skip

@@ -27,13 +27,12 @@ if TYPE_CHECKING:
 
     from dashboards.guard import Handler, Message, Receive, Send
 
-_CALLBACK, _VALUES = "/_dash-update-component", "/desk/values"
-_CALLS = {"call": "desk-data.data", "hours": "desk-week.data"}
+_KINDS = {"/desk/values": "values", "/desk/answer": "answer"}
 _PLENTY = 10_000_000
 
 
 class Timed:
-    """Middleware that keeps how long each answer of the desk took, in milliseconds from the whole request on.
+    """Middleware that keeps how long each answer of the desk took, in milliseconds from its request on.
 
     Parameters
     ----------
@@ -48,28 +47,14 @@ class Timed:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer, and keep how long it took."""
-        kind, began = "", time.perf_counter()
-
-        async def heard() -> Message:
-            nonlocal kind, began
-            message = await receive()
-            kind = _kind(scope.get("path", ""), message.get("body", b""))
-            began = time.perf_counter()
-            return message
-
-        await self._app(scope, heard, send)
+        kind, began = _KINDS.get(scope.get("path", "")), time.perf_counter()
+        await self._app(scope, receive, send)
         if kind:
             self._kept.setdefault(kind, []).append(1000 * (time.perf_counter() - began))
 
 
-def _kind(path: str, body: bytes) -> str:
-    if path == _VALUES:
-        return "values"
-    return "answer" if path == _CALLBACK and b"desk-data.data" in body else ""
-
-
 def main(home: str, city: str, clients: int) -> None:
-    """Serve until standard input ends; print the address, cookies and callbacks as JSON, at the end the times.
+    """Serve until standard input ends; print the address and cookies as JSON, at the end the times.
 
     Times are in milliseconds by kind; ``processor`` is what the whole process took an answer.
 
@@ -84,8 +69,7 @@ def main(home: str, city: str, clients: int) -> None:
         kept: dict[str, list[float]] = {}
         app, cookies = _application(serving, Path(folder), city, clients)
         with _answering(app, kept) as address:
-            calls = {name: _callback(app, output) for name, output in _CALLS.items()}
-            print(json.dumps({"address": address, "cookies": cookies, **calls}), flush=True)
+            print(json.dumps({"address": address, "cookies": cookies}), flush=True)
             began = time.process_time()
             for line in sys.stdin:
                 if line.strip() == "begin":
@@ -93,11 +77,6 @@ def main(home: str, city: str, clients: int) -> None:
                     began = time.process_time()
         kept["processor"] = [1000 * (time.process_time() - began) / max(1, len(kept.get("answer", [])))]
         print(json.dumps(kept), flush=True)
-
-
-def _callback(app: Dash, output: str) -> dict[str, object]:
-    known = app.callback_map[output]
-    return {"output": output, "inputs": known["inputs"], "state": known["state"]}
 
 
 def _application(serving: Serving, folder: Path, city: str, clients: int) -> tuple[Dash, list[str]]:

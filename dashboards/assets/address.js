@@ -23,6 +23,8 @@ window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: wind
         }
         const search = `?${chosen}`;
         if (search === window.location.search) return;
+        // A page that follows its address by itself says so.
+        if (!window.dispatchEvent(new CustomEvent("kuai-go", {detail: search, cancelable: true}))) return;
         window.history.pushState({}, "", search);
         window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     };

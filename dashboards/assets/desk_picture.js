@@ -35,16 +35,9 @@
         return new Blob([bytes.slice(0, HEAD_END), ...chunks, bytes.slice(HEAD_END)], {type: "image/png"});
     };
 
-    const image = (url) => new Promise((done) => {
-        const found = new Image();
-        found.onload = () => done(found);
-        found.onerror = () => done(null);
-        found.src = url;
-    });
-    const chart = async (id, width, height) => {
-        const drawn = $(id) && $(id).querySelector(".js-plotly-plot");
-        if (!drawn || drawn.closest(".nothing")) return null;
-        return image(await window.Plotly.toImage(drawn, {format: "png", width, height, scale: 2}));
+    const chart = (id, width, height) => {
+        const place = $(id);
+        return place && place.figure && !place.closest(".nothing") ? place.figure.picture(width, height, 2) : null;
     };
     const map = async () => {
         const drawn = $("desk-map") && $("desk-map").querySelector("canvas");
@@ -64,7 +57,7 @@
         [...row.children].map((cell) => cell.textContent));
 
     const compose = async (data, provenance) => {
-        const [drawnMap, trend, days] = [await map(), await chart("desk-trend", 880, 300), await chart("desk-calendar", 880, 220)];
+        const [drawnMap, trend, days] = [await map(), chart("desk-trend", 880, 300), chart("desk-calendar", 880, 220)];
         const canvas = document.createElement("canvas");
         const pen = canvas.getContext("2d");
         const font = getComputedStyle(document.body).fontFamily;
@@ -103,7 +96,7 @@
     // The server says whether the picture may be taken, and puts that down; only then it is made.
     window.kuaiPicture = async (data) => {
         const answer = await fetch(`/desk/origin${data.search}`, {credentials: "same-origin"});
-        if (!answer.ok) { window.dash_clientside.set_props("page", {className: "page desk failed"}); return; }
+        if (!answer.ok) { $("page").className = "page desk failed"; return; }
         const provenance = await answer.json();
         const blob = await told(await compose(data, provenance), provenance.texts);
         const link = document.createElement("a");

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from dashboards.components import states
 from dashboards.components.marks import labelled
-from dashboards.mapping.component import BlockMap
+from dashboards.mapping import vendor
 
 if TYPE_CHECKING:
     from dashboards.words import Words
@@ -24,16 +25,13 @@ SPOKEN = (
 )  # fmt: skip
 """Texts of the frame; the page begins in the language of the settings, and they follow the reader's."""
 
-_PLOT: Part = {"displayModeBar": False, "responsive": True}
-
 
 def frame(words: Words, pulse_ms: int) -> html.Div:
     """All places of the page."""
     return html.Div(
         [
-            dcc.Location(id="desk-url", refresh=False),
             dcc.Interval(id="desk-pulse", interval=pulse_ms),
-            *[dcc.Store(id=f"desk-{one}") for one in ("data", "offer", "snapshot", "deed", "asked", "week")],
+            *[dcc.Store(id=f"desk-{one}") for one in ("snapshot", "deed")],
             html.A(words("desk.skip"), href="#desk-ranking", className="skip", **_spoken("desk.skip")),
             html.Header(id="head"),
             html.Form(id="desk-fields", className="controls", role="search"),
@@ -54,13 +52,10 @@ def _bar(words: Words) -> html.Div:
 
 def _columns(words: Words) -> html.Div:
     left = [
-        _panel(words, "map", _map(words), "map"),
+        _panel(words, "map", _map(), "map"),
         _panel(words, "ranking", html.Div(_loading(words), id="desk-ranking", tabIndex="-1")),
     ]
-    trend = html.Div(dcc.Graph(id="desk-trend", figure={}, config=_PLOT, responsive=True), className="plot")
-    days = html.Div(dcc.Graph(id="desk-calendar", figure={}, config=_PLOT, responsive=True), className="plot")
-    week = dcc.Graph(id="desk-hours", figure={}, config=_PLOT, responsive=True)
-    hours = html.Div(week, className="plot")
+    trend, days, hours = (_figure(name) for name in ("trend", "calendar", "hours"))
     right = [
         _panel(words, "trend", trend, "trend", html.Div(id="desk-subject", className="subject")),
         _panel(words, "calendar", days, "calendar"),
@@ -83,8 +78,15 @@ def _panel(words: Words, name: str, body: Part, note: str = "", beside: Part = N
     )  # fmt: skip
 
 
-def _map(words: Words) -> html.Div:
-    drawn = BlockMap(id="desk-map", language=words.language, words=wording(words))
+def _figure(name: str) -> html.Div:
+    """Place that the browser draws into; what it shows stands in the table, too."""
+    named: dict[str, Part] = {"aria-labelledby": f"desk-{name}-title"}
+    return html.Div(id=f"desk-{name}", className="plot", role="img", **named)
+
+
+def _map() -> html.Div:
+    begun: dict[str, Part] = {"data-map": json.dumps({"vendor": vendor.edition()})}
+    drawn = html.Div(id="desk-map", className="block-map", **begun)
     keys = html.Ul(id="desk-legend", className="keys")
     return html.Div([html.Div(drawn, className="drawn"), keys], className="mapped")
 

@@ -10,9 +10,7 @@ from kuai import access, catalog
 from kuai.errors import GateError
 
 from dashboards import hours
-from dashboards.desk.calendar import SIGNS, signed
-from dashboards.desk.trend import INK, base, plain
-from dashboards.figures.classes import RAMPS
+from dashboards.desk.calendar import SIGNS, heat
 from dashboards.filters import Place
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def week(serving: Serving, words: Words, place: Place, span: tuple[date, date]) 
         As the gate does.
     """
     found = hours.hours_of(serving, access.Place(place.level, place.code), span, _PERIOD)
-    return {"figure": {"data": [_trace(found, words)], "layout": _layout()}, "said": _said(found, words)}
+    return {"figure": _figure(found, words), "said": _said(found, words)}
 
 
 def place_of(text: str) -> Place:
@@ -72,24 +70,9 @@ def place_of(text: str) -> Place:
     return found
 
 
-def _trace(found: Hours, words: Words) -> dict[str, Any]:
-    ramp = RAMPS[found.answer.metric.good]
-    return {
-        "type": "heatmap", "x": list(range(24)), "y": words("date.weekdays").split(), "xgap": 1, "ygap": 1,
-        "z": [plain(one) for one in found.value], "hoverongaps": False,
-        **signed(np.array([[SIGNS.get(one, "") for one in row] for row in found.state.tolist()], dtype=object)),
-        "hovertemplate": "%{y} %{x}:00: %{z:,.4~r}<extra></extra>",
-        "colorscale": [[at / (len(ramp) - 1), colour] for at, colour in enumerate(ramp)],
-        "colorbar": {"thickness": 9, "outlinewidth": 0, "len": 1},
-    }  # fmt: skip
-
-
-def _layout() -> dict[str, Any]:
-    return {
-        **base(), "margin": {"l": 44, "r": 0, "t": 6, "b": 30},
-        "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
-        "xaxis": {"fixedrange": True, "showgrid": False, "dtick": 3, "linecolor": INK["grid"]},
-    }  # fmt: skip
+def _figure(found: Hours, words: Words) -> dict[str, Any]:
+    signs = np.array([[SIGNS.get(one, "") for one in row] for row in found.state.tolist()], dtype=object)
+    return heat(words, found.value, signs, found.answer.metric)
 
 
 def _said(found: Hours, words: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dash import ClientsideFunction, Input, Output, State, html, no_update
 
@@ -23,6 +24,8 @@ from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from dash import Dash
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from kuai.serving import Serving
 
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 
 _PULSE_MS = 30_000
 _NAME = "desk"
-_DONE = (("desk-trend", "selectedData"), ("desk-map", "clickData"), ("desk-grid", "cellClicked"))
+ANSWER, HOURS = "/desk/answer", "/desk/hours"
+"""Where the page's own script asks: for all parts, with the choices and what the fields offer; and for the hours."""
 
 
 def layout(language: str) -> html.Div:
@@ -41,12 +45,12 @@ def layout(language: str) -> html.Div:
 
 
 def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
-    """The page's callbacks, and what answers them.
+    """The page's routes and callbacks, and what answers them.
 
     Parameters
     ----------
     app : Dash
-        Application that gets the callbacks; its server knows the maps.
+        Application that gets them; its server knows the maps.
     serving : Serving
         Gate of the city.
     site : Site
@@ -56,43 +60,27 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
 
     page = DeskPage(serving, app.server.state.mapping, site)
 
-    @app.callback(Output("desk-data", "data"), Input("desk-url", "search"), Input("desk-snapshot", "data"),
-                  State("desk-offer", "data"))  # fmt: skip
-    def show_desk(search: str, _snapshot: str | None, offered: str | None) -> dict[str, Any]:
-        return whole(*page.show(search, offered))
+    for path, answer in ((ANSWER, page.answer), (HOURS, page.answer_hours)):
+        app.server.add_route(path, answer, methods=["GET"], include_in_schema=False)
 
-    @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-data", "data"),
+    @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-snapshot", "data"),
                   prevent_initial_call=True)  # fmt: skip
     def follow_snapshot(_beats: int, known: Any) -> Any:  # noqa: ANN401 -- a text or no_update
         return page.follow(known)
 
-    @app.callback(Output("desk-views", "children"), Input("desk-deed", "data"), State("desk-url", "search"))
-    def keep_view(deed: Any, search: str) -> list[Any]:  # noqa: ANN401 -- what the browser sends
-        return page.keep(deed, search)
+    @app.callback(Output("desk-views", "children"), Input("desk-deed", "data"))
+    def keep_view(deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
+        return page.keep(deed)
 
-    @app.callback(Output("desk-week", "data"), Input("desk-asked", "data"), prevent_initial_call=True)
-    def show_hours(asked: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and JSON
-        return page.hours(asked)
-
-    _draw(app)
+    for name, part, of in (("beat", "desk-pulse", "n_intervals"), ("renew", "desk-snapshot", "data"),
+                           ("cellClicked", "desk-grid", "cellClicked")):  # fmt: skip
+        told = ClientsideFunction("desk", name), Output(part, "id", allow_duplicate=True), Input(part, of)
+        app.clientside_callback(*told, prevent_initial_call="initial_duplicate")  # type: ignore[no-untyped-call]
     return page
 
 
-def _draw(app: Dash) -> None:
-    """Let the browser draw the data of an answer, and carry what is done to it into the address."""
-    _in_browser(app, "draw", [Output("desk-offer", "data"), Output("desk-asked", "data")], Input("desk-data", "data"))
-    _in_browser(app, "week", Output("desk-hours-said", "children"), Input("desk-week", "data"))
-    _in_browser(app, "legend", Output("desk-legend", "title"), Input("desk-map", "legend"))
-    for part, name in _DONE:
-        _in_browser(app, name, Output(part, "id", allow_duplicate=True), Input(part, name), prevent_initial_call=True)
-
-
-def _in_browser(app: Dash, name: str, *fields: Any, **more: Any) -> None:
-    app.clientside_callback(ClientsideFunction("desk", name), *fields, **more)  # type: ignore[no-untyped-call]
-
-
 def whole(fields: Any, data: dict[str, Any], language: str, title: str, look: str) -> dict[str, Any]:  # noqa: ANN401 -- components, or no_update
-    """One answer of all parts, so that Dash has one place to put it into.
+    """One answer of all parts.
 
     Parameters
     ----------
@@ -144,6 +132,15 @@ class DeskPage:
             data = {"refused": words("notice.refused"), "parts": drawn}
             return no_update, data, words.language, words("nav.desk"), "page desk refused"
 
+    def answer(self, request: Request) -> Response:
+        """JSON of all parts of the page for an address."""
+        search, _, offered = request.url.query.partition("&offer=")
+        return _json(whole(*self.show(f"?{search}", unquote(offered))))
+
+    def answer_hours(self, request: Request) -> Response:
+        """JSON of the cases by hour of the week that an address names."""
+        return _json(self.hours(dict(request.query_params)))
+
     def study(self, search: str | None) -> Study:
         """Answers for an address.
 
@@ -170,16 +167,16 @@ class DeskPage:
     def follow(self, known: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and a text or no_update
         """Snapshot of the moment, if it is another than the one shown."""
         current = self._serving.snapshot()["snapshot"]
-        shown = known.get("snapshot") if isinstance(known, dict) else None
-        return no_update if shown == current else current
+        return no_update if known == current else current
 
-    def keep(self, deed: Any, search: str | None) -> list[Any]:  # noqa: ANN401 -- what the browser sends
+    def keep(self, deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
         """Views of the account, after one was saved or removed, if that is what was done."""
+        search = str(deed.get("search", "")) if isinstance(deed, dict) else ""
         words, who = Words(language_of(search, self._site.language)), viewer()
         if self._site.views is None or who.is_device:
             return []
         try:
-            _done(self._site.views, who.name, deed, search or "")
+            _done(self._site.views, who.name, deed, search)
             return saved.listed(words, self._site.views.of(who.name, _NAME))
         except AccessError as error:
             return [states.refused(words, error), *saved.listed(words, self._site.views.of(who.name, _NAME))]
@@ -191,6 +188,12 @@ class DeskPage:
 
     def _parts(self, found: Study, offered: str | None) -> tuple[Any, ...]:
         return parts.parts(self._gate, self._mapping, found, offered)
+
+
+def _json(found: Any) -> Response:  # noqa: ANN401 -- what JSON can say
+    from starlette.responses import JSONResponse
+
+    return JSONResponse(found)
 
 
 def _done(views: Views, account: str, deed: Any, search: str) -> None:  # noqa: ANN401 -- what the browser sends

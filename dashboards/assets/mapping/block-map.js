@@ -159,7 +159,10 @@
             if (isChanged("values", props.valuesUrl)) await this.load();
             if (painter !== this.painter || applied !== this.applied) return this.painter ? this.show() : undefined;
             const isLookNew = isChanged("look", [this.theme(), props.palette, this.values && this.values.head.colours]);
-            if (isLookNew && this.values) painter.setLook(this.look());
+            if (isLookNew && this.values) {
+                painter.setLook(this.look());
+                if (this.numbers) this.tell({legend: this.legend()});
+            }
             if (isChanged("outlines", [props.outlines, props.language, this.theme()])) painter.outlines(props.outlines || [], props.language || "zh");
             for (const name of ["selected", "compared"]) if (isChanged(name, [props[name], this.theme()])) painter.mark(name, props[name]);
             if (isChanged("bounds", props.bounds) && this.isFramed) painter.fit(this.bounds());
@@ -208,17 +211,20 @@
             this.painter.setNumbers(this.numbers);
             await this.painter.painted(this.isPlaying);
             if (this.isGone || !this.painter) return;
-            const now = performance.now(), head = this.values.head;
-            const counts = {};
-            for (const one of this.numbers) counts[one] = (counts[one] || 0) + 1;
-            const {colours, ...legend} = head;
+            const now = performance.now();
             this.node.dataset.frame = frame;
             this.tell({
-                painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame},
-                legend: {...legend, frame, counts, colours: (colours[this.theme()] || colours.light)},
+                painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame}, legend: this.legend(),
                 ...(this.isPlaying ? {frame} : {}),
             });
             this.describe();
+        }
+
+        // What the numbers that are painted mean, in this light.
+        legend() {
+            const {colours, ...legend} = this.values.head, counts = {};
+            for (const one of this.numbers) counts[one] = (counts[one] || 0) + 1;
+            return {...legend, frame: this.frame(), counts, colours: colours[this.theme()] || colours.light};
         }
 
         // Frames one after the other: the next is begun only when this one has been seen.
@@ -381,6 +387,8 @@
             if (this.painter) this.painter.remove();
         }
     }
+
+    kuai.Board = Board;
 
     kuai.BlockMap = (props) => {
         const {createElement, useEffect, useRef} = window.React;

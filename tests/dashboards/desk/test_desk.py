@@ -80,7 +80,7 @@ def test_every_state_is_told_apart_in_trend_and_table(page: DeskPage, as_viewer:
         data, name = shown[DATA], texts.text(f"state.{state}", "en")
         row = next(one for one in data["rows"] if one["area"] == "s5")
         assert (row["state"], row["value"] is None) == (name, state != "value")
-        marks = {one["name"]: one["marker"]["symbol"] for one in data["trend"]["data"] if "marker" in one}
+        marks = {one["name"]: one["sign"] for one in data["trend"]["marks"]}
         assert (name in marks) == (state != "value")
         assert marks.get(name) == SYMBOLS.get(state)
         assert name in said(shown[DATA]["parts"][RANKING]) or state == "value"
@@ -88,10 +88,12 @@ def test_every_state_is_told_apart_in_trend_and_table(page: DeskPage, as_viewer:
 
 
 def test_the_calendar_has_a_cell_for_every_day_and_a_sign_for_every_state(page: DeskPage) -> None:
-    trace = page.show("?level=station&pick=s5", None)[DATA]["calendar"]["data"][0]
-    assert len(trace["z"]) == len(trace["y"]) == 7
-    assert len(trace["x"]) == len(trace["z"][0]) == 53
-    assert {sign for row in trace["text"] for sign in row} == {"", "·"}  # nothing was observed before 2018
+    drawn = page.show("?level=station&pick=s5", None)[DATA]["calendar"]
+    assert len(drawn["values"]) == len(drawn["signs"]) == len(drawn["rows"]) == 7
+    assert {len(row) for row in (*drawn["values"], *drawn["signs"])} == {53}
+    signs = {sign for row in drawn["signs"] for sign in row} - {""}
+    assert {drawn["names"][sign] for sign in signs} == {texts.text("state.missing", "en")}  # nothing before 2018
+    assert drawn["box"][1] == 52
     assert page.show("?level=county&period=month", None)[DATA]["calendar"] is None
 
 
@@ -162,12 +164,12 @@ def test_an_area_that_is_picked_leads_to_its_page(page: DeskPage) -> None:
 
 def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen, said: Said, tmp_path: Path) -> None:
     page = made(serving, views=Views(tmp_path))
-    assert "thefts" in said(page.keep({"do": "save", "name": "thefts"}, "?category=theft&evil=1"))
+    assert "thefts" in said(page.keep({"do": "save", "name": "thefts", "search": "?category=theft&evil=1"}))
     assert Views(tmp_path).of("ana", "desk")[0].search == "?category=theft"
     with as_viewer(EAST):
-        assert "thefts" not in said(page.keep(None, ""))
-    assert "cannot be saved" in said(page.keep({"do": "save", "name": ""}, "?"))
-    assert "thefts" not in said(page.keep({"do": "remove", "name": "thefts"}, ""))
+        assert "thefts" not in said(page.keep(None))
+    assert "cannot be saved" in said(page.keep({"do": "save", "name": ""}))
+    assert "thefts" not in said(page.keep({"do": "remove", "name": "thefts"}))
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

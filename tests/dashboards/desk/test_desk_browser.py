@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.browser
 def opened(watched: Watched, search: str) -> Page:
     watched.page.goto(f"{watched.site}/desk{search}")
     watched.page.wait_for_selector(".ranked", timeout=PATIENCE)
-    watched.page.wait_for_selector("#desk-trend .main-svg", timeout=PATIENCE)
+    watched.page.wait_for_selector("#desk-trend canvas", timeout=PATIENCE)
     watched.page.wait_for_selector("#desk-grid .ag-row", timeout=PATIENCE)
     return watched.page
 
@@ -59,6 +60,72 @@ def test_what_is_typed_fast_arrives_as_it_was_typed(watched: Watched) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(".ranked .picked:has-text('Station s5')", timeout=PATIENCE)
     assert page.input_value("#field-pick") == "s5"
+
+
+WORDS = "() => [...document.querySelectorAll('.figure-tip')].map(one => one.hidden ? '' : one.innerText)"
+COLOURS = """(id) => {
+    const canvas = document.querySelector(`#${id} canvas`);
+    const ink = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+    const probe = new OffscreenCanvas(1, 1).getContext("2d");
+    probe.fillStyle = ink;
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    const all = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let at = 0; at < all.length; at += 4) {
+        count += all[at] === red && all[at + 1] === green && all[at + 2] === blue && all[at + 3] === 255;
+    }
+    return count;
+}"""
+
+
+def over(page: Page, name: str, across: float, down: float = 0.5) -> str:
+    """What a figure says at a place of it, in shares of its width and height."""
+    box = page.locator(f"#desk-{name} canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
+    return " ".join(page.evaluate(WORDS)).strip()
+
+
+def test_figures_say_what_stands_under_the_pointer_and_follow_the_light(watched: Watched) -> None:
+    page = opened(watched, "?lang=en&level=station&period=month&date=2018-02-03&compare=none&pick=s1")
+    page.locator("#desk-trend").scroll_into_view_if_needed()
+    assert "Station s1: " in over(page, "trend", 0.97)
+    assert "missing" in over(page, "trend", 0.4)
+    days = [over(page, "calendar", share / 40, 0.3) for share in range(40)]
+    assert any(re.fullmatch(r"2018-0[12]-\d\d\n\d+", one) for one in days), days
+    assert any(one.endswith("missing") for one in days)
+    before = page.evaluate(COLOURS, "desk-trend")
+    assert before > 20
+    page.click("#scheme")
+    page.wait_for_function("() => document.querySelector('#desk-map').dataset.theme === 'dark'", timeout=PATIENCE)
+    assert page.evaluate(COLOURS, "desk-trend") > 20  # in the accent of the dark, which is another
+    page.click("#scheme")
+
+
+def test_a_stretch_drawn_over_the_trend_becomes_the_span(watched: Watched) -> None:
+    page = opened(watched, "?lang=en&level=station&period=day&date=2018-03-01&compare=none&pick=s1")
+    box = page.locator("#desk-trend canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.93, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"period=\dd&"), timeout=PATIENCE)
+    page.wait_for_selector("#field-period option:checked:has-text('days')", state="attached", timeout=PATIENCE)
+    page.go_back()
+    page.wait_for_selector("#field-period option:checked:text-is('Day')", state="attached", timeout=PATIENCE)
+
+
+def test_a_desk_whose_server_is_gone_says_so_and_comes_back(watched: Watched) -> None:
+    page = opened(watched, "?lang=en&level=station&period=month&date=2018-02-03&compare=none&pick=s1")
+    page.route("**/desk/answer*", lambda route: route.abort())
+    page.keyboard.press("[")
+    page.wait_for_selector(".page.desk.failed .when-failed", timeout=PATIENCE)
+    page.unroute("**/desk/answer*")
+    page.evaluate("window.dash_clientside.desk.beat()")
+    page.wait_for_selector(".page.desk:not(.failed) .ranked", timeout=PATIENCE)
+    assert "date=2018-01" in page.url
 
 
 def chunks(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,111 @@
+// Figure: a drawing on a canvas that is as large as its place, with what is said beside the pointer.
+(() => {
+    "use strict";
+    const kuai = (window.kuai_figures = window.kuai_figures || {});
+    const DAY_MS = 864e5, TIP_PX = 12, FONT_PX = 12;
+    const STEPS = [1, 2, 5, 10], MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240];
+    const digits = new Intl.NumberFormat("en-US", {maximumSignificantDigits: 4});
+
+    kuai.said = (value) => digits.format(value);
+    kuai.day = (iso) => Date.parse(iso) / DAY_MS;
+    kuai.iso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+    // Round numbers from a least to a most, so many at the most.
+    kuai.ticks = (least, most, count) => {
+        const raw = (most - least) / count, power = 10 ** Math.floor(Math.log10(raw));
+        const step = power * STEPS.find((one) => one * power >= raw * (1 - 1e-9));
+        const from = Math.ceil(least / step - 1e-9), to = Math.floor(most / step + 1e-9);
+        return Array.from({length: to - from + 1}, (_, at) => Number(((from + at) * step).toPrecision(12)));
+    };
+
+    // First days of months between two days, as many as stand beside one another.
+    kuai.months = (first, last, count) => {
+        const begin = new Date(first * DAY_MS), end = new Date(last * DAY_MS);
+        const number = (date) => 12 * date.getUTCFullYear() + date.getUTCMonth();
+        const step = MONTHS.find((one) => (number(end) - number(begin)) / one <= count) || MONTHS.at(-1);
+        const found = [];
+        for (let at = Math.ceil(number(begin) / step) * step; at <= number(end); at += step) {
+            const day = Date.UTC(Math.floor(at / 12), at % 12) / DAY_MS;
+            if (day >= first) found.push([day, kuai.iso(day).slice(0, 7)]);
+        }
+        return found;
+    };
+
+    kuai.Figure = class {
+        constructor(place, ink) {
+            const made = (name, look) => Object.assign(document.createElement(name), {className: look, hidden: Boolean(look)});
+            this.ink = ink;
+            this.canvas = made("canvas", "");
+            this.tip = made("div", "figure-tip");
+            this.bar = made("div", "figure-bar");
+            place.replaceChildren(this.canvas, this.bar, this.tip);
+            this.sizes = new ResizeObserver(([{contentRect: {width, height}}]) => { this.size = {width, height}; this.draw(); });
+            this.sizes.observe(place);
+            place.addEventListener("pointermove", (event) => this.point(event));
+            place.addEventListener("pointerleave", () => this.leave());
+        }
+
+        show(data) {
+            this.data = data;
+            this.leave();
+            this.draw();
+        }
+
+        draw() {
+            const {canvas, data, size} = this, ratio = window.devicePixelRatio || 1;
+            if (!size || !size.width) return;
+            const [wide, tall] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+            if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, {width: wide, height: tall});
+            this.on(canvas, ratio, size, data);
+        }
+
+        on(canvas, ratio, size, data) {
+            const pen = canvas.getContext("2d");
+            pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+            pen.clearRect(0, 0, size.width, size.height);
+            if (!data) return;
+            pen.font = `${FONT_PX}px ${this.ink("font-family")}`;
+            pen.textBaseline = "middle";
+            this.paint(pen, size, data);
+        }
+
+        // The same on a canvas of its own, for a picture.
+        picture(width, height, ratio) {
+            const canvas = Object.assign(document.createElement("canvas"), {width: width * ratio, height: height * ratio});
+            this.on(canvas, ratio, {width, height}, this.data);
+            this.draw();
+            return canvas;
+        }
+
+        text(pen, text, x, y, align) {
+            pen.textAlign = align;
+            pen.fillStyle = this.ink("--ink");
+            pen.fillText(text, x, y);
+        }
+
+        line(pen, points, {colour, width = 1, dash = []}) {
+            pen.beginPath();
+            let isDown = false;
+            for (const point of points) {
+                if (!point) isDown = false;
+                else if (isDown) pen.lineTo(...point);
+                else { pen.moveTo(...point); isDown = true; }
+            }
+            pen.strokeStyle = this.ink(colour);
+            pen.lineWidth = width;
+            pen.setLineDash(dash);
+            pen.stroke();
+            pen.setLineDash([]);
+        }
+
+        // Lines of text beside the pointer, inside of the figure.
+        tell(lines, x, y) {
+            const {tip, size} = this, isRight = x > size.width * 0.6;
+            tip.replaceChildren(...lines.map((one, at) => Object.assign(document.createElement(at ? "span" : "strong"), {textContent: one})));
+            tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(${isRight ? `calc(-100% - ${TIP_PX}px)` : `${TIP_PX}px`}, ${y > size.height / 2 ? "-100%" : "0"})`;
+            tip.hidden = false;
+        }
+
+        leave() { this.tip.hidden = this.bar.hidden = true; }
+    };
+})();
