@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-    const ANSWER = "/desk/answer", HOURS = "/desk/hours", SLOW_MS = 400, TURNED = "_dashprivate_pushstate";
+    const ANSWER = "/desk/answer", HOURS = "/desk/hours", SLOW_MS = 400, LATEST_MS = 1000, TURNED = "_dashprivate_pushstate";
     const FIGURES = {"desk-trend": "Lines", "desk-calendar": "Heat", "desk-hours": "Heat"};
     const $ = (id) => document.getElementById(id);
     const parts = () => window.kuaiParts;
@@ -100,7 +100,7 @@
     const lately = (id, act) => {
         if (known.seen.has(id)) { act(); return; }
         const mine = turn;
-        requestAnimationFrame(() => setTimeout(() => { if (mine === turn) act(); }));
+        requestIdleCallback(() => { if (mine === turn) act(); }, {timeout: LATEST_MS});
     };
     const grid = () => { try { return window.dash_ag_grid.getApi("desk-grid"); } catch { return null; } };
     const table = (rows, columns) => {

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "docs" / "img"
 SIZES = ((1366, 768), (1920, 1080), (3840, 2160))
+FINE = 2560
+"""Pixels of width from which on a display that one sits before has two to a point; a wall has one at any size."""
 LARGEST = 300_000
 """Bytes of one picture at most."""
 
@@ -149,7 +151,9 @@ def _draw(browser: Browser, about: tuple[str, str, datetime], cookies: list[Any]
     """Write the pictures of a page, by its address and name, as at a moment."""
     address, name, moment = about
     for width, height in SIZES:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+        ratio = 2 if width > FINE and name != "wall" else 1
+        context = browser.new_context(viewport={"width": width // ratio, "height": height // ratio},
+                                      device_scale_factor=ratio, color_scheme="light")  # fmt: skip
         context.add_cookies(cookies)
         context.add_init_script(_AT % (1000 * moment.timestamp()))
         page = context.new_page()
