@@ -70,10 +70,11 @@ class Atlas:
     def __init__(self, serving: Serving, most: int = MOST_DRAWN) -> None:
         self._serving, self._most = serving, most
         self._areas = lru_cache(maxsize=_KEPT)(self._load)
+        self._whole = lru_cache(maxsize=_KEPT)(self._drawn)
 
     def areas(self, hierarchy: str, level: str, on: date) -> pd.DataFrame:
         """Areas of a level valid on a day, by code."""
-        return self._areas(self.snapshot, hierarchy, level, on)
+        return self._areas(self.snapshot, hierarchy, level, self._serving.alike_since(level, on, hierarchy))
 
     @property
     def snapshot(self) -> str:
@@ -136,8 +137,11 @@ class Atlas:
         known = {row["level"]: row["hierarchy"] for row in self.levels()}
         if level not in known:
             raise GateError(f"unknown level {level!r}", remedy=nearest(level, known))
-        found = Scope(known[level], level, None, self.areas(known[level], level, on))
+        found = self._whole(self.snapshot, known[level], level, self._serving.alike_since(level, on, known[level]))
         return found if len(found.areas) <= self._most else self._first(found, on)
+
+    def _drawn(self, _snapshot: str, hierarchy: str, level: str, on: date) -> Scope:
+        return Scope(hierarchy, level, None, self.areas(hierarchy, level, on))
 
     def _mixed(self, hierarchy: str, place: Place | None, on: date) -> Scope:
         """Areas of all levels of a hierarchy, as far down as they may be drawn, each by its level and code."""

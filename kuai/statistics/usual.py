@@ -90,7 +90,8 @@ def _student(periods: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats
     """Deviations that hold 19 values in 20, when the deviation itself is known from so many periods."""
     from scipy import special
 
-    found: Floats = special.stdtrit(np.maximum(periods - 1, 1), _MIDST)
+    few, which = np.unique(np.maximum(periods - 1, 1), return_inverse=True)  # few numbers, and a slow function
+    found: Floats = special.stdtrit(few, _MIDST)[which]
     return found
 
 

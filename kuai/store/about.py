@@ -56,6 +56,11 @@ class About:
         with self._reader.lease() as opened:
             return lineage.areas(opened, level, on or self._clock().date(), hierarchy)
 
+    def alike_since(self, level: str, on: date, hierarchy: str) -> date:
+        """First day from which on the areas of a level of a hierarchy were those of the day, all of them."""
+        with self._reader.lease() as opened:
+            return lineage.alike_since(opened.facts, level, on, hierarchy)
+
     def levels(self) -> list[dict[str, Any]]:
         """Levels of every hierarchy from the root down: hierarchy, level, rank, name_zh, name_en, has_geometry."""
         with self._reader.lease() as opened:
@@ -86,7 +91,7 @@ class About:
     def offered(self, metric: str) -> list[tuple[str, str]]:
         """Level and period of every question on the metric that is answered."""
         with self._reader.lease() as opened:
-            return opened.facts.offered(catalog.metric(metric))
+            return list(opened.facts.offered(catalog.metric(metric)))
 
     def categories(self, metric: str) -> list[str]:
         """Categories a metric is broken down by, `all` first."""

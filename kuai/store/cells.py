@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kuai import periods, sql
-from kuai.store import calendar, lateness, releases
+from kuai.store import calendar, lateness, releases, sheets
 from kuai.store.facts import Facts, Tables, datasets_of_measure, numbered_day
+from kuai.store.sheets import Sheet
 from kuai.store.states import Found
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from kuai.metrics import Measure
@@ -67,15 +70,12 @@ def read(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: dateti
     if measure.kind == "stock":
         return _stock(tables, facts, measure, grid, now)
     coverage = observed_part(grid, facts.coverage.get(measure.id, []))
-    shorter = facts.summed_from.get((measure.id, grid.level, grid.period))
-    if shorter:
-        value, is_stored = _sums(tables, facts, measure, grid, shorter)
-    else:
-        value, is_stored = _scatter(tables, facts, measure, grid, grid.first_days)
+    found = _flow(tables, facts, measure, grid)
     is_late = _late(facts, measure, grid, coverage, now)
     waits, is_overdue = releases.waiting(facts, measure, grid, now)
     is_overdue = is_overdue & (coverage > 0)
-    return Found(value, is_stored, np.where(waits | is_overdue, 0.0, coverage), is_late | is_overdue)
+    seen = np.where(waits | is_overdue, 0.0, coverage)
+    return Found(found.value, found.is_stored, seen, is_late | is_overdue)
 
 
 def observed_part(grid: Grid, ranges: list[tuple[int, int]]) -> NDArray[np.float64]:
@@ -91,49 +91,75 @@ def _stock(tables: Tables, facts: Facts, measure: Measure, grid: Grid, now: date
     standing = facts.stock_days(measure.id, grid.level, grid.category)
     newest = np.searchsorted(standing, grid.last_days, side="right") - 1
     wanted = standing[np.unique(newest[newest >= 0])]
-    value, is_stored = _scatter(tables, facts, measure, grid, wanted)
+    found = _sheet(tables, facts, measure, (grid, "stock"), wanted)
     # one empty row more stands for the periods before the first stock
-    value = np.vstack([value, np.full(value.shape[1:], np.nan)])
-    is_stored = np.vstack([is_stored, np.zeros(value.shape[1:], dtype=bool)])
+    value = np.vstack([found.value, np.full(found.value.shape[1:], np.nan)])
+    is_stored = np.vstack([found.is_stored, np.zeros(found.value.shape[1:], dtype=bool)])
     row = np.where(newest >= 0, np.searchsorted(wanted, standing[newest]) if len(standing) else -1, -1)
     coverage = (newest >= 0).astype(np.float64)
     return Found(value[row], is_stored[row], coverage, _late(facts, measure, grid, coverage, now))
 
 
-def _scatter(
-    tables: Tables, facts: Facts, measure: Measure, grid: Grid, days: Days
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    width = _width(facts, grid)
-    value = np.full((len(days), width), np.nan)
-    is_stored = np.zeros((len(days), width), dtype=bool)
-    if not len(days):
-        return value, is_stored
-    stored = "stock" if measure.kind == "stock" else grid.period
-    cells = _read(tables, facts, grid, _of_days(measure, grid, days, stored))
+def _flow(tables: Tables, facts: Facts, measure: Measure, grid: Grid) -> Sheet:
+    """Cells of a flow in the periods of a grid: those of the period, or sums of those of a shorter one."""
+    shorter = facts.summed_from.get((measure.id, grid.level, grid.period))
+    if shorter is None:
+        return _sheet(tables, facts, measure, (grid, grid.period), grid.first_days)
+
+    def read(some: Days) -> Sheet:
+        return _sums(tables, facts, measure, (replace(grid, starts=tuple(map(numbered_day, some.tolist()))), shorter))
+
+    return _kept(facts, measure, (grid, grid.period), grid.first_days, read)
+
+
+def _sheet(tables: Tables, facts: Facts, measure: Measure, of: tuple[Grid, str], days: Days) -> Sheet:
+    """Cells of a stored period that stand at some days."""
+    grid, stored = of
+
+    def read(some: Days) -> Sheet:
+        return _placed(facts, grid, some, _read(tables, facts, grid, _of_days(measure, grid, some, stored)))
+
+    return _kept(facts, measure, of, days, read) if len(days) else _empty(facts, grid, days)
+
+
+def _kept(facts: Facts, measure: Measure, of: tuple[Grid, str], days: Days, read: Callable[[Days], Sheet]) -> Sheet:
+    """Cells at some days, of a whole level perhaps as they were read before; not to be written to."""
+    grid, stored = of
+    if grid.area or len(days) * _width(facts, grid) > sheets.LARGEST:
+        return read(days)
+    return facts.sheets.of((measure.id, grid.level, stored, grid.category), days, read)
+
+
+def _placed(facts: Facts, grid: Grid, days: Days, cells: dict[str, NDArray[Any]]) -> Sheet:
+    """Cells in the rows of their days and the columns of their areas; those of other days and areas are left out."""
+    found = _empty(facts, grid, days)
     row = np.searchsorted(days, cells["day"]).clip(0, len(days) - 1)
     column = _columns(facts, grid, cells)
     kept = (days[row] == cells["day"]) & (column >= 0)
     if not kept.all():
         row, column, cells = row[kept], column[kept], {"value": cells["value"][kept]}
-    value[row, column] = cells["value"]
-    is_stored[row, column] = True
-    return value, is_stored
+    found.value[row, column] = cells["value"]
+    found.is_stored[row, column] = True
+    return found
 
 
-def _sums(
-    tables: Tables, facts: Facts, measure: Measure, grid: Grid, shorter: str
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _empty(facts: Facts, grid: Grid, days: Days) -> Sheet:
+    shape = len(days), _width(facts, grid)
+    return Sheet(days, np.full(shape, np.nan), np.zeros(shape, dtype=bool))
+
+
+def _sums(tables: Tables, facts: Facts, measure: Measure, of: tuple[Grid, str]) -> Sheet:
     """Sums of the cells of a shorter period that lies wholly within each of the grid's."""
-    shape = len(grid.starts), _width(facts, grid)
-    span = np.array([grid.first_days[0], grid.last_days[-1]])
-    cells = _read(tables, facts, grid, _statement(measure, grid, span, shorter))
-    row = np.searchsorted(grid.first_days, cells["day"], side="right") - 1
+    grid, shorter = of
+    first, shape = grid.first_days, (len(grid.starts), _width(facts, grid))
+    cells = _read(tables, facts, grid, _statement(measure, grid, np.array([first[0], grid.last_days[-1]]), shorter))
+    row = np.searchsorted(first, cells["day"], side="right") - 1
     column = _columns(facts, grid, cells)
     kept = (column >= 0) & (cells["day"] <= grid.last_days[row])
     place = row[kept] * shape[1] + column[kept]
     total = np.bincount(place, cells["value"][kept], shape[0] * shape[1]).reshape(shape)
     is_stored = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape) > 0
-    return np.where(is_stored, total, np.nan), is_stored
+    return Sheet(first, np.where(is_stored, total, np.nan), is_stored)
 
 
 def _read(tables: Tables, facts: Facts, grid: Grid, asked: tuple[str, dict[str, Any]]) -> dict[str, NDArray[Any]]:

@@ -14,7 +14,7 @@ from kuai.disclosure.release import STOCK, Release
 from kuai.errors import GateError, LakeError, nearest
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
-from kuai.store import histories, places, scope
+from kuai.store import histories, places, scope, sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ class Facts:
     """
 
     def __init__(self, tables: Tables) -> None:
-        self._tables, self.histories = tables, histories.Histories(tables)
+        self._tables, self.histories, self.sheets = tables, histories.Histories(tables), sheets.Sheets()
         self.places = lru_cache(maxsize=None)(self._places)
         self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
@@ -57,6 +57,8 @@ class Facts:
         self.within = lru_cache(maxsize=256)(self._within)
         self.territory = lru_cache(maxsize=256)(self._territory)
         self.holders = lru_cache(maxsize=None)(self._holders)
+        self.offered = lru_cache(maxsize=None)(self._offered)
+        self.turns = lru_cache(maxsize=None)(partial(scope.turns, tables))
         self.above = lru_cache(maxsize=4096)(partial(scope.above, tables))
 
     @cached_property
@@ -137,11 +139,9 @@ class Facts:
         rows = self._tables.rows(sql.text("facts_editions"))
         return {(row["measure"], row["period"], row["first"]): row for row in rows}
 
-    def offered(self, metric: Metric) -> list[tuple[str, str]]:
+    def _offered(self, metric: Metric) -> list[tuple[str, str]]:
         """Level and period of every question on the metric that has an answer, root and shortest period first."""
-        combined = self._combinations(metric.numerator)
-        if metric.is_ratio:
-            combined &= self._combinations(metric.denominator)
+        combined = set.intersection(*map(self._combinations, metric.measures))
         order = {row["level"]: rank for rank, row in reversed(list(enumerate(self.levels)))}
         return sorted(combined, key=lambda pair: (order.get(pair[0], 0), PERIODS.index(pair[1])))
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from kuai import catalog, periods, sql
 from kuai.errors import GateError
 from kuai.store import frames
@@ -59,6 +61,13 @@ def areas(opened: Opened, level: str, day: date, hierarchy: str | None = None) -
     wanted = {"hierarchy": hierarchy or opened.facts.hierarchy_of(level), "level": level, "day": day}
     columns = ["area", "level", "hierarchy", "parent", "name_zh", "name_en", "valid_from", "valid_to", "geometry"]
     return pd.DataFrame(opened.rows(sql.text("query_areas"), wanted), columns=columns)
+
+
+def alike_since(facts: Facts, level: str, day: date, hierarchy: str) -> date:
+    """First day from which on the areas of a level were those of the day; the day itself where there are none yet."""
+    turns = facts.turns(hierarchy, level)
+    before = int(np.searchsorted(turns, day_number(day), side="right"))
+    return numbered_day(int(turns[before - 1])) if before else day
 
 
 def level_of(opened: Opened, area: str) -> str:

@@ -61,7 +61,7 @@ def read(store: Path) -> Pointer | None:
 def stamp(store: Path) -> tuple[int, int] | None:
     """Mark that differs after each publish (inode, nanoseconds); None before the first. Costs one `stat`."""
     try:
-        found = (store / _CURRENT).stat()
+        found = os.stat(f"{store}/{_CURRENT}")  # noqa: PTH116 -- of every request, a third of the time of a path's own
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_mtime_ns

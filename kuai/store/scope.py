@@ -109,3 +109,17 @@ def above(tables: Tables, level: str, area: str) -> tuple[tuple[str, str], ...]:
     """
     rows = tables.rows(sql.text("query_areas_above"), {"level": level, "area": area})
     return tuple((row["level"], row["area"]) for row in rows)
+
+
+def turns(tables: Tables, hierarchy: str, level: str) -> NDArray[np.int64]:
+    """Days from which on areas of a level are others than before, ascending, in days since 1970-01-01.
+
+    Parameters
+    ----------
+    tables : Tables
+        The open serving file.
+    hierarchy, level : str
+        The level.
+    """
+    wanted = {"hierarchy": hierarchy, "level": level}
+    return tables.columns(sql.text("query_turns"), wanted)["day"].astype(np.int64)

@@ -173,6 +173,16 @@ def test_areas_of_a_day(serving: Serving) -> None:
         serving.areas("block")
 
 
+def test_areas_of_a_level_are_those_of_the_day_they_are_alike_since(serving: Serving) -> None:
+    for level in ("city", "district", "station"):
+        for day in (date(1999, 12, 31), date(2000, 1, 1), date(2017, 12, 31), date(2018, 1, 1), date(2018, 3, 1)):
+            since = serving.alike_since(level, day, "police")
+            assert since <= day
+            assert serving.areas(level, since).equals(serving.areas(level, day))
+    assert serving.alike_since("station", date(2018, 1, 20), "police") == date(2018, 1, 1)
+    assert serving.alike_since("station", date(2018, 3, 1), "police") == date(2018, 2, 1)
+
+
 def test_the_level_of_an_area(serving: Serving) -> None:
     assert serving.level_of("s11") == "station"
     with pytest.raises(GateError, match="exists at several levels"):
