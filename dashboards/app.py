@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kuai.errors import KuaiError
 
 from dashboards.site import Site
+from dashboards.threads import answer_aside
 from dashboards.turning import add_pages
 from dashboards.words import Words
 
@@ -58,6 +59,7 @@ def create(serving: Serving, site: Site) -> Dash:
     prefix = app.config.requests_pathname_prefix
     app.server.state.mapping = Mapping(serving, site.record, language, prefix, Kept(site.folder))
     _serve_beside(app.server, serving, add_pages(app, serving, site), site)
+    answer_aside(app)
     _surround(app, site)
     return app
 

@@ -1,0 +1,38 @@
+"""Threads that callbacks are answered in; Dash would answer them in the one that takes requests in, and it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+AT_ONCE = 4
+"""Callbacks that are answered at once: enough for some to wait for the disk, few enough for each to have its turn."""
+
+
+def answer_aside(app: Dash) -> None:
+    """Have every callback of the server answered in a thread of its own, whatever it waits for.
+
+    Parameters
+    ----------
+    app : Dash
+        Application whose callbacks are all registered.
+    """
+    limiter = CapacityLimiter(AT_ONCE)
+    for known in app.callback_map.values():
+        if "callback" in known:  # one of the browser's own has none
+            known["callback"] = _aside(known["callback"], limiter)
+
+
+def _aside(answer: Callable[..., Any], limiter: CapacityLimiter) -> Callable[..., Awaitable[Any]]:
+    @wraps(answer)
+    async def answered(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- what Dash passes, and JSON
+        return await run_sync(partial(answer, *given, **named), limiter=limiter)
+
+    return answered
