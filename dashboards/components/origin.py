@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -69,9 +70,14 @@ def _files(view: View) -> html.Div:
 
 def _file(batch: dict[str, Any]) -> html.Tr:
     days = f"{batch['first_day'] or '–'} … {batch['last_day'] or '–'}"
-    counts, unlocated = _rows(batch)
-    path = html.Th([batch["path"], html.Small(days)], scope="row", title=batch["dataset"])
-    return html.Tr([path, html.Td(counts), html.Td(unlocated)])
+    return _row((batch["path"], batch["dataset"], days), _rows(batch))
+
+
+@lru_cache(maxsize=1024)
+def _row(file: tuple[str, str, str], counts: tuple[str, str]) -> html.Tr:
+    """Row of a file; the same files are told of below most answers."""
+    path, dataset, days = file
+    return html.Tr([html.Th([path, html.Small(days)], scope="row", title=dataset), *map(html.Td, counts)])
 
 
 def _rows(batch: dict[str, Any]) -> tuple[str, str]:
@@ -86,6 +92,6 @@ def _command(view: View) -> str:
     label = periods.label(adaptive.unit(view.filters.period), view.day)
     first = {"area": "AREA", "level": view.filters.level}
     if len(view.rows):
-        first = {name: str(view.rows[name].iloc[0]) for name in first}
+        first = {name: str(view.rows[name].array[0]) for name in first}
     area = first["area"].rpartition(":")[2] if view.kinds else first["area"]
     return f"kuai explain {view.metric.id} --area {area} --level {first['level']} --period {label}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import html
-
 from dashboards import choices, layers
 from dashboards.components.marks import chosen, labelled
 from dashboards.desk.choice import COMPARED, spans
 from dashboards.desk.span import Span
 from dashboards.desk.study import Study
+from dashboards.desk.tree import Tag, tag
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
@@ -59,18 +58,17 @@ def values(study: Study) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _category(serving: Serving, study: Study) -> html.Label:
+def _category(serving: Serving, study: Study) -> Tag:
     """Categories; what is reported and what is found by checks stand apart, where the city says which is which."""
     words, filters = study.words, study.choice.filters
     known = [(one, words.category(one)) for one in serving.categories(filters.metric)]
-    field, found = _select(words, "category", filters.category, known), set(serving.discovered(filters.metric))
+    found, options = set(serving.discovered(filters.metric)), _options(filters.category, known)
+    first, rest = options[:1], options[1:]
     if found:
-        options = field.children[1].children
-        apart = {name: [one for one in options[1:] if (one.value in found) == (name == "discovered")]
+        apart = {name: [one for one in rest if (one["props"]["value"] in found) == (name == "discovered")]
                  for name in ("reported", "discovered")}  # fmt: skip
-        groups = [html.Optgroup(of, label=words(f"control.{name}")) for name, of in apart.items() if of]
-        field.children[1].children = [options[0], *groups]
-    return field
+        rest = [tag("Optgroup", of, label=words(f"control.{name}")) for name, of in apart.items() if of]
+    return _named(words, "category", filters.category, [*first, *rest])
 
 
 def _layer(study: Study) -> list[Any]:
@@ -124,33 +122,41 @@ def _compared(study: Study) -> list[Option]:
 def _areas(words: Words, study: Study) -> list[Any]:
     """Fields of the area looked at and of the one beside it, with the codes and names they offer."""
     named = zip(study.areas["area"], study.areas[f"name_{words.language}"], strict=True)
-    offered = html.Datalist([html.Option(name, value=code) for code, name in named], id="desk-areas")
+    offered = tag("Datalist", [tag("Option", name, value=code) for code, name in named], id="desk-areas")
     return [_code(words, study, "pick"), _code(words, study, "other"), offered]
 
 
-def _code(words: Words, study: Study, name: str) -> html.Label:
+def _code(words: Words, study: Study, name: str) -> Tag:
     entry = _entry(name, getattr(study.choice, name), type="text", list="desk-areas", placeholder=words("desk.code"))
-    return html.Label([html.Span(words(f"desk.{name}")), entry], className=f"field field-{name}")
+    return tag("Label", [tag("Span", words(f"desk.{name}")), entry], className=f"field field-{name}")
 
 
-def _entry(name: str, value: str, **more: Any) -> Any:  # noqa: ANN401 -- a component without a class of its own
+def _entry(name: str, value: str, **more: Any) -> Tag:
     """The browser's own field, as Dash would write it: what is typed into it stays there until it is left."""
-    return {"type": "Input", "props": {"id": f"field-{name}", "name": name, "value": value, **more}}
+    return tag("Input", id=f"field-{name}", name=name, value=value, **more)
 
 
-def _select(words: Words, name: str, value: str, options: list[Option]) -> html.Label:
-    shown = [html.Option(text, value=one, selected=one == value) for one, text in options]
+def _select(words: Words, name: str, value: str, options: list[Option]) -> Tag:
+    return _named(words, name, value, _options(value, options))
+
+
+def _options(value: str, options: list[Option]) -> list[Tag]:
+    return [tag("Option", text, value=one, selected=one == value) for one, text in options]
+
+
+def _named(words: Words, name: str, value: str, shown: list[Tag]) -> Tag:
     label = words("desk.compared" if name == "compare" else f"control.{name}")
-    field = html.Select(shown, id=f"field-{name}", name=name, **chosen(value))
-    return html.Label([html.Span(label), field], className=f"field field-{name}")
+    field = tag("Select", shown, id=f"field-{name}", name=name, **chosen(value))
+    return tag("Label", [tag("Span", label), field], className=f"field field-{name}")
 
 
-def _dated(words: Words, study: Study) -> html.Div:
+def _dated(words: Words, study: Study) -> Tag:
     day = study.choice.day.isoformat()
     entry = _entry("date", day, type="date", required=True)
     steps = [
-        html.Button(sign, id=name, type="button", className="step", title=words(f"control.{name}"),
-                    **labelled(words(f"control.{name}")))
+        tag("Button", sign, id=name, type="button", className="step", title=words(f"control.{name}"),
+            **labelled(words(f"control.{name}")))
         for sign, name in (("‹", "earlier"), ("›", "later"))
     ]  # fmt: skip
-    return html.Div([html.Label([html.Span(words("desk.until")), entry], className="field"), *steps], className="dated")
+    return tag("Div", [tag("Label", [tag("Span", words("desk.until")), entry], className="field"), *steps],
+               className="dated")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,7 @@ from dashboards.desk.choice import COMPARED
 from dashboards.desk.judged import is_tested, pair
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from dashboards.desk.judged import Table
     from dashboards.desk.span import Span
     from dashboards.desk.study import Study
 
@@ -22,17 +22,17 @@ SIGNS = {"more": "▲", "fewer": "▼", "within": "≈", "untested": "–"}
 """Sign of each verdict, so that none is told by colour alone."""
 
 
-def finding(study: Study, rows: pd.DataFrame) -> html.Div:
+def finding(study: Study, rows: Table) -> html.Div:
     """One sentence on the page, and how it was judged."""
-    counts = rows["verdict"].value_counts()
-    tested = len(rows) - int(counts.get("untested", 0))
+    counts = Counter(rows["verdict"].tolist())
+    tested = counts.total() - counts["untested"]
     said = html.P(_sentence(study, counts, tested) if tested else _untested(study, rows), className="said")
     parts = [said, html.P(method(study), className="method")] if tested else [said]
     return html.Div([*parts, *_pair(study, rows)], className="finding", role="status")
 
 
-def _sentence(study: Study, counts: Any, tested: int) -> list[Any]:  # noqa: ANN401 -- a series of counts
-    words, more, fewer = study.words, int(counts.get("more", 0)), int(counts.get("fewer", 0))
+def _sentence(study: Study, counts: Counter[str], tested: int) -> list[Any]:
+    words, more, fewer = study.words, counts["more"], counts["fewer"]
     found = {
         "span": span(study, study.choice.span), "what": what(study), "than": words(f"desk.than.{_kind(study)}"),
         "tested": f"{tested:,}", "more": f"{more:,}", "fewer": f"{fewer:,}", "rest": f"{tested - more - fewer:,}",
@@ -41,7 +41,7 @@ def _sentence(study: Study, counts: Any, tested: int) -> list[Any]:  # noqa: ANN
     return [html.Strong(words(f"desk.finding.{key}", **found)), " ", words(f"desk.finding.{key}_rest", **found)]
 
 
-def _untested(study: Study, rows: pd.DataFrame) -> str:
+def _untested(study: Study, rows: Table) -> str:
     words, is_usual = study.words, study.choice.compare == "usual"
     if study.choice.compare == "none":
         return words("desk.finding.alone", span=span(study, study.choice.span), what=what(study))
@@ -49,7 +49,7 @@ def _untested(study: Study, rows: pd.DataFrame) -> str:
         return words("desk.finding.not_a_count")
     if len(study.spans) == 1:
         return words("desk.finding.no_past")
-    return words("desk.finding.partial" if np.isfinite(rows["value"].to_numpy(float)).any() else "desk.finding.nothing")
+    return words("desk.finding.partial" if np.isfinite(rows["value"]).any() else "desk.finding.nothing")
 
 
 def method(study: Study) -> str:
@@ -87,7 +87,7 @@ def _kind(study: Study) -> str:
     return study.choice.compare if study.choice.compare in COMPARED else "day"
 
 
-def _pair(study: Study, rows: pd.DataFrame) -> list[Any]:
+def _pair(study: Study, rows: Table) -> list[Any]:
     """Two areas beside each other, if two are chosen; their difference is one more of the page."""
     found = pair(study)
     if found is None:
@@ -95,7 +95,7 @@ def _pair(study: Study, rows: pd.DataFrame) -> list[Any]:
     one, two, change = found
     names = {str(row["area"]): study.words.name(row) for row in study.areas.to_dict("records")}
     words = study.words
-    is_real = bool(discoveries(np.append(rows["p"].to_numpy(float), change.p))[-1])
+    is_real = bool(discoveries(np.append(rows["p"], change.p))[-1])
     told = words("desk.pair.ratio", ratio=ratio(change, 0)) if change.is_shown[0] else ""
     said = words(
         f"desk.pair.{'real' if is_real else 'chance'}", one=names[study.choice.pick], two=names[study.choice.other],

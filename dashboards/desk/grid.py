@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from dashboards.desk import ranking
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from numpy.typing import NDArray
 
+    from dashboards.desk.judged import Table
     from dashboards.desk.study import Study
     from dashboards.words import Words
 
@@ -21,11 +25,27 @@ _LEAST = 0.0001
 _ORDER = {"more": 0, "fewer": 1, "within": 2, "untested": 3}
 
 
-def rows(study: Study, judged: pd.DataFrame) -> list[Row]:
+def rows(study: Study, judged: Table) -> list[Row]:
     """Rows of the grid: numbers to sort by, and beside them how they are written."""
-    states = {state: study.words.state(state) for state in set(judged["state"])}
-    verdicts = {one: study.words(f"desk.verdict.{one}") for one in _ORDER}
-    return [_row(study, row, states, verdicts) for row in ranking.records(judged)]
+    words, form = study.words, f",.{study.metric.digits}f"
+    given = {name: column.tolist() for name, column in judged.items()}
+    states, verdicts = given["state"], given["verdict"]
+    ratio = np.where(judged["is_shown"], judged["ratio"], np.nan)
+    columns = {
+        "area": given["area"], "name": given[f"name_{words.language}"],
+        "state": _said(states, {one: words.state(one) for one in set(states)}), "state_code": states,
+        "value": _numbers(judged["value"]),
+        "value_text": [format(one, form) if state == "value" else "–"
+                       for one, state in zip(given["value"], states, strict=True)],
+        "usual": _numbers(judged["then"]),
+        "usual_text": list(map(ranking.compared, repeat(form), given["low"], given["high"], given["then"])),
+        "change": _numbers(ratio),
+        "change_text": list(map(ranking.changed, ratio.tolist(), given["ratio_low"], given["ratio_high"])),
+        "p": _numbers(judged["p"]), "p_text": [_chance(one) for one in given["p"]],
+        "verdict": _said(verdicts, _ORDER),
+        "verdict_text": _said(verdicts, {one: words(f"desk.verdict.{one}") for one in _ORDER}),
+    }  # fmt: skip
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def columns(words: Words) -> list[Row]:
@@ -41,17 +61,15 @@ def columns(words: Words) -> list[Row]:
     return found
 
 
-def _row(study: Study, row: dict[Any, Any], states: dict[str, str], verdicts: dict[str, str]) -> Row:
-    p = row["p"]
-    return {
-        "area": row["area"], "name": study.words.name(row), "state": states[row["state"]], "state_code": row["state"],
-        "value": _known(row["value"]), "value_text": ranking.value(study, row) if row["state"] == "value" else "–",
-        "usual": _known(row["then"]), "usual_text": ranking.then(study, row),
-        "change": _known(row["ratio"]) if row["is_shown"] else None, "change_text": ranking.change(row),
-        "p": _known(p), "p_text": "" if math.isnan(p) else f"{p:.4f}" if p >= _LEAST else "< 0.0001",
-        "verdict": _ORDER[row["verdict"]], "verdict_text": verdicts[row["verdict"]],
-    }  # fmt: skip
+def _said(given: list[str], known: dict[str, Any]) -> list[Any]:
+    return [known[one] for one in given]
 
 
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) or math.isinf(value) else round(value, 6)
+def _chance(p: float) -> str:
+    return "" if math.isnan(p) else f"{p:.4f}" if p >= _LEAST else "< 0.0001"
+
+
+def _numbers(given: NDArray[np.float64]) -> list[float | None]:
+    """Values as JSON has them, rounded; None for what is no number."""
+    known = np.isfinite(given).tolist()
+    return [one if is_known else None for one, is_known in zip(given.round(6).tolist(), known, strict=True)]

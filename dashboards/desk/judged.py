@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from kuai import catalog
 from kuai.statistics import change
@@ -22,9 +21,12 @@ if TYPE_CHECKING:
     from dashboards.desk.study import Study
 
     Floats = NDArray[np.float64]
+    Table = dict[str, NDArray[Any]]
 
 VERDICTS = ("more", "fewer", "within", "untested")
 """Beyond chance and more; beyond chance and fewer; within chance; not tested."""
+
+_ORDER = {one: at for at, one in enumerate(VERDICTS)}
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Windows:
 
 def windows(study: Study) -> Windows:
     """Values of a study's areas in its spans."""
-    rows, codes = study.windows.rows, pd.Index(study.areas["area"])
-    at = codes.get_indexer(rows["area"])
-    starts = pd.Index(np.array([one.first for one in study.spans], dtype="datetime64[s]"))
-    when, shape = starts.get_indexer(rows["start"]), (len(codes), len(study.spans))
+    rows, codes = study.windows.rows, {code: at for at, code in enumerate(study.areas["area"].tolist())}
+    at = np.array([codes.get(code, -1) for code in rows["area"].tolist()], dtype=np.int64)
+    starts = np.array([one.first for one in study.spans], dtype="datetime64[s]")
+    when, shape = np.searchsorted(starts, rows["start"].to_numpy()), (len(codes), len(study.spans))
     kept = at >= 0
     value, noise = np.full(shape, np.nan), np.full(shape, np.nan)
     value[at[kept], when[kept]] = rows["value"].to_numpy(float)[kept]
@@ -64,21 +66,21 @@ def windows(study: Study) -> Windows:
     return Windows(value, noise, state, coverage)
 
 
-def judge(study: Study) -> pd.DataFrame:
+def judge(study: Study) -> Table:
     """One row per area, those beyond chance first: names, value, state, what it is compared with, and the change.
 
-    Its columns: area, name_zh, name_en, value, state; ``then`` (the value compared with; of usual ones the median),
-    ``low`` and ``high`` (the usual range), ``ratio`` with ``ratio_low`` and ``ratio_high`` (95 %), ``p``, ``is_shown``
-    (whether the base is large enough for a percentage) and ``verdict``, one of `VERDICTS`.
+    Columns by their names: area, name_zh, name_en, value, state; ``then`` (the value compared with; of usual ones the
+    median), ``low`` and ``high`` (the usual range), ``ratio`` with ``ratio_low`` and ``ratio_high`` (95 %), ``p``,
+    ``is_shown`` (whether the base is large enough for a percentage) and ``verdict``, one of `VERDICTS`.
     """
     found = windows(study)
     told = _changes(study, found)
     names = {name: study.areas[name].to_numpy(object) for name in ("area", "name_zh", "name_en")}
     columns = {**names, "value": found.value[:, -1], "state": found.state, **told}
-    order = np.array([VERDICTS.index(one) for one in columns["verdict"]])
+    order = np.array([_ORDER[one] for one in columns["verdict"].tolist()])
     far, great = np.nan_to_num(columns["p"], nan=2.0), -np.nan_to_num(columns["value"], nan=-1.0)
     sorted_ = np.lexsort((names["area"], great, far, order))
-    return pd.DataFrame({name: column[sorted_] for name, column in columns.items()}, copy=False)
+    return {name: column[sorted_] for name, column in columns.items()}
 
 
 def is_tested(metric: Metric, *, is_usual: bool) -> bool:

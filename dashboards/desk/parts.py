@@ -21,10 +21,9 @@ from dashboards.station import units
 from dashboards.view import View
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kuai.serving import Serving
 
+    from dashboards.desk.judged import Table
     from dashboards.desk.study import Study
     from dashboards.mapping.mapping import Mapping
     from dashboards.words import Words
@@ -57,7 +56,7 @@ def parts(gate: Serving, mapping: Mapping, study: Study, offered: str | None) ->
     )  # fmt: skip
 
 
-def drawn(gate: Serving, mapping: Mapping, study: Study, rows: pd.DataFrame) -> dict[str, Part]:
+def drawn(gate: Serving, mapping: Mapping, study: Study, rows: Table) -> dict[str, Part]:
     """Components by the place they come into, which the browser builds without Dash: that follows each of them.
 
     Parameters
@@ -68,7 +67,7 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: pd.DataFrame) -> 
         Maps of the city.
     study : Study
         Answers that are shown.
-    rows : DataFrame
+    rows : dict of array
         The judged areas.
     """
     view, language = as_view(study), head.other_language(study.words.language, study.choice.search)
@@ -82,7 +81,7 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: pd.DataFrame) -> 
     }
 
 
-def data(mapping: Mapping, study: Study, rows: pd.DataFrame, offer: str) -> dict[str, Part]:
+def data(mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, Part]:
     """What the browser draws: figures, table, addresses of the map, and why a part has nothing to draw.
 
     Parameters
@@ -91,7 +90,7 @@ def data(mapping: Mapping, study: Study, rows: pd.DataFrame, offer: str) -> dict
         Maps of the city.
     study : Study
         Answers that are shown.
-    rows : DataFrame
+    rows : dict of array
         The judged areas.
     offer : str
         What the fields offer.
@@ -108,7 +107,7 @@ def data(mapping: Mapping, study: Study, rows: pd.DataFrame, offer: str) -> dict
         "texts": {key: study.words(key) for key in SPOKEN}, "wording": wording(study.words),
         "hours": week.wanted(mapping.gate, study),
         "why": {"trend": _why(study, study.trend), "calendar": _why(study, study.days),
-                "table": None if len(rows) else study.words("part.empty.detail"),
+                "table": None if len(rows["area"]) else study.words("part.empty.detail"),
                 "hours": study.words("desk.no_hours"),
                 "map": None if mapped else study.words("notice.no_outlines.what")},
         "stale": study.words("part.stale.since", age=study.words.age(study.freshness.age_seconds))
@@ -128,9 +127,8 @@ def picture(study: Study) -> dict[str, Part]:
 def as_view(study: Study) -> View:
     """The study as the parts that all pages share know it."""
     choice = study.choice
-    shown = study.last[["area", "level", "value", "state", "coverage"]]
     return View(
-        choice.filters.but(period=choice.span.unit), study.words, study.metric, shown, study.scope, study.snapshot,
+        choice.filters.but(period=choice.span.unit), study.words, study.metric, study.last, study.scope, study.snapshot,
         study.freshness, study.windows.batches, study.windows.notes,
     )  # fmt: skip
 

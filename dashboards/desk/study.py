@@ -102,8 +102,8 @@ class Study:
     def last(self) -> pd.DataFrame:
         """Rows of the span looked at, one an area."""
         rows = self.windows.rows
-        found: pd.DataFrame = rows[rows["start"].to_numpy("datetime64[D]") == np.datetime64(self.spans[-1].first)]
-        return found
+        begin = np.searchsorted(rows["start"].to_numpy(), np.datetime64(self.spans[-1].first, "s"))
+        return rows.iloc[int(begin) :]
 
     @property
     def areas(self) -> pd.DataFrame:

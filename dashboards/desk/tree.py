@@ -7,6 +7,22 @@ from typing import Any
 from dash.development.base_component import Component
 
 _WILD = ("data-", "aria-")
+Tag = dict[str, Any]
+
+
+def tag(kind: str, children: Any = None, **props: Any) -> Tag:  # noqa: ANN401 -- what a component takes
+    """An element as `plain` has it, made at a fiftieth of the time of a component: for what there are many of.
+
+    Parameters
+    ----------
+    kind : str
+        Class of `dash.html` in whose place it stands.
+    children : tag, text, or list of them
+        What is in it; left out if None.
+    **props
+        Its attributes, by the names that the component has for them.
+    """
+    return {"type": kind, "props": props if children is None else {"children": children, **props}}
 
 
 def plain(tree: Any) -> Any:  # noqa: ANN401 -- components, texts, numbers, and lists of them

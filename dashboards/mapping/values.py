@@ -143,7 +143,7 @@ def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: 
     """
     cover = mapping.shelf.covering(scope)
     starts = np.unique(found.rows["start"].to_numpy())
-    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover.index)
+    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover)
     shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
     place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
     values = found.rows["value"].to_numpy(float)
@@ -175,10 +175,12 @@ def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tup
     }  # fmt: skip
 
 
-def _positions(areas: pd.Series[Any], known: pd.Index[Any]) -> NDArray[np.int64]:
+def _positions(areas: pd.Series[Any], cover: Cover) -> NDArray[np.int64]:
     """Position of the area of each row among the shapes, -1 where it has no outline."""
+    if areas.dtype == object:
+        return np.array([cover.positions.get(code, -1) for code in areas.tolist()], dtype=np.int64)
     coded = areas.astype("category").cat
-    return np.asarray(known.get_indexer(coded.categories))[coded.codes.to_numpy()]
+    return np.asarray(cover.index.get_indexer(coded.categories))[coded.codes.to_numpy()]
 
 
 def numbered(states: pd.Series[Any], classes: NDArray[np.int64]) -> NDArray[np.uint8]:

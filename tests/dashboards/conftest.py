@@ -265,6 +265,8 @@ def said(component: Any) -> str:
         return component
     if isinstance(component, list | tuple):
         return " ".join(text for one in component if (text := said(one)))
+    if isinstance(component, dict):
+        return said(component["props"].get("children"))
     return said(getattr(component, "children", None))
 
 

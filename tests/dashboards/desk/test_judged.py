@@ -82,9 +82,9 @@ def test_no_percentage_is_told_below_the_base(gate: Serving, said: Callable[[Any
 
     known = found(gate, "")
     rows = judge(known)
-    small = rows[rows["area"] == "s4"].iloc[0]
+    (small,) = ranking.records(rows, rows["area"] == "s4")
     assert not small["is_shown"]
-    assert ranking.change(dict(small)) == ""
+    assert ranking.change(small) == ""
     assert "base below 20" in said(ranking.ranking(known, rows))
     assert next(one for one in grid.rows(known, rows) if one["area"] == "s4")["change"] is None
 
