@@ -98,7 +98,9 @@ def _cookie(signin: SignIn, name: str, city: str) -> str:
 
 def _answering(app: Dash, kept: dict[str, list[float]]) -> AbstractContextManager[str]:
     from benchmarks.mapped import answering
+    from dashboards import threads
 
+    threads.settle()
     app.server.add_middleware(Timed, kept=kept)
     return answering(app)
 

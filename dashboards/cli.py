@@ -104,8 +104,11 @@ def run(application: Any, listener: socket.socket, http: HttpSettings) -> None: 
     """Serve an application on a bound socket until Ctrl-C; its address is printed once it answers."""
     import uvicorn
 
+    from dashboards import threads
+
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(application, timeout_graceful_shutdown=3, **transport(http))
+    threads.settle()
     try:
         _announcing(uvicorn.Server(config), listener).run([listener])
     except KeyboardInterrupt:

@@ -57,12 +57,13 @@ class Limits:
 
     def __init__(self, settings: HttpSettings, host: str = "") -> None:
         from limits import RateLimitItemPerMinute
-        from limits.storage import MemoryStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
+
+        from dashboards.counts import Counts
 
         self.settings = settings
         self._hosts = {one.lower() for one in (*settings.hosts.split(), host) if one}
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counter = SlidingWindowCounterRateLimiter(Counts())
         self._rates: dict[str, RateLimitItem] = {
             "request": RateLimitItemPerMinute(settings.requests_a_minute),
             "sign-in": RateLimitItemPerMinute(settings.sign_ins_a_minute),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
@@ -12,8 +14,22 @@ from anyio.to_thread import run_sync
 if TYPE_CHECKING:
     from dash import Dash
 
-AT_ONCE = 4
+AT_ONCE = 3
 """Callbacks that are answered at once: enough for some to wait for the disk, few enough for each to have its turn."""
+
+
+_TURN_SECONDS = 0.001
+
+
+def settle() -> None:
+    """Have the process take requests in while it answers others, once all that it needs for it is loaded.
+
+    A thread that computes lets another have its turn after 1 ms, for each request wants one a few times; and what is
+    there by now is not looked through again for what nobody needs, which took a tenth of a second at a time.
+    """
+    sys.setswitchinterval(_TURN_SECONDS)
+    gc.collect()
+    gc.freeze()
 
 
 def answer_aside(app: Dash) -> None:

@@ -185,9 +185,9 @@ def _positions(areas: pd.Series[Any], cover: Cover) -> NDArray[np.int64]:
 
 def numbered(states: pd.Series[Any], classes: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Number of each row: of its class, or of its state."""
-    coded = states.astype("category").cat
+    coded = states.astype("category").array
     of_state = [0 if one == "value" else FIRST_STATE + STATES.index(one) for one in coded.categories]
-    state = np.array(of_state, np.uint8)[coded.codes.to_numpy()]
+    state = np.array(of_state, np.uint8)[coded.codes]
     return np.where(state == 0, classes, state).astype(np.uint8)
 
 
