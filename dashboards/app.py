@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kuai.errors import KuaiError
 
 from dashboards.site import Site
-from dashboards.threads import answer_aside
+from dashboards.threads import AT_ONCE, answer_aside
 from dashboards.turning import add_pages
 from dashboards.words import Words
 
@@ -44,6 +44,7 @@ def create(serving: Serving, site: Site) -> Dash:
         How the pages are reached, and who may come in.
     """
     import pandas as pd  # noqa: F401 -- imported lazily by two threads at once it is found half-made
+    from anyio import CapacityLimiter
     from dash import Dash
 
     from dashboards.mapping.kept import Kept
@@ -57,9 +58,10 @@ def create(serving: Serving, site: Site) -> Dash:
     )  # fmt: skip
     app.backend.websocket_capability = False  # else every page tries one, again and again: nobody answers it
     prefix = app.config.requests_pathname_prefix
+    app.server.state.turns = CapacityLimiter(AT_ONCE)
     app.server.state.mapping = Mapping(serving, site.record, language, prefix, Kept(site.folder))
     _serve_beside(app.server, serving, add_pages(app, serving, site), site)
-    answer_aside(app)
+    answer_aside(app, app.server.state.turns)
     _surround(app, site)
     return app
 

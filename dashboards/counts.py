@@ -24,6 +24,7 @@ class Counts(MemoryStorage):
 
     @timer.setter
     def timer(self, timer: Timer) -> None:
+        """Have another remove them, from which on the next is needed after a minute."""
         until = monotonic() + SWEPT_SECONDS
         timer.is_alive = lambda: monotonic() < until  # type: ignore[method-assign]  # all that the library asks of it
         self._timer = timer

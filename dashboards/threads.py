@@ -32,23 +32,34 @@ def settle() -> None:
     gc.freeze()
 
 
-def answer_aside(app: Dash) -> None:
+def answer_aside(app: Dash, turns: CapacityLimiter) -> None:
     """Have every callback of the server answered in a thread of its own, whatever it waits for.
 
     Parameters
     ----------
     app : Dash
         Application whose callbacks are all registered.
+    turns : CapacityLimiter
+        How many are answered at once, with other work of the same kind.
     """
-    limiter = CapacityLimiter(AT_ONCE)
     for known in app.callback_map.values():
         if "callback" in known:  # one of the browser's own has none
-            known["callback"] = _aside(known["callback"], limiter)
+            known["callback"] = aside(known["callback"], turns)
 
 
-def _aside(answer: Callable[..., Any], limiter: CapacityLimiter) -> Callable[..., Awaitable[Any]]:
+def aside(answer: Callable[..., Any], turns: CapacityLimiter) -> Callable[..., Awaitable[Any]]:
+    """The same answer, given in a thread of its own when it is its turn.
+
+    Parameters
+    ----------
+    answer : callable
+        Answers a callback or a request.
+    turns : CapacityLimiter
+        How many are answered at once.
+    """
+
     @wraps(answer)
     async def answered(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- what Dash passes, and JSON
-        return await run_sync(partial(answer, *given, **named), limiter=limiter)
+        return await run_sync(partial(answer, *given, **named), limiter=turns)
 
     return answered

@@ -20,6 +20,7 @@ from dashboards.desk.choice import Choice
 from dashboards.desk.frame import frame
 from dashboards.desk.study import study
 from dashboards.desk.tree import plain
+from dashboards.threads import aside
 from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
     page = DeskPage(serving, app.server.state.mapping, site)
 
     for path, answer in ((ANSWER, page.answer), (HOURS, page.answer_hours)):
-        app.server.add_route(path, answer, methods=["GET"], include_in_schema=False)
+        app.server.add_route(path, aside(answer, app.server.state.turns), methods=["GET"], include_in_schema=False)
 
     @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-snapshot", "data"),
                   prevent_initial_call=True)  # fmt: skip

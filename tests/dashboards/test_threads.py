@@ -7,11 +7,12 @@ import time
 
 import anyio
 import pytest
+from anyio import CapacityLimiter
 
 from kuai.access import Place, Viewer
 
-from dashboards import threads
 from dashboards.caller import seen_as, viewer
+from dashboards.threads import answer_aside
 
 
 class App:
@@ -31,10 +32,9 @@ class App:
         return text + more, viewer().name, threading.current_thread().name
 
 
-def test_callbacks_are_answered_aside_and_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "AT_ONCE", 2)
+def test_callbacks_are_answered_aside_and_a_few_at_once() -> None:
     app, found = App(), []
-    threads.answer_aside(app)  # type: ignore[arg-type]  # what it needs of one
+    answer_aside(app, CapacityLimiter(2))  # type: ignore[arg-type]  # what it needs of one
 
     async def ask(number: int) -> None:
         with seen_as(Viewer(f"v{number}", "analyst", (Place("city", "demo"),), "planning")):
@@ -54,6 +54,6 @@ def test_callbacks_are_answered_aside_and_a_few_at_once(monkeypatch: pytest.Monk
 
 def test_what_a_callback_raises_is_raised() -> None:
     app = App()
-    threads.answer_aside(app)  # type: ignore[arg-type]
+    answer_aside(app, CapacityLimiter(2))  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         anyio.run(app.callback_map["here"]["callback"])  # type: ignore[arg-type]
