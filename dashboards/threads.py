@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ def settle() -> None:
     sys.setswitchinterval(_TURN_SECONDS)
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # else libraries say at the end that they have lost what was frozen
 
 
 def answer_aside(app: Dash, turns: CapacityLimiter) -> None:

@@ -101,7 +101,8 @@
                 container: node, interactive, keyboard: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
                 touchPitch: false, attributionControl: false, fadeDuration: 0, renderWorldCopies: false, maxZoom: 20,
                 canvasContextAttributes: {antialias: false, preserveDrawingBuffer: false},
-                style: {version: 8, sources: {}, layers: this.ground(look)},
+                // Else every change of a layer is drawn for 300 ms on end.
+                style: {version: 8, sources: {}, layers: this.ground(look), transition: {duration: 0, delay: 0}},
                 ...(camera || {bounds: [[west, south], [east, north]], fitBoundsOptions: {padding: 16}}),
             });
             withoutSky(this.map);
