@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,10 +20,10 @@ from kuai.store.releases import Note
 from kuai.store.sight import Sight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kuai.access import Viewer
-    from kuai.access.witness import Record
+    from kuai.access.witness import Record, Shown
     from kuai.audit.entry import Action
     from kuai.home import Home
     from kuai.store.answering import Tell
@@ -84,6 +85,27 @@ class Serving(About):
             Writes a line of the audit; what it raises stands in the way of the answer.
         """
         return Serving(self._reader, self._policy, self._clock, Witness(viewer, record))
+
+    @contextmanager
+    def together(self) -> Iterator[Serving]:
+        """Gate to questions that belong to one answer: their lines are waited for once, when it is left.
+
+        What it answers may be worked with, and is shown to nobody before.
+
+        Raises
+        ------
+        AuditError
+            When it is left, if a line could not be written.
+        """
+        if self._witness is None:
+            yield self
+            return
+        waiting: list[Shown] = []
+        try:
+            yield Serving(self._reader, self._policy, self._clock, replace(self._witness, waiting=waiting))
+        finally:
+            for one in waiting:
+                one.wait()
 
     def ask(self, question: Question) -> Answer:
         """Values with their states for every period and area the question is about.

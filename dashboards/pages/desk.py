@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
-    from dashboards.desk.study import Study
     from dashboards.mapping.mapping import Mapping
     from dashboards.site import Site
 
@@ -125,7 +124,9 @@ class DeskPage:
         """
         words = Words(language_of(search, self._site.language))
         try:
-            return self._parts(self.study(search), offered)
+            with self._gate.together() as gate:
+                found = study(gate, self._mapping.atlas, Choice.parse(search), self._site.language)
+                return parts.parts(gate, self._mapping, found, offered)
         except KuaiError as error:
             way = html.A(words("notice.restart"), href=f"?lang={words.language}", className="go")
             head = [*parts.plain_head(words), other_language(words.language, search), *holder(words, viewer())]
@@ -141,16 +142,6 @@ class DeskPage:
     def answer_hours(self, request: Request) -> Response:
         """JSON of the cases by hour of the week that an address names."""
         return _json(self.hours(dict(request.query_params)))
-
-    def study(self, search: str | None) -> Study:
-        """Answers for an address.
-
-        Raises
-        ------
-        AccessError, GateError
-            As the gate does.
-        """
-        return study(self._gate, self._mapping.atlas, Choice.parse(search), self._site.language)
 
     def hours(self, asked: Any) -> dict[str, Any] | None:  # noqa: ANN401 -- what the browser sends
         """Cases by hour of the week, for what a page asks beside the rest; None for nothing."""
@@ -186,9 +177,6 @@ class DeskPage:
     def _gate(self) -> Serving:
         """Gate for the viewer of the request."""
         return self._serving.seen_by(viewer(), self._site.record)
-
-    def _parts(self, found: Study, offered: str | None) -> tuple[Any, ...]:
-        return parts.parts(self._gate, self._mapping, found, offered)
 
 
 def _json(found: Any) -> Response:  # noqa: ANN401 -- what JSON can say

@@ -35,10 +35,13 @@ class Witness:
         Whoever asks.
     record : callable
         Writes a line of the audit.
+    waiting : list of Shown, optional
+        Gets what is shown by questions that belong to one answer; whoever made it waits for their lines.
     """
 
     viewer: Viewer
     record: Record
+    waiting: list[Shown] | None = None
 
     def audience(self, policy: Policy, action: Action) -> str:
         """Audience whose rules apply to the viewer.
@@ -68,7 +71,7 @@ class Witness:
 
     @contextmanager
     def putting_down(self, question: Question, line: Line) -> Iterator[Shown]:
-        """Put a question down, as answered or refused, before anybody gets the answer.
+        """Put a question down, as answered or refused, before anybody gets the answer it belongs to.
 
         Parameters
         ----------
@@ -83,7 +86,10 @@ class Witness:
         except (AccessError, GateError):
             self.record(line.entry(self.viewer, question, Told(0), "refused"))
             raise
-        shown.wait()
+        if self.waiting is None:
+            shown.wait()
+        else:
+            self.waiting.append(shown)
 
 
 def _refused(role: Role, deed: str) -> AccessError:

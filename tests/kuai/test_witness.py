@@ -131,6 +131,47 @@ def test_an_answer_waits_for_its_line(serving: Serving) -> None:
         assert len(answer.result(10).rows) == 2
 
 
+def test_questions_of_one_answer_wait_for_their_lines_when_it_is_left(serving: Serving) -> None:
+    may, written = Event(), []
+
+    def write(entry: Entry) -> None:
+        may.wait(10)
+        written.append(entry)
+
+    def answered() -> int:
+        with serving.seen_by(Viewer("ana", "analyst"), write).together() as gate:
+            gate.ask(MARCH)
+            gate.ask(MARCH)
+            asked.set()
+        return len(written)
+
+    asked = Event()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(answered)
+        assert asked.wait(10)
+        assert not written
+        may.set()
+        assert answer.result(10) == 2
+
+
+def test_no_answer_of_several_questions_without_each_line(serving: Serving, lines: list[Entry]) -> None:
+    def full(entry: Entry) -> None:
+        lines.append(entry)
+        if len(lines) == 1:
+            raise AuditError("the disk is full")
+
+    gate = serving.seen_by(Viewer("ana", "analyst"), full)
+    with pytest.raises(AuditError, match="full"), gate.together() as asked:  # noqa: PT012 -- it is leaving that raises
+        asked.ask(MARCH)
+        with pytest.raises(GateError):
+            asked.ask(Question("incident_count", *_of(MARCH)[1:], category="nothing"))
+    assert sorted(one.outcome for one in lines) == ["answered", "refused"]
+    with pytest.raises(AuditError, match="full"), gate.together() as asked:  # noqa: PT012
+        lines.clear()
+        asked.ask(MARCH)
+        raise GateError("something else")
+
+
 def test_a_line_says_as_many_rows_as_are_shown(serving: Serving, lines: list[Entry]) -> None:
     for role, rows in (("analyst", 2), ("wall", 0), ("engineer", 0)):
         gate = serving.seen_by(Viewer("ana", role), lines.append)
