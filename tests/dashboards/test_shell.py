@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +43,7 @@ def test_each_role_is_named_the_pages_it_has_a_use_for(usual_application: Any, a
     found = {}
     for role in ("analyst", "oversight", "auditor", "wall"):
         with as_viewer(Viewer("x", role)):
-            bar = named["callback"].__wrapped__("/", "en")
+            bar = inspect.unwrap(named["callback"])("/", "en")
             found[role] = [one.href for one in bar.children[0].children]
     assert found["auditor"] == ["/audit?lang=en"]
     assert "/audit?lang=en" in found["oversight"]

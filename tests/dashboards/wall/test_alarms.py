@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -275,5 +276,5 @@ def test_pages_lead_there_whoever_may(app: Dash, as_viewer: Callable[..., Any]) 
     named = next(one for name, one in app.callback_map.items() if name == "shell.children")
     for viewer, is_named in ((ANA, True), (replace(ANA, role="engineer"), False), (HALL, False)):
         with as_viewer(viewer):
-            bar = named["callback"].__wrapped__("/desk", "en")
+            bar = inspect.unwrap(named["callback"])("/desk", "en")
             assert ("/alarms?lang=en" in [one.href for one in bar.children[0].children]) == is_named
