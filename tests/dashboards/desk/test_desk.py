@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dash import html, no_update
 
 from kuai import catalog, texts
 from kuai.access import Place, Viewer
@@ -140,6 +139,8 @@ def test_what_cannot_be_answered_is_said(page: DeskPage, said: Said, search: str
 
 
 def test_a_change_costs_few_questions_and_no_new_fields(serving: Serving) -> None:
+    from dash import no_update
+
     lines: list[Entry] = []
     page = made(serving, lines.append)
     first = page.show("?lang=en&pick=s1", None)
@@ -208,6 +209,8 @@ def test_the_values_of_the_map_come_with_the_page_as_they_would_apart(serving: S
 
 
 def test_parts_are_written_as_dash_writes_them() -> None:
+    from dash import html, no_update
+
     from dashboards.pages.desk import whole
 
     tree = html.Div(

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dash import html
 
 from kuai import texts
 from kuai.access import Place, Viewer
@@ -26,11 +25,12 @@ from tests.dashboards.wall.conftest import Clock
 
 from dashboards.caller import seen_as
 from dashboards.desk.choice import Choice
-from dashboards.pages.alarms import AlarmsPage
 
 if TYPE_CHECKING:
     from dash import Dash
     from starlette.testclient import TestClient
+
+    from dashboards.pages.alarms import AlarmsPage
 
 Said = Callable[[Any], str]
 ANA = Viewer("ana", "analyst", (Place("city", "demo"),), "situation", session="s")
@@ -61,6 +61,8 @@ def attendant(gate: Serving, wall: Wall, book: Book, left: list[Entry], clock: C
 
 @pytest.fixture
 def page(attendant: Attendant) -> Iterator[AlarmsPage]:
+    from dashboards.pages.alarms import AlarmsPage
+
     with seen_as(ANA):
         yield AlarmsPage(attendant, "en")
 
@@ -83,7 +85,7 @@ def test_what_stands_is_told_with_who_acts_and_until_when(page: AlarmsPage, said
 
 
 def test_an_alarm_leads_to_its_number_at_the_desk(page: AlarmsPage) -> None:
-    links = [one.href for one in _all(page.show("")[LISTED]) if isinstance(one, html.A)]
+    links = [one.href for one in _all(page.show("")[LISTED]) if type(one).__name__ == "A"]
     assert [Choice.parse(f"?{one.partition('?')[2]}").pick for one in links] == ["s5", "s0"]
     assert Choice.parse(f"?{links[0].partition('?')[2]}").filters.metric == "incident_count"
 
