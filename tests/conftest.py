@@ -26,7 +26,7 @@ from hypothesis.internal.constants_ast import Constants
 
 from kuai.home import Home
 from kuai.store import pointer
-from tests.drawn import draw
+from tests.drawn import Shelf, draw
 from tests.together import (
     pytest_collection_finish,
     pytest_collection_modifyitems,
@@ -231,7 +231,24 @@ def stores(scratch: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def publish_into(stores: Callable[..., Path]) -> Publish:
+def shelf(scratch: duckdb.DuckDBPyConnection) -> Iterator[Shelf]:
+    """Published stores of drawn tables: whoever opens one reads it in the one database of the process."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = Shelf(scratch, duckdb.connect)
+        patch.setattr(duckdb, "connect", found.connect)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def databases_of_their_own(shelf: Shelf) -> Iterator[None]:
+    """Each store that a file's tests open has a database of its own, as it has elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", shelf.usual)
+        yield
+
+
+@pytest.fixture(scope="session")
+def publish_into(stores: Callable[..., Path], shelf: Shelf) -> Publish:
     """Publish a store of drawn tables into the home of a folder: `publish_into(folder, cell="…", area="…")`."""
 
     def build(folder: Path, snapshot: str = "s1", city: str = "demo", keep: int = 3, **tables: str) -> Home:
@@ -244,6 +261,7 @@ def publish_into(stores: Callable[..., Path]) -> Publish:
         built = Path(shutil.copyfile(stores({"snapshot": described, **tables}), store / "built.duckdb"))
         pointer.publish(built, store, snapshot, keep, datetime(2018, 5, 1, tzinfo=UTC))
         home.remember(city)
+        shelf.folders.add(store)
         return home
 
     return build

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,6 +39,52 @@ def draw(scratch: duckdb.DuckDBPyConnection, built: Path, tables: dict[str, str]
     with _written(scratch, Path(shutil.copyfile(empty, built))) as connection:
         for name, table in tables.items():
             fill(connection, name, drawn(table))
+
+
+class Shelf:
+    """Folders of drawn stores, which one database reads: to start another for each costs more than most tests do.
+
+    Parameters
+    ----------
+    scratch : DuckDBPyConnection
+        The one database.
+    usual : callable
+        What opens every other file: ``duckdb.connect``.
+    """
+
+    def __init__(self, scratch: duckdb.DuckDBPyConnection, usual: Callable[..., Any]) -> None:
+        self.folders: set[Path] = set()
+        self.usual = usual
+        self._scratch = scratch
+        self._numbers = itertools.count()
+
+    def connect(self, *words: Any, **options: Any) -> Any:
+        """Open a drawn store in the one database, and everything else as usual."""
+        if not words or Path(words[0]).parent not in self.folders or not options.get("read_only"):
+            return self.usual(*words, **options)
+        return Attached(self._scratch, words[0], f"drawn{next(self._numbers)}")
+
+
+class Attached:
+    """A serving file in a database that reads others as well, in place of a database of its own."""
+
+    def __init__(self, scratch: duckdb.DuckDBPyConnection, path: str, name: str) -> None:
+        self._scratch = scratch
+        self._name = name
+        with scratch.cursor() as connection:
+            connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        connection = self._scratch.cursor()
+        connection.execute(f"USE {self._name}")
+        return connection
+
+    def execute(self, statement: str) -> duckdb.DuckDBPyConnection:
+        return self.cursor().execute(statement)
+
+    def close(self) -> None:
+        with self._scratch.cursor() as connection:
+            connection.execute(f"DETACH {self._name}")
 
 
 @contextmanager

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from duckdb import DuckDBPyConnection
 
 from kuai.disclosure.policy import Policy
 from kuai.serving import Question, Serving
@@ -55,26 +53,9 @@ AREAS = {
 }
 
 
-class Attached:
-    """A serving file in the one database of the tests' process, in place of a database of its own."""
-
-    def __init__(self, scratch: DuckDBPyConnection, path: Path) -> None:
-        self._scratch = scratch
-        scratch.execute(f"ATTACH '{path}' AS served (READ_ONLY)")
-
-    def cursor(self) -> DuckDBPyConnection:
-        connection = self._scratch.cursor()
-        connection.execute("USE served")
-        return connection
-
-    def close(self) -> None:
-        self._scratch.execute("DETACH served")
-
-
 @pytest.fixture
-def gate(publish: Any, scratch: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> Any:
+def gate(publish: Any) -> Any:
     """Lends the gate to a drawn store."""
-    monkeypatch.setattr("kuai.store.reader.connect", lambda path, _: Attached(scratch, path))
 
     @contextmanager
     def open_gate(tables: dict[str, str] | None = None) -> Iterator[Serving]:

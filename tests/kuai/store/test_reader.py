@@ -17,6 +17,8 @@ from kuai.home import Home
 from kuai.settings import Settings
 from kuai.store.reader import Opened, Reader, form, schema
 
+pytestmark = pytest.mark.usefixtures("databases_of_their_own")
+
 
 @pytest.fixture
 def reader(publish: Any) -> Iterator[Reader]:
@@ -26,7 +28,9 @@ def reader(publish: Any) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="module")
-def opened(publish_into: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def opened(
+    publish_into: Any, databases_of_their_own: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Opened]:
     """One open file, on which every statement that is refused is tried."""
     found = Reader(publish_into(tmp_path_factory.mktemp("locked")).city("demo").store, Settings.load().serve)
     with found.lease() as opened:
