@@ -39,7 +39,7 @@ def result(method: str, columns: str, parameters: dict[str, Any] | None = None, 
 
     A method that reads the latest of each case finds them, of any day.
     """
-    with _own() as connection:
+    with empty() as connection:
         for name, table in tables.items():
             connection.execute(_empty(name))
             fill(connection, name, drawn(table))
@@ -57,7 +57,7 @@ def _make(connection: duckdb.DuckDBPyConnection, method: str, known: dict[str, A
 
 
 @contextmanager
-def _own() -> Iterator[duckdb.DuckDBPyConnection]:
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     """Empty database; one engine stands behind all of them, for starting it costs more than a method does."""
     _engine().execute("ATTACH ':memory:' AS own")
     try:

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from kuai import catalog, sql
-from tests.spec.sheet import LOCATED, WORKING, result, rows
+from tests.spec.sheet import LOCATED, WORKING, empty, result, rows
 
 from jobs.touched import add_sums, are_handled, known, narrow, touch
 
@@ -21,6 +21,7 @@ JUNE: dict[str, Any] = {"period": "month", "first": date(2025, 6, 1), "last": da
 HOURS, MEDIAN = (next(one for one in catalog.MEASURES if one.id == name) for name in
                  ("incident_hour_count", "median_handling_days"))  # fmt: skip
 KEY = "level, area, start, category"
+CASE = "case_id, day, category, area_beat, occurred_at, reported_at, closed_at, updated_at, batch_id"
 Cells = dict[tuple[Any, ...], float]
 
 
@@ -71,7 +72,7 @@ def test_where_nothing_touched_was_closed_no_median_is_another(tmp_path: Path) -
 @contextmanager
 def _ground(rng: Random) -> Iterator[duckdb.DuckDBPyConnection]:
     """Cases in twenty beats of four districts, one of which leaves its district in June, and a late delivery."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with empty() as connection:
         for name in ("leaf", "wanted", "released", "root"):
             connection.execute(f"CREATE TABLE {name} ({WORKING[name]})")
         connection.execute(next(one for one in catalog.CONTRACTS if one.name == "core.case").to_duckdb(LOCATED))
@@ -85,8 +86,8 @@ def _ground(rng: Random) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("INSERT INTO released VALUES ($1, $2, 'beat', 'month', NULL)", given)
         connection.execute(f"CREATE VIEW path AS SELECT * FROM (VALUES {', '.join(_ways())}) AS way ({_names('path')})")
         batches = [(number, "old") for number in range(80)] + [(rng.randrange(90), "new") for _ in range(20)]
-        rows_given = " UNION ALL SELECT ".join(_case(rng, number, batch) for number, batch in batches)
-        connection.execute(f"INSERT INTO every_case BY NAME SELECT {rows_given}")
+        rows_given = ", ".join(_case(rng, number, batch) for number, batch in batches)
+        connection.execute(f"INSERT INTO every_case ({CASE}) VALUES {rows_given}")
         yield connection
 
 
@@ -107,9 +108,9 @@ def _case(rng: Random, number: int, batch: str) -> str:
     beat = "NULL" if rng.random() < 0.1 else f"'b{rng.randrange(20)}'"
     closed = f"TIMESTAMP '{day} 09:00' + INTERVAL {rng.randrange(90)} HOUR" if rng.random() < 0.6 else "NULL"
     return (
-        f"'{number}' AS case_id, DATE '{day}' AS day, '{rng.choice('xy')}' AS category, {beat} AS area_beat, "
-        f"TIMESTAMP '{day} {rng.randrange(4):02d}:00' AS occurred_at, TIMESTAMP '{day} 09:00' AS reported_at, "
-        f"{closed} AS closed_at, TIMESTAMP '{day} 1{rng.randrange(2)}:00' AS updated_at, '{batch}' AS batch_id"
+        f"('{number}', DATE '{day}', '{rng.choice('xy')}', {beat}, "
+        f"TIMESTAMP '{day} {rng.randrange(4):02d}:00', TIMESTAMP '{day} 09:00', "
+        f"{closed}, TIMESTAMP '{day} 1{rng.randrange(2)}:00', '{batch}')"
     )
 
 
