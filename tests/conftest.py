@@ -66,8 +66,8 @@ Told = subprocess.CompletedProcess[str]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Spend no time on what was imported: neither again and again while tests run, nor when their process ends."""
-    gc.set_threshold(100_000, 20, 20)
+    """Spend no time on what was imported: neither again and again while it is, nor when the process ends."""
+    gc.disable()
     if hasattr(config, "workerinput"):
         atexit.register(os._exit, 0)
 

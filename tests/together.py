@@ -49,6 +49,8 @@ LONGEST = (
     "jobs/test_new_city.py",
 )  # fmt: skip
 
+LONG = ("jvm", "browser", "slow")
+
 
 class Together(LoadScopeScheduling):
     """Keeps the tests of a file in one process, and those of files that share a dear fixture."""
@@ -73,9 +75,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-def pytest_collection_finish() -> None:
-    """Nothing that is there once tests were found goes while they run: collections of garbage pass it over."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Nothing that is there once tests were found goes while they run; the quick ones leave too little to look for."""
     gc.freeze()
+    if any(item.get_closest_marker(name) for item in session.items for name in LONG):
+        gc.set_threshold(100_000, 20, 20)
+        gc.enable()
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
