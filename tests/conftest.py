@@ -18,11 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import hypothesis
 import pytest
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
 from kuai.home import Home
 from kuai.store import pointer
@@ -37,15 +33,8 @@ from tests.together import (
 from expectations.validate import prepare
 
 if TYPE_CHECKING:
+    import duckdb
     from pyspark.sql import SparkSession
-
-# Whether a property holds does not depend on how busy the machine is.
-hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=25)
-hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
-hypothesis.settings.load_profile(PROPERTIES := os.environ.get("KUAI_PROPERTIES", "quick"))
-if PROPERTIES == "quick":
-    # Else it reads every loaded module for values to try: that takes a second, and examples differ with processes.
-    providers._get_local_constants = Constants
 
 __all__ = [
     "pytest_collection_finish",
@@ -70,6 +59,23 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
     if hasattr(config, "workerinput"):
         atexit.register(os._exit, 0)
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        _set_properties(os.environ.get("KUAI_PROPERTIES", "quick"))
+
+
+def _set_properties(profile: str) -> None:
+    """Say how properties are tried, in a process that tries them: others need not wait for the library."""
+    import hypothesis
+    from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
+
+    # Whether a property holds does not depend on how busy the machine is.
+    hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=25)
+    hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
+    hypothesis.settings.load_profile(profile)
+    if profile == "quick":
+        # Else it reads every loaded module for values to try: that takes a second, and examples differ with processes.
+        providers._get_local_constants = Constants
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -201,6 +207,8 @@ def chicago() -> Path:
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """The one in-memory database of a test process: starting another costs more than most tests do."""
+    import duckdb
+
     with duckdb.connect(config={"threads": 2}) as connection:
         yield connection
 
@@ -233,6 +241,8 @@ def stores(scratch: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPath
 @pytest.fixture(scope="session")
 def shelf(scratch: duckdb.DuckDBPyConnection) -> Iterator[Shelf]:
     """Published stores of drawn tables: whoever opens one reads it in the one database of the process."""
+    import duckdb
+
     with pytest.MonkeyPatch.context() as patch:
         found = Shelf(scratch, duckdb.connect)
         patch.setattr(duckdb, "connect", found.connect)
@@ -243,7 +253,7 @@ def shelf(scratch: duckdb.DuckDBPyConnection) -> Iterator[Shelf]:
 def databases_of_their_own(shelf: Shelf) -> Iterator[None]:
     """Each store that a file's tests open has a database of its own, as it has elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duckdb, "connect", shelf.usual)
+        patch.setattr("duckdb.connect", shelf.usual)
         yield
 
 
