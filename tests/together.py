@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # What is dear is a fixture, or a library that only these files need.
 SHARED = {
-    "scene": ("jobs/test_cluster.py", "jobs/test_scan.py"),
+    "scene": ("jobs/test_crash.py", "jobs/test_cluster.py", "jobs/test_scan.py"),
     "spark": ("spark/test_session.py", "disclosure/test_cellkey.py", "disclosure/test_ptable.py"),
     "trees": ("house/test_docstrings.py", "house/test_imports.py", "house/test_size.py", "house/test_sql.py"),
     "engines": (
@@ -40,7 +40,7 @@ SHARED = {
     "town": ("benchmarks/test_questions.py", "proofs/test_rollup.py", "proofs/test_utility.py"),
 }  # fmt: skip
 LONGEST = (
-    "jobs/test_crash.py", "acceptance/test_chicago.py", *SHARED["scene"], *SHARED["pages"], "wall/test_wall_browser.py",
+    *SHARED["scene"], "acceptance/test_chicago.py", *SHARED["pages"], "wall/test_wall_browser.py",
     *SHARED["engines"], "dashboards/test_browser.py", "dashboards/test_axe.py", "mapping/test_browser.py",
     "wall/test_wall_soak.py", "dashboards/test_station_browser.py", "acceptance/test_later_year.py",
     "acceptance/test_fuzz.py", "dashboards/test_audit_browser.py", *SHARED["spark"], "dashboards/test_http_fuzz.py",

@@ -9,6 +9,8 @@ import time
 from datetime import date
 from pathlib import Path
 
+from pandas.util import hash_pandas_object
+
 from kuai.errors import KuaiError
 from kuai.home import Home
 from kuai.serving import Question, Serving
@@ -35,8 +37,8 @@ def _ask(serving: Serving, question: Question) -> tuple[str, str]:
         answer = serving.ask(question)
     except KuaiError as error:
         return "error", str(error)
-    rows = answer.rows.drop(columns="coverage").to_csv(index=False)
-    return answer.snapshot, hashlib.sha256(rows.encode()).hexdigest()
+    rows = hash_pandas_object(answer.rows.drop(columns="coverage"))
+    return answer.snapshot, hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
 
 
 def poll(home: Path, city: str, out: Path) -> None:

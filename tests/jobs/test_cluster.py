@@ -20,7 +20,7 @@ def test_a_cluster_publishes_what_this_process_does(scene: Any, undisturbed: Pat
 
 def test_the_loss_of_a_worker_in_the_middle_changes_nothing(scene: Any, two_workers: Cluster) -> None:
     scene.reset()
-    victim = two_workers.add("victim")
+    victim = two_workers.started[-1]
     with scene.watched():
         build = scene.begin(two_workers.url)
         wait_for(lambda: build.is_over or tasks(victim.process.pid), 180, "a task on the worker")
