@@ -1,6 +1,6 @@
 """A year delivered later: the snapshot is that of a build with all years at once.
 
-Of every forty-eighth case; of all cases in `make prove-crash`.
+Of every forty-eighth case and block; of all in `make prove-crash`.
 """
 
 from __future__ import annotations
@@ -18,21 +18,29 @@ pytestmark = pytest.mark.slow
 
 YEARS = (2017, 2018)
 EVERY = 1 if "KUAI_CRASH_MOMENTS" in os.environ else 48
-PARTS = ("areas", "codes", "population", "checkpoints")
+PARTS = ("areas", "codes", "checkpoints")
+BLOCKS = "population/Population_by_2010_Census_Block.csv"
 
 
 @pytest.fixture(scope="module")
 def landing(chicago: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Chicago with some or all cases of two years."""
+    """Chicago with some or all blocks, and some or all cases of two years."""
     folder = tmp_path_factory.mktemp("landing")
     for name in PARTS:
         (folder / name).symlink_to(chicago / name)
-    (folder / "cases").mkdir()
+    for name in ("cases", "population"):
+        (folder / name).mkdir()
     for year in YEARS:
         name = f"cases/crimes_{year}.csv.gz"
-        lines = gzip.decompress((chicago / name).read_bytes()).splitlines(keepends=True)
-        (folder / name).write_bytes(gzip.compress(b"".join(lines[:1] + lines[1::EVERY]), 1))
+        (folder / name).write_bytes(gzip.compress(some_of(gzip.decompress((chicago / name).read_bytes())), 1))
+    (folder / BLOCKS).write_bytes(some_of((chicago / BLOCKS).read_bytes()))
     return folder
+
+
+def some_of(text: bytes) -> bytes:
+    """The header and some or all rows."""
+    lines = text.splitlines(keepends=True)
+    return b"".join(lines[:1] + lines[1::EVERY])
 
 
 def served(city: Any) -> dict[str, Any]:
