@@ -191,7 +191,7 @@ def ask(usual_application: Dash) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def answering(gatehouse: SignIn, overseer: Overseer) -> Callable[..., AbstractContextManager[str]]:
-    """Serve the pages from a thread: `with answering(serving) as address`."""
+    """Serve the pages from a thread: `with answering(serving) as address`; more parts of the site by name."""
     return partial(_answering, gatehouse, overseer)
 
 
@@ -221,12 +221,12 @@ def leaf(browser: Browser) -> Page:
 
 
 @pytest.fixture
-def entered(leaf: Page, site: str, session_cookie: Callable[..., str]) -> Iterator[Page]:
-    """Page, still empty, of an analyst who has signed in."""
-    leaf.set_viewport_size(visiting.SIZE)
+def entered(leaf: Page, site: str, session_cookie: Callable[..., str]) -> Page:
+    """Page, empty or as a test before has left it, of an analyst who has signed in."""
+    if leaf.viewport_size != visiting.SIZE:
+        leaf.set_viewport_size(visiting.SIZE)
     visiting.enter(leaf.context, site, session_cookie())
-    yield leaf
-    leaf.goto("about:blank")
+    return leaf
 
 
 @pytest.fixture
@@ -238,13 +238,13 @@ def watched(entered: Page, site: str) -> Iterator[Watched]:
 
 
 @contextmanager
-def _answering(gatehouse: SignIn, usual: Overseer, serving: Serving, overseer: Overseer | None = None) -> Iterator[str]:
+def _answering(gatehouse: SignIn, usual: Overseer, serving: Serving, **parts: Any) -> Iterator[str]:
     import uvicorn
 
     from dashboards.app import create
 
     listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, sign_ins_a_minute=1000)
-    application = create(serving, Site(gatehouse, http, language="en", overseer=overseer or usual)).server
+    application = create(serving, Site(gatehouse, http, **{"language": "en", "overseer": usual, **parts})).server
     server = uvicorn.Server(uvicorn.Config(application, **transport(http)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -42,7 +42,7 @@ def thousands(gatehouse: SignIn, tmp_path_factory: pytest.TempPathFactory) -> Ov
 
 @pytest.fixture(scope="module")
 def site(serving: Serving, thousands: Overseer, answering: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    with answering(serving, thousands) as address:
+    with answering(serving, overseer=thousands) as address:
         yield address
 
 
@@ -57,7 +57,7 @@ def watched(watched: Watched, session_cookie: Callable[..., str]) -> Iterator[Wa
 
 def opened(watched: Watched, search: str) -> Page:
     page = watched.page
-    page.goto(f"{watched.site}/audit{search}")
+    visiting.turn(page, f"{watched.site}/audit{search}")
     page.wait_for_selector("#audit-panel .verdict", timeout=PATIENCE)
     page.wait_for_selector("[data-dash-is-loading=true]", state="detached", timeout=PATIENCE)
     return page
@@ -99,6 +99,7 @@ def test_keys_alone_are_enough_and_go_from_the_top_down(watched: Watched) -> Non
     page.keyboard.press("Enter")
     page.wait_for_selector(".lines caption:has-text('newest first')", timeout=PATIENCE)
     assert "area=s3" in page.url
+    page.reload()
     opened(watched, f"?{urlsplit(page.url).query}")
     reached = []
     for _ in range(24):
@@ -131,6 +132,7 @@ def test_the_page_fits_the_screen(watched: Watched, width: int, height: int) -> 
 
 
 def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched) -> None:
+    watched.page.goto("about:blank")
     opened(watched, "?lang=en&view=refused")
     hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(watched.site).netloc}

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from kuai import texts
+from kuai.access import Place
+from kuai.alarms.book import Book
+from kuai.alarms.declared import Wall
+from kuai.alarms.entry import Finding, Point
+from kuai.serving import Serving
 from tests.dashboards import visiting
 from tests.dashboards.visiting import NO_LETTER, Visit
+from tests.dashboards.wall.conftest import wall
 
 from dashboards import turning
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+__all__ = ["wall"]
+
 pytestmark = pytest.mark.browser
 
 PATHS = [path for path, _ in visiting.addresses()]
+
+
+@pytest.fixture(scope="module")
+def site(
+    serving: Serving,
+    wall: Wall,
+    answering: Callable[..., AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Address of all pages, also of those that only a city with a wall has."""
+    book = Book(tmp_path_factory.mktemp("alarms"))
+    book.renew({Point("many", Place("station", "s5")): Finding(fires=True, period="2018-03", respond_minutes=30)})
+    with answering(serving, wall=wall, book=book) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from kuai.access.signin import SignIn
 from kuai.home import Home
 from kuai.serving import Serving
+from tests.dashboards import visiting
 from tests.dashboards.drawn import VISIBLE, legend_fills, point, showing
 from tests.dashboards.visiting import PATIENCE, Watched
 
@@ -118,58 +119,11 @@ def test_both_languages_are_whole(watched: Watched, language: str, word: str) ->
     page.wait_for_selector(f"#page:not([lang={language}])", timeout=PATIENCE)
 
 
-def test_a_new_snapshot_comes_without_a_reload(
-    entered: Page, issue: Callable[[str], Home], changing: Serving, answering: Callable[..., Any]
-) -> None:
-    with answering(changing) as site, closing(entered.context.new_page()) as page:
-        page.clock.install()
-        page.goto(f"{site}/?lang=en")
-        page.wait_for_selector(".snapshot:has-text('s1')", timeout=PATIENCE)
-        issue("s2")
-        page.clock.run_for(31_000)
-        page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)
-
-
-def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched) -> None:
-    for search in ("?lang=zh", "?lang=en&metric=resident_count", "?lang=en&date=2001-01-01"):
-        page = watched.open(search)
-        page.wait_for_selector("#canvas .main-svg", state="attached", timeout=PATIENCE)
-        page.wait_for_timeout(1000)
-    hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
-    assert hosts == {urlsplit(watched.site).netloc}
-    assert watched.complaints == []
-
-
 def test_a_refused_question_is_said_on_the_page(watched: Watched) -> None:
-    watched.page.goto(f"{watched.site}/?lang=en&metric=nonsense")
+    visiting.turn(watched.page, f"{watched.site}/?lang=en&metric=nonsense")
     watched.page.wait_for_selector(".notice.error", timeout=PATIENCE)
     watched.page.click(".notice.error a")
     watched.page.wait_for_selector(".legend", timeout=PATIENCE)
-
-
-def test_a_session_that_has_ended_leads_to_the_sign_in(watched: Watched, gatehouse: SignIn) -> None:
-    page = watched.open("?lang=en")
-    gatehouse.sessions.end_all("ana")
-    page.click(".language")
-    page.wait_for_url("**/signin?next=*lang%3Dzh*", timeout=PATIENCE)
-
-
-def test_a_person_can_leave(watched: Watched) -> None:
-    page = watched.open("?lang=en")
-    page.click(".holder")
-    page.click("button")
-    page.wait_for_selector(".gate-notice:has-text('signed out')", timeout=PATIENCE)
-    page.go_back()
-    page.wait_for_url("**/signin*", timeout=PATIENCE)
-
-
-def test_without_webgl_the_table_stands(entered: Page, site: str) -> None:
-    page = entered.context.new_page()
-    page.add_init_script(NO_WEBGL)
-    page.goto(f"{site}/?lang=en")
-    page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)
-    assert page.locator(".ranking tbody tr").count() == 6
-    page.close()
 
 
 def shape(page: Page) -> Any:
@@ -190,3 +144,51 @@ def test_the_numbers_shown_can_be_taken_away(watched: Watched) -> None:
         page.click("#takeaway >> text=CSV")
     assert begun.value.suggested_filename == "incident_count-station-2018-03-s1.csv"
     assert "s5" in begun.value.path().read_text("utf-8")
+
+
+def test_a_session_that_has_ended_leads_to_the_sign_in(watched: Watched, gatehouse: SignIn) -> None:
+    page = watched.open("?lang=en")
+    gatehouse.sessions.end_all("ana")
+    page.click(".language")
+    page.wait_for_url("**/signin?next=*lang%3Dzh*", timeout=PATIENCE)
+
+
+def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched) -> None:
+    watched.page.goto("about:blank")
+    for search in ("?lang=zh", "?lang=en&metric=resident_count", "?lang=en&date=2001-01-01"):
+        page = watched.open(search)
+        page.wait_for_selector("#canvas .main-svg", state="attached", timeout=PATIENCE)
+        page.wait_for_timeout(1000)
+    hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert hosts == {urlsplit(watched.site).netloc}
+    assert watched.complaints == []
+
+
+def test_a_person_can_leave(watched: Watched) -> None:
+    page = watched.open("?lang=en")
+    page.click(".holder")
+    page.click("button")
+    page.wait_for_selector(".gate-notice:has-text('signed out')", timeout=PATIENCE)
+    page.go_back()
+    page.wait_for_url("**/signin*", timeout=PATIENCE)
+
+
+def test_without_webgl_the_table_stands(entered: Page, site: str) -> None:
+    page = entered.context.new_page()
+    page.add_init_script(NO_WEBGL)
+    page.goto(f"{site}/?lang=en")
+    page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)
+    assert page.locator(".ranking tbody tr").count() == 6
+    page.close()
+
+
+def test_a_new_snapshot_comes_without_a_reload(
+    entered: Page, issue: Callable[[str], Home], changing: Serving, answering: Callable[..., Any]
+) -> None:
+    with answering(changing) as site, closing(entered.context.new_page()) as page:
+        page.clock.install()
+        page.goto(f"{site}/?lang=en")
+        page.wait_for_selector(".snapshot:has-text('s1')", timeout=PATIENCE)
+        issue("s2")
+        page.clock.run_for(31_000)
+        page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)

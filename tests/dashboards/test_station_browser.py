@@ -25,8 +25,8 @@ def opened(entered: Page, site: str) -> Callable[[str], Page]:
     """Page of an analyst: `opened("/unit")`."""
 
     def go(address: str) -> Page:
-        entered.goto(site + address)
-        visiting.settle(entered)
+        visiting.turn(entered, site + address)
+        visiting.settle(entered, 100)
         return entered
 
     return go

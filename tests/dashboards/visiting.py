@@ -33,8 +33,9 @@ The first three are Kuai's, the others those that Playwright leaves out: the las
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", f"--disable-features={','.join(_UNUSED)}",
+    "--disable-sync", f"--disable-features={','.join(_UNUSED)}", "--js-flags=--no-opt,--no-maglev",
 ]  # fmt: skip
+"""How the browser of tests runs: its pages live for seconds, too short for scripts that are translated well to pay."""
 AUDITOR = ("eva", "auditor", "audit", "yearly review")
 OF_AUDITORS = (turning.AUDIT,)
 ROOMS = {"/unit/": ("/unit/station:s1", "/unit/county:c0", "/unit/station:s99")}
@@ -46,6 +47,10 @@ GATEHOUSE = {"/signin": False, "/device": False, "/account": True}
 LOADING = """() =>
     !!document.querySelector("[data-dash-is-loading=true], .waiting, #react-entry-point > ._dash-loading")
     || document.querySelector("#leaf")?.children.length === 0"""
+TURN = """address => {
+    window.history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+}"""
 TEXT = """() => {
     const more = [...document.querySelectorAll("[title], [placeholder], [aria-label]")].flatMap(
         one => [one.title || "", one.placeholder || "", one.getAttribute("aria-label") || ""]);
@@ -129,7 +134,7 @@ class Watched:
 
     def open(self, search: str) -> Page:
         """The page of the map, once it says what its colours mean."""
-        self.page.goto(f"{self.site}/{search}")
+        turn(self.page, f"{self.site}/{search}")
         return self.drawn()
 
     def drawn(self) -> Page:
@@ -152,8 +157,9 @@ def running(path: str) -> Iterator[Browser]:
 
 def enter(context: BrowserContext, site: str, cookie: str = "") -> None:
     """Have a browser come as whoever has the session, or as nobody."""
-    context.clear_cookies()
-    if cookie:
+    if not cookie:
+        context.clear_cookies()
+    else:
         name, _, token = cookie.partition("=")
         context.add_cookies([{"name": name, "value": token, "url": site}])
 
@@ -165,29 +171,28 @@ def addresses() -> Iterator[tuple[str, str | None]]:
     yield from ((path, "analyst" if is_in else None) for path, is_in in GATEHOUSE.items())
 
 
-def visits(browser: Browser, site: str, cookie: Callable[..., str]) -> list[Visit]:
-    """Two visits to every page: one in English and light, one in Chinese and dark."""
+def visits(browser: Browser, site: str, cookie: Callable[..., str]) -> Iterator[Visit]:
+    """Two visits to every page: one in English and light, one in Chinese and dark; each on one page, turned on."""
     tokens = {"auditor": cookie(*AUDITOR), "analyst": cookie(), None: ""}
-    found = []
     for language, scheme in (("en", "light"), ("zh", "dark")):
         page = browser.new_context(viewport=SIZE, color_scheme=scheme).new_page()  # type: ignore[arg-type]
         for path, who in addresses():
+            if who is None:
+                page.goto("about:blank")  # what a page asks as nobody is refused, and it complains
             enter(page.context, site, tokens[who])
-            found.append(visit(page, site, f"{path}?lang={language}", scheme))
+            yield visit(page, site, f"{path}?lang={language}", scheme)
         page.context.close()
-    return found
 
 
 def visit(page: Page, site: str, address: str, scheme: str) -> Visit:
-    """Open a page and look at it closely."""
+    """Turn to a page and look at it closely."""
     found = Visit(address, scheme)
     with heard(page, found):
-        page.goto(site + address)
+        turn(page, site + address)
         settle(page)
         found.text = page.evaluate(TEXT)
         found.unseen = unseen(page, found.text)
         found.violations = axe(page)
-        page.goto("about:blank")
     return found
 
 
@@ -212,14 +217,31 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def settle(page: Page) -> None:
-    """Wait until a page shows what it was asked for; its rules let no text be run to wait for."""
+def settle(page: Page, still: float = 300) -> None:
+    """Wait until a page shows what it was asked for, and for so many milliseconds more.
+
+    Its rules let no text be run to wait for.
+    """
     deadline = time.monotonic() + PATIENCE / 1000
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(still * 2 / 3)
     while page.evaluate(LOADING):
         assert time.monotonic() < deadline, f"{page.url} is still on its way"
-        page.wait_for_timeout(100)
-    page.wait_for_timeout(300)
+        page.wait_for_timeout(still / 3)
+    page.wait_for_timeout(still)
+
+
+def turn(page: Page, address: str) -> None:
+    """Turn a page that is there to an address, as a link within it does: a page anew costs more than most tests.
+
+    Where there is none yet, or another site's, it is opened; where it shows that address, it stays.
+    """
+    site = "/".join(address.split("/", 3)[:3])
+    if not page.url.startswith(f"{site}/") or not page.evaluate("!!document.querySelector('#leaf > *')"):
+        page.goto(address)
+    elif page.url != address:
+        with page.expect_response("**/_dash-update-component*", timeout=PATIENCE):
+            page.evaluate(TURN, address)
+        settle(page, 50)
 
 
 def unseen(page: Page, text: str) -> list[str]:
@@ -233,7 +255,8 @@ def axe(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds on a page."""
     import axe_core_python
 
-    page.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
         "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.dashboards import visiting
 from tests.dashboards.visiting import PATIENCE, Watched
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 def opened(watched: Watched, search: str) -> Page:
-    watched.page.goto(f"{watched.site}/desk{search}")
+    visiting.turn(watched.page, f"{watched.site}/desk{search}")
     watched.page.wait_for_selector(".ranked", timeout=PATIENCE)
     watched.page.wait_for_selector("#desk-trend canvas", timeout=PATIENCE)
     watched.page.wait_for_selector("#desk-grid .ag-row", timeout=PATIENCE)
