@@ -40,11 +40,12 @@ SHARED = {
     "town": ("benchmarks/test_questions.py", "proofs/test_rollup.py", "proofs/test_utility.py"),
 }  # fmt: skip
 LONGEST = (
-    *SHARED["scene"], "acceptance/test_chicago.py", *SHARED["pages"], "wall/test_wall_browser.py",
-    *SHARED["engines"], "dashboards/test_browser.py", "dashboards/test_axe.py", "mapping/test_browser.py",
-    "wall/test_wall_soak.py", "dashboards/test_station_browser.py", "acceptance/test_later_year.py",
-    "acceptance/test_fuzz.py", "dashboards/test_audit_browser.py", *SHARED["spark"], "dashboards/test_http_fuzz.py",
-    "desk/test_desk_browser.py", "jobs/test_release.py", "jobs/test_patches.py", "jobs/test_build.py",
+    *SHARED["scene"], "acceptance/test_chicago.py", *SHARED["pages"], "wall/test_wall_soak.py",
+    *SHARED["engines"], "wall/test_wall_browser.py", "wall/test_sheets_browser.py", "acceptance/test_later_year.py",
+    "dashboards/test_browser.py", "mapping/test_browser.py", "acceptance/test_fuzz.py", "dashboards/test_axe.py",
+    "dashboards/test_audit_browser.py", "wall/test_alarms_browser.py", *SHARED["spark"],
+    "dashboards/test_station_browser.py", "dashboards/test_http_fuzz.py", "desk/test_desk_browser.py",
+    "jobs/test_release.py", "jobs/test_patches.py", "jobs/test_build.py",
     "jobs/test_retire.py", "statistics/test_funnel.py", *SHARED["generator"], *SHARED["proofs"],
     "jobs/test_new_city.py",
 )  # fmt: skip

@@ -39,8 +39,8 @@ def mounted(app: Dash) -> Dash:
     app.layout = html.Div([dcc.Location(id="here", refresh=False), holder])
 
     @app.callback(Output("holder", "children"), Input("here", "hash"))
-    def mount(props: str) -> BlockMap:
-        return BlockMap(id="blocks", **json.loads(unquote(props.lstrip("#") or "{}")))
+    def mount(props: str) -> BlockMap | None:
+        return BlockMap(id="blocks", **json.loads(unquote(given))) if (given := props.lstrip("#")) else None
 
     return app
 
@@ -81,13 +81,26 @@ class Shown:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, status: str = "ready", search: str = "", **props: Any) -> Shown:
-        """Show a map with these props, and wait until it says that status and has been painted."""
+        """Show a map with these props, and wait until it says that status and has been painted.
+
+        It is a new one, on the page of the test before.
+        """
         given = {"shapesUrl": SHAPES, "valuesUrl": VALUES, "language": "en"} | props
-        self.page.goto(f"{self.site}/{search}#{quote(json.dumps(given))}")
+        if self.page.url.startswith(f"{self.site}/"):
+            self.page.evaluate(visiting.TURN, f"/{search}")
+            self.page.wait_for_selector("#blocks", state="detached", timeout=PATIENCE)
+            self.page.evaluate(visiting.TURN, f"/{search}#{quote(json.dumps(given))}")
+        else:
+            self.page.goto(f"{self.site}/{search}#{quote(json.dumps(given))}")
         self.page.wait_for_function(
             "status => { const node = document.getElementById('blocks');"
             " return node?.dataset.status === status && node.board.props.painted }", arg=status, timeout=PATIENCE,
         )  # fmt: skip
+        return self
+
+    def anew(self) -> Shown:
+        """Leave the page that is there: the next map is on one that has fetched nothing yet."""
+        self.page.goto("about:blank")
         return self
 
     def prop(self, name: str) -> Any:

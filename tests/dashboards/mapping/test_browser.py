@@ -231,7 +231,7 @@ def test_a_refusal_is_a_state(shown: Shown) -> None:
 
 
 def test_nothing_leaves_the_host_and_nothing_complains(shown: Shown) -> None:
-    shown.open().page.wait_for_timeout(500)
+    shown.anew().open().page.wait_for_timeout(500)
     hosts = {urlsplit(url).netloc for url in shown.asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(shown.site).netloc}
     assert [one for one in shown.complaints if "ReadPixels" not in one] == []
@@ -242,6 +242,7 @@ def test_without_a_word_it_is_as_dark_as_the_page(shown: Shown) -> None:
     dark = DARK_RAMPS["down"]
     wanted = {"s0": dark[1], "s1": dark[2], "s2": dark[3], "s3": dark[0], "s4": dark[4], "s5": dark[4]}
     assert fills(shown, wanted) == wanted
+    shown.anew()
 
 
 def test_it_says_what_state_it_is_in(shown: Shown) -> None:
@@ -258,7 +259,7 @@ def test_it_says_that_shapes_are_being_prepared_and_asks_again(shown: Shown) -> 
         asked.append(route.request.url)
         route.fulfill(status=202) if len(asked) < 3 else route.continue_()
 
-    shown.page.route("**/lo.bin", answer)
+    shown.anew().page.route("**/lo.bin", answer)
     shown.page.add_init_script(
         "window.said = []; new MutationObserver(() => { const one = document.querySelector('.block-note');"
         " if (one && !one.hidden) said.push(one.textContent); })"
@@ -277,7 +278,7 @@ def test_shapes_that_fail_are_asked_for_again_after_a_pause(shown: Shown) -> Non
         asked.append(time.monotonic())
         route.fulfill(status=500) if asked[-1] < asked[0] + 1 else route.continue_()
 
-    shown.page.route("**/lo.bin", answer)
+    shown.anew().page.route("**/lo.bin", answer)
     shown.open()
     assert len(asked) == 2
     assert fills(shown, PAINTED) == PAINTED

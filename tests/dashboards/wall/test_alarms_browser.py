@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,12 +18,12 @@ from kuai.home import Home
 from tests.dashboards import visiting
 from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.wall.conftest import BUDGET_ENDS
-from tests.dashboards.wall.test_wall_browser import PATIENCE, Hall, hall
+from tests.dashboards.wall.hall import PATIENCE, Hall, hall, nursery
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["hall"]
+__all__ = ["hall", "nursery"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -38,8 +37,8 @@ def duty(hall: Hall, browser: Browser) -> Iterator[Callable[..., Page]]:
     hall.serve(BUDGET_ENDS)
     opened: list[BrowserContext] = []
 
-    def enter(role: str, **more: Any) -> Page:
-        opened.append(browser.new_context(viewport={"width": 1366, "height": 768}, **more))
+    def enter(role: str) -> Page:
+        opened.append(browser.new_context(viewport=visiting.SIZE))
         opened[-1].add_cookies([{"name": "kuai_session", "value": _token(hall.home, role), "url": hall.site}])
         page = opened[-1].new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))
@@ -75,7 +74,7 @@ def focused(page: Page) -> str:
 
 def test_an_alarm_is_attended_to_by_keys_alone(hall: Hall, duty: Callable[..., Page]) -> None:
     page = duty("analyst")
-    page.goto(f"{hall.site}/desk?lang=en")
+    page.goto(f"{hall.site}/unit?lang=en")
     page.click(".shell a:has-text('Alarms')", timeout=PATIENCE)
     page.wait_for_selector(".alarms-card", timeout=PATIENCE)
     for _ in range(30):
@@ -130,19 +129,20 @@ def test_it_follows_what_others_do_and_keeps_what_is_being_written(hall: Hall, d
 
 @pytest.mark.parametrize("role", ["analyst", "oversight"])
 def test_it_is_open_to_all_in_both_languages_light_and_dark(hall: Hall, duty: Callable[..., Page], role: str) -> None:
+    page, asked = duty(role), []
+    page.on("request", lambda request: asked.append(request.url))
     for language, scheme in (("en", "light"), ("zh", "dark")):
-        with closing(duty(role, color_scheme=scheme)) as page:
-            asked: list[str] = []
-            page.on("request", lambda request, known=asked: known.append(request.url))
-            page.goto(f"{hall.site}/alarms?lang={language}")
-            page.wait_for_selector("#alarms-list .part, .alarms-card", timeout=PATIENCE)
-            visiting.settle(page)
-            if role == "analyst":
-                page.click("#alarm-1-shelve")
-            found = visiting.axe(page)
-            assert [one for one in found if one["impact"] in ("serious", "critical")] == []
-            text = page.evaluate(visiting.TEXT)
-            assert visiting.unseen(page, text) == []
-            assert visiting.keys(text, set(texts.registry())) == set()
-            assert page.title() == texts.text("nav.alarms", language)
-            assert {one.split("/")[2] for one in asked if one.startswith("http")} == {f"127.0.0.1:{hall.port}"}
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        visiting.turn(page, f"{hall.site}/alarms?lang={language}")
+        page.wait_for_selector("#alarms-list .part, .alarms-card", timeout=PATIENCE)
+        visiting.settle(page)
+        if role == "analyst":
+            page.click("#alarm-1-shelve")
+        found = visiting.axe(page)
+        assert [one for one in found if one["impact"] in ("serious", "critical")] == []
+        text = page.evaluate(visiting.TEXT)
+        assert visiting.unseen(page, text) == []
+        assert visiting.keys(text, set(texts.registry())) == set()
+        assert page.title() == texts.text("nav.alarms", language)
+        page.keyboard.press("Escape")
+    assert {one.split("/")[2] for one in asked if one.startswith("http")} == {f"127.0.0.1:{hall.port}"}

@@ -18,12 +18,12 @@ import pytest
 
 from kuai.home import Home
 from tests.dashboards.wall.conftest import BUDGET_ENDS, SHEETS
-from tests.dashboards.wall.test_wall_browser import Hall, hall, page
+from tests.dashboards.wall.hall import Hall, hall, nursery, page
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-__all__ = ["hall", "page"]
+__all__ = ["hall", "nursery", "page"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -202,9 +202,9 @@ def warm_up(hall: Hall, wall: Watched, issue: Callable[[str], Home]) -> None:
 
 def measured(hall: Hall, wall: Watched) -> dict[str, float]:
     """What page and server take while the alarm holds its sheet."""
-    assert hall.process is not None
+    assert hall.process
     wall.page.wait_for_selector("#wall[data-held=true][data-shown='6']", timeout=20_000)
-    return {**wall.taken(), "server": held(hall.process.pid)}
+    return {**wall.taken(), "server": held(hall.process)}
 
 
 def report(before: dict[str, float], after: dict[str, float]) -> None:
