@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dashboards.figures.classes import Classes
-from dashboards.figures.patterns import STATES, Line
+from dashboards.figures.patterns import NO_LINE, STATES, Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ def choropleth(rows: pd.DataFrame, classes: Classes, ground: Ground) -> go.Figur
         [
             _areas(shown, ranks, classes.colours, ground).update(marker_line_color=_EDGES[0]),
             _areas(hidden, _states(hidden), tuple(FILLS.values()), ground).update(marker_line_color=_EDGES[1]),
-            *(_marks(state, ground.patterns.get(state, ([], []))) for state in STATES),
+            *(_marks(state, ground.patterns.get(state, NO_LINE)) for state in STATES),
         ],
         _layout(ground),
     )

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Line = tuple[list[float | None], list[float | None]]
-"""Longitudes and latitudes in degrees; None where the pen is lifted."""
+Line = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
+"""Longitudes and latitudes in degrees; not a number where the pen is lifted."""
+
+NO_LINE: Line = (np.empty(0), np.empty(0))
 
 STATES = ("suppressed", "missing", "late", "not_permitted")
 """States without a value, in the order of the legend."""
@@ -36,7 +38,7 @@ def pattern(state: str, outlines: Sequence[object] | NDArray[np.object_], extent
     import shapely
 
     if not len(outlines):
-        return [], []
+        return NO_LINE
     whole = shapely.union_all(shapely.make_valid(np.asarray(outlines)))
     step = max(extent[2] - extent[0], extent[3] - extent[1]) / _ROWS
     if not _STROKES[state]:
@@ -61,17 +63,14 @@ def _dots(whole: object, extent: Sequence[float], step: float) -> Line:
     lon[1::2] += step / 2
     shapely.prepare(whole)
     inside = shapely.contains_xy(whole, lon.ravel(), lat.ravel())
-    return lon.ravel()[inside].round(5).tolist(), lat.ravel()[inside].round(5).tolist()
+    return lon.ravel()[inside].round(5), lat.ravel()[inside].round(5)
 
 
 def _pen(lines: object) -> Line:
     import shapely
 
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for part in shapely.get_parts(lines):
-        if shapely.get_dimensions(part) == 1:
-            x, y = shapely.get_coordinates(part).round(5).T.tolist()
-            xs += [*x, None]
-            ys += [*y, None]
-    return xs, ys
+    parts = shapely.get_parts(lines)
+    points, of = shapely.get_coordinates(parts[shapely.get_dimensions(parts) == 1], return_index=True)
+    lifted = np.flatnonzero(np.diff(of, append=-1)) + 1
+    lon, lat = np.insert(points.round(5), lifted, np.nan, axis=0).T
+    return lon, lat

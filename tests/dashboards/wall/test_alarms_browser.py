@@ -112,10 +112,12 @@ def test_an_alarm_is_attended_to_by_keys_alone(hall: Hall, duty: Callable[..., P
 
 def test_it_follows_what_others_do_and_keeps_what_is_being_written(hall: Hall, duty: Callable[..., Page]) -> None:
     page = duty("leader")
+    page.clock.install()
     page.goto(f"{hall.site}/alarms?lang=en")
     page.click("#alarm-1-shelve", timeout=PATIENCE)
     page.fill("#alarms-reason", "half a sent")
     hall.book.renew({Point("many", Place("station", "s1")): Finding(fires=False, period="", respond_minutes=0)})
+    page.clock.run_for(16_000)
     page.wait_for_selector("#alarm-2", state="detached", timeout=PATIENCE)
     assert page.input_value("#alarms-reason") == "half a sent"
     hall.book.renew({Point("many", Place("station", "s5")): Finding(fires=False, period="", respond_minutes=0)})
