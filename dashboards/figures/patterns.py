@@ -43,8 +43,10 @@ def pattern(state: str, outlines: Sequence[object] | NDArray[np.object_], extent
     step = max(extent[2] - extent[0], extent[3] - extent[1]) / _ROWS
     if not _STROKES[state]:
         return _dots(whole, extent, step)
-    strokes = [_strokes(extent, step, way) for way in _STROKES[state]]
-    return _pen(shapely.intersection(shapely.multilinestrings(np.concatenate(strokes)), whole))
+    strokes = [shapely.multilinestrings(_strokes(extent, step, way)) for way in _STROKES[state]]
+    return _pen(
+        shapely.intersection(strokes, whole)
+    )  # those of one way at a time: where strokes cross, each would be cut
 
 
 def _strokes(extent: Sequence[float], step: float, way: tuple[int, int]) -> NDArray[np.float64]:
@@ -66,7 +68,7 @@ def _dots(whole: object, extent: Sequence[float], step: float) -> Line:
     return lon.ravel()[inside].round(5), lat.ravel()[inside].round(5)
 
 
-def _pen(lines: object) -> Line:
+def _pen(lines: NDArray[np.object_]) -> Line:
     import shapely
 
     parts = shapely.get_parts(lines)

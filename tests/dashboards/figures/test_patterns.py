@@ -40,3 +40,8 @@ def test_the_pen_is_lifted_after_every_stroke() -> None:
     lon, lat = pattern("late", [BOX], EXTENT)
     assert np.flatnonzero(np.isnan(lon)).tolist() == list(range(2, len(lon), 3))
     assert (np.diff(lat[0::3]) > 0).all()
+
+
+def test_strokes_that_cross_are_not_cut() -> None:
+    one_way, both = (pattern(state, [BOX], EXTENT)[0].size for state in ("suppressed", "not_permitted"))
+    assert one_way < both <= 2 * one_way + 3
