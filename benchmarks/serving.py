@@ -1,4 +1,7 @@
-"""Questions of eight clients at once through the gate, against the bare SQL on the same file."""
+"""Questions of eight clients at once through the gate, against the bare SQL on the same file.
+
+Cells that the gate keeps in memory are forgotten before each question: both sides read the file.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def run() -> list[Result]:
     serving = Serving.open(ground.home, CITY)
     asked = _asked(ground, serving)
     connection = _raw(ground)
-    ours, theirs = _alternate(serving.ask, _statements(connection), asked)
+    ours, theirs = _alternate(serving, _statements(connection), asked)
     serving.close()
     connection.close()
     say(kinds := _by_kind(ours, theirs))
@@ -75,20 +78,26 @@ def _statements(connection: duckdb.DuckDBPyConnection) -> Ask:
     return ask
 
 
-def _alternate(gate: Callable[..., object], raw: Ask, rounds: list[list[Asked]]) -> tuple[Times, Times]:
+def _alternate(gate: Serving, raw: Ask, rounds: list[list[Asked]]) -> tuple[Times, Times]:
     """Milliseconds by kind of question, through the gate and in bare SQL, of every round but the first."""
     ours: Times = defaultdict(list)
     theirs: Times = defaultdict(list)
     with ThreadPoolExecutor(CLIENTS) as clients:
         for number, asked in enumerate(rounds):
-            for ask, times in ((lambda one: gate(one.question), ours), (raw, theirs)):
-                taken = list(clients.map(partial(_timed, ask), asked))
+            sides = ((lambda one: gate.ask(one.question), gate.forget, ours), (raw, _nothing, theirs))
+            for ask, prepare, times in sides:
+                taken = list(clients.map(partial(_timed, ask, prepare), asked))
                 for one, seconds in zip(asked, taken, strict=True) if number else ():
                     times[one.kind].append(seconds * 1000)
     return ours, theirs
 
 
-def _timed(ask: Ask, asked: Asked) -> float:
+def _nothing() -> None:
+    """Bare SQL keeps nothing."""
+
+
+def _timed(ask: Ask, prepare: Callable[[], None], asked: Asked) -> float:
+    prepare()
     began = time.perf_counter()
     ask(asked)
     return time.perf_counter() - began

@@ -61,6 +61,12 @@ class About:
         with self._reader.lease() as opened:
             return lineage.alike_since(opened.facts, level, on, hierarchy)
 
+    def forget(self) -> None:
+        """Read cells anew that are kept in memory: for whoever measures what reading them takes."""
+        with self._reader.lease() as opened:
+            opened.facts.histories.forget()
+            opened.facts.sheets.forget()
+
     def levels(self) -> list[dict[str, Any]]:
         """Levels of every hierarchy from the root down: hierarchy, level, rank, name_zh, name_en, has_geometry."""
         with self._reader.lease() as opened:

@@ -74,6 +74,11 @@ class Histories:
         found = known.cut(first, last) if known else None
         return self._read(key, parameters) if found is None else found
 
+    def forget(self) -> None:
+        """Keep nothing of what was read until now."""
+        with self._lock:
+            self._known.clear()
+
     def _read(self, key: tuple[Any, ...], parameters: dict[str, Any]) -> Columns:
         first, last = parameters["first"], parameters["last"]
         until = min(last, date.max - _BEYOND) + _BEYOND

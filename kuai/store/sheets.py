@@ -90,6 +90,11 @@ class Sheets:
         self._keep(key, whole if whole.value.size <= LARGEST else made)
         return (made if len(rest) == len(days) else whole.of(days)) or made
 
+    def forget(self) -> None:
+        """Keep nothing of what was read until now."""
+        with self._lock:
+            self._known.clear()
+
     def _keep(self, key: Key, sheet: Sheet) -> None:
         if sheet.value.size > LARGEST:
             return

@@ -68,6 +68,7 @@ def cost(home: Home, folder: Path, questions: int) -> Cost:
             question = draw(span, chance).question
             statements = _statements(gate, question)
             pair = [partial(gate.ask, question), partial(_bare, bare, statements)]
+            gate.forget()
             found.append((*_timed(pair, chance.randrange(2)), len(statements)))
     return Cost(np.array([one[0] for one in found]), np.array([one[1] for one in found]), [one[2] for one in found])
 
@@ -89,8 +90,9 @@ def _file(home: Home, settings: Settings) -> Iterator[Any]:
 
 
 def _statements(gate: Serving, question: Question) -> list[Statement]:
-    """Statements by which the gate reads what it answers a question with; what it keeps is then kept already."""
+    """Statements by which the gate reads what it answers a question with; of the file, it knows all but the cells."""
     gate.ask(question)
+    gate.forget()
     read: list[Statement] = []
     with pytest.MonkeyPatch.context() as patch:
         for name in ("columns", "rows"):
