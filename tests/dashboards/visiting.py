@@ -46,7 +46,9 @@ GATEHOUSE = {"/signin": False, "/device": False, "/account": True}
 
 LOADING = """() =>
     !!document.querySelector("[data-dash-is-loading=true], .waiting, #react-entry-point > ._dash-loading")
-    || document.querySelector("#leaf")?.children.length === 0"""
+    || document.querySelector("#leaf")?.children.length === 0
+    || [...document.querySelectorAll(".ag-header")].some(
+        one => one.offsetWidth && !one.querySelector(".ag-header-cell"))"""
 TURN = """address => {
     window.history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
