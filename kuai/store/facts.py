@@ -49,6 +49,7 @@ class Facts:
 
     def __init__(self, tables: Tables) -> None:
         self._tables, self.histories, self.sheets = tables, histories.Histories(tables), sheets.Sheets()
+        self.areas: dict[tuple[str, str, date], pd.DataFrame] = {}
         self.places = lru_cache(maxsize=None)(self._places)
         self.codes = lru_cache(maxsize=None)(self._codes)
         self.stock_days = lru_cache(maxsize=None)(self._stock_days)
@@ -245,6 +246,5 @@ def classes_of(dataset: str) -> frozenset[str]:
 
 
 def _end(edition: Row) -> date:
-    """Last day that an edition tells of."""
     last: date = edition["last"]
     return last if edition["period"] == STOCK else periods.end(edition["period"], last)

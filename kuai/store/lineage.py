@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _HOUR = 3600
+_FEW_AREAS, _FEW_LEVELS = 1_000, 64
 _COUNTED = ("rows_read", "accepted", "quarantined", "unlocated")
 
 
@@ -56,9 +57,18 @@ class Answered(Protocol):
 
 def areas(opened: Opened, level: str, day: date, hierarchy: str | None = None) -> pd.DataFrame:
     """Areas of a level valid on a day, by code, with names, parent and geometry (WKB, EPSG:4326)."""
+    facts, of = opened.facts, hierarchy or opened.facts.hierarchy_of(level)
+    key = of, level, alike_since(facts, level, day, of)
+    known = facts.areas.get(key)
+    found = _areas(opened, {"hierarchy": of, "level": level, "day": day}) if known is None else known
+    if known is None and 0 < len(found) <= _FEW_AREAS and len(facts.areas) < _FEW_LEVELS:
+        facts.areas[key] = found
+    return found.copy(deep=False)
+
+
+def _areas(opened: Opened, wanted: dict[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
-    wanted = {"hierarchy": hierarchy or opened.facts.hierarchy_of(level), "level": level, "day": day}
     columns = ["area", "level", "hierarchy", "parent", "name_zh", "name_en", "valid_from", "valid_to", "geometry"]
     return pd.DataFrame(opened.rows(sql.text("query_areas"), wanted), columns=columns)
 

@@ -42,6 +42,7 @@ def test_what_failed_is_not_used_again() -> None:
     assert _idle_of(budget) == []
 
 
+@pytest.mark.slow
 def test_the_budget_holds() -> None:
     with lend(Budget(memory_mb=64)) as connection:
         assert setting(connection, "threads") == 1

@@ -44,6 +44,7 @@ def test_a_touched_case_brings_what_was_delivered_of_it_before() -> None:
     """)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_touched_cases_tell_what_a_count_of_all_tells(seed: int, tmp_path: Path) -> None:
     with _ground(Random(seed)) as connection:  # noqa: S311 -- rows, not keys

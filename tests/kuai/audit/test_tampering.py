@@ -87,6 +87,7 @@ def acts(draw: st.DrawFn) -> tuple[int, Callable[[list[bytes]], None], str]:
     return draw(st.integers(0, 2)), lambda lines: act(lines, at, other), draw(st.sampled_from(["kept", "last", "file"]))
 
 
+@pytest.mark.slow
 @copies
 @given(done=acts())
 def test_whatever_is_done_to_a_line_is_found(copied: Any, done: tuple[int, Callable[[list[bytes]], None], str]) -> None:
@@ -143,6 +144,7 @@ def test_wherever_a_sealed_file_is_cut_it_is_found(copied: Any, name: str, part:
     shutil.rmtree(site.folder.parent)
 
 
+@pytest.mark.slow
 @copies
 @given(part=st.floats(0, 1))
 def test_wherever_the_anchors_are_cut_it_is_found(copied: Any, part: float) -> None:

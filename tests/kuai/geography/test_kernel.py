@@ -37,6 +37,7 @@ def test_a_coverage(seed: int, areas: Any, truth: Any, covering: Any, awkward: A
     assert len(np.unique(found)) > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(4))
 def test_holes_and_islands(seed: int, areas: Any, truth: Any, covering: Any, awkward: Any) -> None:
     shapes = covering(120, seed)
@@ -92,6 +93,7 @@ def test_points_on_the_borders_of_raster_cells(areas: Any, truth: Any, covering:
     agree(shapes, (across, along), areas, truth)
 
 
+@pytest.mark.slow
 def test_one_crowded_town_in_a_wide_country(areas: Any, truth: Any, covering: Any, awkward: Any) -> None:
     town = [affine_transform(one, [1e-3, 0, 0, 1e-3, 0.4, 0.4]) for one in covering(300, 1)]
     country = shapely.difference(shapely.box(-9, -9, 9, 9), shapely.union_all(town))

@@ -79,6 +79,7 @@ def test_marks_and_records_come_with_the_commit(lake: Lake) -> None:
     assert (again.mark("numbers", "k"), again.summary("numbers", "what")) == ("v", "一")
 
 
+@pytest.mark.slow
 def test_a_commit_beside_another_loses_neither(lake: Lake) -> None:
     lake.commit("numbers", SCHEMA, Change((written(lake, "a"),)))
     other = Lake(lake.root)

@@ -145,6 +145,7 @@ def test_only_needed_columns_are_read_and_the_others_are_drift(write: Callable, 
 LINES = st.lists(st.sampled_from(["1,a", "", "2", "块,站", '"x"",",y', '"', "x" * 60]), max_size=12)
 
 
+@pytest.mark.slow
 @given(lines=LINES, end=st.sampled_from(["\n", "\r\n", "\r"]), size=st.integers(1, 40))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_chunks_of_any_size_give_the_same_rows(lines: list[str], end: str, size: int, tmp_path: Path) -> None:

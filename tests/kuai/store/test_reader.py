@@ -89,6 +89,7 @@ def test_a_running_request_reads_on_when_its_file_has_been_removed(reader: Reade
         assert snapshot_of(running) == "s1"
 
 
+@pytest.mark.slow
 def test_many_threads_read_whole_snapshots_while_new_ones_come(reader: Reader, publish: Any) -> None:
     wrong: list[BaseException] = []
     seen: list[str] = []
