@@ -49,8 +49,8 @@
             }
             for (const [day, name] of kuai.months(first, last, (box.right - box.left) / MONTH_PX)) {
                 this.line(pen, [[this.x(day), box.bottom], [this.x(day), box.bottom + 4]], {colour: "--edge"});
-                const isLast = this.x(day) > box.right - MONTH_PX / 2;
-                this.text(pen, name, isLast ? box.right + RIGHT : this.x(day), box.bottom + 14, isLast ? "right" : "center");
+                const middle = Math.min(this.x(day), box.right + RIGHT - pen.measureText(name).width / 2);
+                this.text(pen, name, middle, box.bottom + 14, "center");
             }
         }
 
