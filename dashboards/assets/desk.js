@@ -111,7 +111,9 @@
     };
 
     const pick = (area) => { if (area) go(but({pick: area})); return same(); };
-    const heard = (board) => (changes) => {
+    const heard = (place) => (changes) => {
+        const {board} = place;
+        if (!board) return;
         board.props = {...board.props, ...changes};
         if (changes.legend) parts().legend(changes.legend);
         if (changes.clickData) pick(changes.clickData.area);
@@ -121,8 +123,7 @@
         if (known.map === text || !place) return;
         known.map = text;
         if (place.board) { place.board.update({...place.board.props, ...wanted}); return; }
-        const later = {}, setProps = (changes) => (later.board ? heard(later.board)(changes) : undefined);
-        place.board = later.board = new window.kuai_mapping.Board(place, {...JSON.parse(place.dataset.map), ...wanted, setProps});
+        place.board = new window.kuai_mapping.Board(place, {...JSON.parse(place.dataset.map), ...wanted, setProps: heard(place)});
     };
     const watch = () => {
         const mine = home, leaving = new MutationObserver(() => {
