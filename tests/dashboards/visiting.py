@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60_000
 """Milliseconds that a busy machine is waited for."""
+ANSWERED = re.compile(r"/_dash-update-component|/desk/answer")
+"""Where a page that has been turned asks; the desk asks by itself, and Dash hears of it with the next pulse only."""
 SIZE = {"width": 1366, "height": 768}
 _UNUSED = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess", "MediaRouter", "OptimizationHints",
@@ -241,7 +243,7 @@ def turn(page: Page, address: str) -> None:
     if not page.url.startswith(f"{site}/") or not page.evaluate("!!document.querySelector('#leaf > *')"):
         page.goto(address)
     elif page.url != address:
-        with page.expect_response("**/_dash-update-component*", timeout=PATIENCE):
+        with page.expect_response(ANSWERED, timeout=PATIENCE):
             page.evaluate(TURN, address)
         settle(page, 50)
 
