@@ -103,7 +103,10 @@
         requestIdleCallback(() => { if (mine === turn) act(); }, {timeout: LATEST_MS});
     };
     const grid = () => { try { return window.dash_ag_grid.getApi("desk-grid"); } catch { return null; } };
-    const table = (rows, columns) => {
+    const rowsOf = (columns) => columns.area.map((_, at) =>
+        Object.fromEntries(Object.entries(columns).map(([name, all]) => [name, all[at]])));
+    const table = (given, columns) => {
+        const rows = rowsOf(given);
         const heads = JSON.stringify(columns), isKnown = heads === known.columns && grid();
         if (isKnown) grid().setGridOption("rowData", rows);
         else window.dash_clientside.set_props("desk-grid", {columnDefs: columns, rowData: rows});

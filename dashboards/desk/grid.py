@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dashboards.desk.study import Study
     from dashboards.words import Words
 
-Row = dict[str, Any]
+Columns = dict[str, list[Any]]
 COLUMNS = ("name", "value", "usual", "change", "p", "verdict", "state", "area")
 """Columns in their order."""
 
@@ -25,13 +25,13 @@ _LEAST = 0.0001
 _ORDER = {"more": 0, "fewer": 1, "within": 2, "untested": 3}
 
 
-def rows(study: Study, judged: Table) -> list[Row]:
-    """Rows of the grid: numbers to sort by, and beside them how they are written."""
+def rows(study: Study, judged: Table) -> Columns:
+    """Rows of the grid, by column: numbers to sort by, and beside them how they are written."""
     words, form = study.words, f",.{study.metric.digits}f"
     given = {name: column.tolist() for name, column in judged.items()}
     states, verdicts = given["state"], given["verdict"]
     ratio = np.where(judged["is_shown"], judged["ratio"], np.nan)
-    columns = {
+    return {
         "area": given["area"], "name": given[f"name_{words.language}"],
         "state": _said(states, {one: words.state(one) for one in set(states)}), "state_code": states,
         "value": _numbers(judged["value"]),
@@ -45,10 +45,9 @@ def rows(study: Study, judged: Table) -> list[Row]:
         "verdict": _said(verdicts, _ORDER),
         "verdict_text": _said(verdicts, {one: words(f"desk.verdict.{one}") for one in _ORDER}),
     }  # fmt: skip
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def columns(words: Words) -> list[Row]:
+def columns(words: Words) -> list[dict[str, Any]]:
     """Columns of the grid; one that is sorted by a number shows how it is written."""
     wide = {"name": 130, "area": 90, "value": 84, "state": 110, "usual": 122, "change": 168, "p": 84, "verdict": 160}
     found = [{"field": one, "headerName": words(f"desk.grid.{one}"), "width": wide[one]} for one in COLUMNS]

@@ -180,9 +180,10 @@ class DeskPage:
 
 
 def _json(found: Any) -> Response:  # noqa: ANN401 -- what JSON can say
-    from starlette.responses import JSONResponse
+    import orjson
+    from starlette.responses import Response
 
-    return JSONResponse(found)
+    return Response(orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
 def _done(views: Views, account: str, deed: Any, search: str) -> None:  # noqa: ANN401 -- what the browser sends

@@ -77,8 +77,8 @@ def looked(page: DeskPage, as_viewer: Seen, state: str) -> Iterator[tuple[Any, .
 def test_every_state_is_told_apart_in_trend_and_table(page: DeskPage, as_viewer: Seen, said: Said, state: str) -> None:
     with looked(page, as_viewer, state) as shown:
         data, name = shown[DATA], texts.text(f"state.{state}", "en")
-        row = next(one for one in data["rows"] if one["area"] == "s5")
-        assert (row["state"], row["value"] is None) == (name, state != "value")
+        rows, at = data["rows"], data["rows"]["area"].index("s5")
+        assert (rows["state"][at], rows["value"][at] is None) == (name, state != "value")
         marks = {one["name"]: one["sign"] for one in data["trend"]["marks"]}
         assert (name in marks) == (state != "value")
         assert marks.get(name) == SYMBOLS.get(state)
@@ -107,7 +107,7 @@ def test_a_part_without_an_answer_says_why_and_the_others_stand(page: DeskPage) 
     data = page.show("?level=county&period=month&date=2018-03-02&lang=en", None)[DATA]
     assert data["why"]["calendar"] == texts.text("desk.not_offered", "en")
     assert data["why"]["trend"] == texts.text("desk.not_offered", "en")
-    assert len(data["rows"]) == 2
+    assert len(data["rows"]["area"]) == 2
 
 
 def test_a_span_that_is_not_over_is_not_judged(page: DeskPage, said: Said) -> None:
