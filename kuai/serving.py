@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from kuai.question import Answer, Distribution, Export, Question, Roll, Rolled, 
 from kuai.settings import Settings
 from kuai.store import answering, gate, lineage
 from kuai.store.about import About
-from kuai.store.reader import Opened, Reader
+from kuai.store.reader import Held, Lender, Opened, Reader
 from kuai.store.releases import Note
 from kuai.store.sight import Sight
 
@@ -39,8 +39,8 @@ class Serving(About):
 
     Parameters
     ----------
-    reader : Reader
-        Reader of the city's store.
+    reader : Reader, or what stands for it
+        Lends the city's serving file.
     policy : Policy
         Rules of disclosure by class and audience.
     clock : callable, optional
@@ -51,7 +51,7 @@ class Serving(About):
 
     def __init__(
         self,
-        reader: Reader,
+        reader: Lender,
         policy: Policy,
         clock: Callable[[], datetime] | None = None,
         witness: Witness | None = None,
@@ -88,24 +88,23 @@ class Serving(About):
 
     @contextmanager
     def together(self) -> Iterator[Serving]:
-        """Gate to questions that belong to one answer: their lines are waited for once, when it is left.
+        """Gate to questions that belong to one answer: all are of one snapshot, and their lines are waited for once.
 
-        What it answers may be worked with, and is shown to nobody before.
+        They are waited for when it is left. What it answers may be worked with, and is shown to nobody before.
 
         Raises
         ------
         AuditError
             When it is left, if a line could not be written.
         """
-        if self._witness is None:
-            yield self
-            return
         waiting: list[Shown] = []
-        try:
-            yield Serving(self._reader, self._policy, self._clock, replace(self._witness, waiting=waiting))
-        finally:
-            for one in waiting:
-                one.wait()
+        witness = self._witness and replace(self._witness, waiting=waiting)
+        with self._reader.lease() as opened, ExitStack() as waited:
+            try:
+                yield Serving(Held(opened), self._policy, self._clock, witness)
+            finally:
+                for one in waiting:
+                    waited.callback(one.wait)
 
     def ask(self, question: Question) -> Answer:
         """Values with their states for every period and area the question is about.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kuai.access import Place
-    from kuai.store.reader import Reader
+    from kuai.store.reader import Lender
 
 
 class About:
@@ -22,13 +22,13 @@ class About:
 
     Parameters
     ----------
-    reader : Reader
-        Reader of the city's store.
+    reader : Reader, or what stands for it
+        Lends the city's serving file.
     clock : callable
         Gives the present moment in UTC.
     """
 
-    def __init__(self, reader: Reader, clock: Callable[[], datetime]) -> None:
+    def __init__(self, reader: Lender, clock: Callable[[], datetime]) -> None:
         self._reader = reader
         self._clock = clock
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -75,6 +75,36 @@ class Opened:
             self._local.cursor = self._connection.cursor()
         found: duckdb.DuckDBPyConnection = self._local.cursor
         return found
+
+
+class Lender(Protocol):
+    """Whatever lends a serving file for one question."""
+
+    def lease(self) -> AbstractContextManager[Opened]:
+        """Lend a file, which stays open until it is given back."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Held:
+    """One open file, lent to every question of an answer, so that all of it is of one snapshot.
+
+    Parameters
+    ----------
+    opened : Opened
+        A file that somebody else keeps open meanwhile.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def lease(self) -> AbstractContextManager[Opened]:
+        """Lend the file."""
+        return nullcontext(self._opened)
+
+    def close(self) -> None:
+        """Nothing: whoever keeps the file lets go of it."""
 
 
 class Reader:

@@ -214,6 +214,14 @@ def test_status_tells_the_age_of_every_feed_against_its_budget(serving: Serving)
 
 
 @pytest.mark.slow
+def test_questions_of_one_answer_are_of_one_snapshot(changing: Serving, publish: Any) -> None:
+    with changing.together() as gate:
+        before = gate.ask(MARCH)
+        publish("s2", **TABLES)
+        assert (gate.ask(MARCH).snapshot, gate.snapshot()["snapshot"]) == (before.snapshot, "s1")
+    assert changing.ask(MARCH).snapshot == "s2"
+
+
 def test_eight_clients_get_the_same_answer_while_snapshots_change(changing: Serving, publish: Any) -> None:
     expected = changing.ask(MARCH).rows
     wrong: list[BaseException] = []
