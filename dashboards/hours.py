@@ -80,7 +80,7 @@ def hours_of(serving: Serving, area: Place, span: tuple[date, date], period: str
     periods.check(period)
     first, last = periods.start(period, span[0]), periods.end(period, span[1])
     answer = serving.distribution(Distribution(METRIC, area.level, period, first, last, area.area))
-    found = {row[0]: row[1:] for row in zip(*(answer.rows[name].tolist() for name in _COLUMNS), strict=True)}
+    found = {row[0]: row[1:] for row in zip(*(answer.columns[name].tolist() for name in _COLUMNS), strict=True)}
     value, state = _of(found, HOURS)
     unknown, unknown_state = _of(found, UNKNOWN)
     total = float(_of(found, ("all",))[0][0])

@@ -27,9 +27,9 @@ __all__ = ["Freshness", "Row", "View", "freshness", "look"]
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class View:
-    """All that the page of the map shows.
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a page tells beside its numbers: of what they are, how old, and where they come from.
 
     Parameters
     ----------
@@ -39,10 +39,6 @@ class View:
         The reader's language.
     metric : Metric
         What is shown.
-    rows : DataFrame
-        One row per area of the scope: area, name_zh, name_en, level, value, state, coverage.
-    scope : Scope
-        Areas shown, with their outlines.
     snapshot : dict
         The snapshot behind it.
     freshness : Freshness
@@ -51,6 +47,35 @@ class View:
         Ingested files whose days touch the question's.
     notes : tuple of Note
         Periods that wait for their day, and those that were corrected.
+    example : tuple of str
+        Level and code of one of the areas shown; empty if there is none.
+    """
+
+    filters: Filters
+    words: Words
+    metric: Metric
+    snapshot: Row
+    freshness: Freshness
+    batches: list[Row]
+    notes: tuple[Note, ...] = ()
+    example: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The day in the period shown."""
+        return self.filters.date or date.min
+
+
+@dataclass(frozen=True, kw_only=True)
+class View(Told):
+    """All that the page of the map shows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per area of the scope: area, name_zh, name_en, level, value, state, coverage.
+    scope : Scope
+        Areas shown, with their outlines.
     discovered : tuple of str
         Categories of the metric that are found by the police's own work.
     rolled : Rolled, optional
@@ -59,15 +84,8 @@ class View:
         Levels by name, if the map mixes them.
     """
 
-    filters: Filters
-    words: Words
-    metric: Metric
     rows: pd.DataFrame
     scope: Scope
-    snapshot: Row
-    freshness: Freshness
-    batches: list[Row]
-    notes: tuple[Note, ...] = ()
     discovered: tuple[str, ...] = ()
     rolled: Rolled | None = None
     kinds: dict[str, Row] = field(default_factory=dict)
@@ -77,11 +95,6 @@ class View:
         if not self.kinds:
             return str(row["area"])
         return f"{self.words.name(self.kinds[row['level']])} {row['area'].partition(':')[2]}"
-
-    @property
-    def day(self) -> date:
-        """The day in the period shown."""
-        return self.filters.date or date.min
 
     @property
     def coverage(self) -> float:
@@ -102,20 +115,30 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
     mixed = adaptive.hierarchy_of(filters.level)
     scope = atlas.scope(filters.level, filters.area, adaptive.span(filters.period, day)[1] if mixed else day)
     answer = _rolled(serving, filters, scope, day) if mixed else _asked(serving, filters, day)
+    rows = _named(scope, answer.rows)
     return View(
-        filters.but(area=scope.place),
-        Words(filters.lang),
-        answer.metric,
-        _named(scope, answer.rows),
-        scope,
-        serving.snapshot(),
-        freshness(serving, answer.metric, answer.age_seconds),
-        answer.batches,
-        answer.notes,
-        tuple(serving.discovered(answer.metric.id)),
-        answer if isinstance(answer, Rolled) else None,
-        {row["level"]: row for row in atlas.levels()} if mixed else {},
+        filters=filters.but(area=scope.place),
+        words=Words(filters.lang),
+        metric=answer.metric,
+        rows=rows,
+        scope=scope,
+        snapshot=serving.snapshot(),
+        freshness=freshness(serving, answer.metric, answer.age_seconds),
+        batches=answer.batches,
+        notes=answer.notes,
+        example=_example(rows, is_mixed=bool(mixed)),
+        discovered=tuple(serving.discovered(answer.metric.id)),
+        rolled=answer if isinstance(answer, Rolled) else None,
+        kinds={row["level"]: row for row in atlas.levels()} if mixed else {},
     )
+
+
+def _example(rows: pd.DataFrame, *, is_mixed: bool) -> tuple[str, ...]:
+    """Level and code of the first area, which is named by both where levels are mixed."""
+    if rows.empty:
+        return ()
+    level, area = (str(rows[name].iloc[0]) for name in ("level", "area"))
+    return level, area.removeprefix(f"{level}:") if is_mixed else area
 
 
 def _asked(serving: Serving, filters: Filters, day: date) -> Answer:
@@ -136,7 +159,7 @@ def _rolled(serving: Serving, filters: Filters, scope: Scope, day: date) -> Roll
              within=within)
     )  # fmt: skip
     named = answer.rows["level"].astype(str) + ":" + answer.rows["area"].astype(str)
-    return replace(answer, rows=answer.rows.assign(area=named))
+    return replace(answer, columns=answer.columns | {"area": named.to_numpy(object)})
 
 
 def _named(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:

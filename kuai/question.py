@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kuai.access import Place
 
@@ -11,10 +14,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from kuai.access import Viewer
     from kuai.metrics import Metric
     from kuai.store.releases import Note
+
+    Column = NDArray[Any] | pd.Categorical[str]
+    Columns = dict[str, Column]
 
 
 @dataclass(frozen=True)
@@ -148,9 +155,8 @@ class Answer:
 
     Parameters
     ----------
-    rows : DataFrame
-        One row per period and area: area, level, period (label), start, category, value (NaN unless the state is
-        `value`), state and coverage (observed part of the period, 0 to 1).
+    columns : dict of array
+        Columns of `rows`, all of one length; texts that repeat as categories.
     metric : Metric
         What the values are, with label, unit and scale.
     snapshot : str
@@ -163,12 +169,23 @@ class Answer:
         Periods that wait for the day they are released on, and such that were corrected.
     """
 
-    rows: pd.DataFrame
+    columns: Columns
     metric: Metric
     snapshot: str
     age_seconds: int
     batches: list[dict[str, Any]] = field(repr=False)
     notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row per period and area, as a frame, which takes longer to make than to fill.
+
+        Its columns are area, level, period (label), start, category, value (NaN unless the state is ``value``), state
+        and coverage (observed part of the period, 0 to 1).
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.columns, copy=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +212,7 @@ class Rolled(Answer):
     @property
     def shown(self) -> float:
         """Part of the residents, or of the smallest areas, in shapes that show a value, 0 to 1."""
-        return round(float(self.rows["share"][self.rows["state"] == "value"].sum()), 12)
+        return round(float(np.asarray(self.columns["share"])[self.columns["state"] == "value"].sum()), 12)
 
 
 @dataclass(frozen=True)

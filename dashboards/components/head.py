@@ -12,13 +12,13 @@ from dashboards.components.marks import HIDDEN
 if TYPE_CHECKING:
     from kuai.access import Viewer
 
-    from dashboards.view import Freshness, View
+    from dashboards.view import Freshness, Told
     from dashboards.words import Words
 
 _OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
 
 
-def head(view: View) -> list[Any]:
+def head(view: Told) -> list[Any]:
     """City, age, snapshot and the way to the other language."""
     words = view.words
     return [
@@ -70,10 +70,10 @@ def _kind(freshness: Freshness) -> tuple[str, str]:
     return ("complete", "■") if freshness.is_complete else ("stale", "▲")
 
 
-def _moment(view: View) -> str:
+def _moment(view: Told) -> str:
     return view.words("page.published", moment=f"{view.snapshot['published_at']:%Y-%m-%d %H:%M} UTC")
 
 
-def _language(view: View) -> dcc.Link:
+def _language(view: Told) -> dcc.Link:
     code, name = _OTHER[view.filters.lang]
     return dcc.Link(name, href=view.filters.but(lang=code).search, className="language")

@@ -12,12 +12,12 @@ from kuai import catalog, periods
 from dashboards import adaptive
 
 if TYPE_CHECKING:
-    from dashboards.view import View
+    from dashboards.view import Told
 
 _MOST = 20
 
 
-def origin(view: View) -> html.Details:
+def origin(view: Told) -> html.Details:
     """Panel with the way back from the values shown."""
     words = view.words
     return html.Details(
@@ -32,7 +32,7 @@ def origin(view: View) -> html.Details:
     )
 
 
-def _facts(view: View) -> list[tuple[str, str]]:
+def _facts(view: Told) -> list[tuple[str, str]]:
     words, snapshot = view.words, view.snapshot
     runs = sorted({str(one["run_id"]) for one in view.batches} | {str(snapshot["run_id"])})
     return [
@@ -44,7 +44,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     ]
 
 
-def _formula(view: View) -> str:
+def _formula(view: Told) -> str:
     parts = [catalog.measure(one).label.to(view.filters.lang) for one in view.metric.measures]
     scale = f" × {view.metric.scale:,.0f}" if view.metric.scale != 1 else ""
     return " ÷ ".join(parts) + scale
@@ -54,7 +54,7 @@ def _pair(name: str, value: str) -> tuple[html.Dt, html.Dd]:
     return html.Dt(name), html.Dd(value)
 
 
-def _files(view: View) -> html.Div:
+def _files(view: Told) -> html.Div:
     """Table of the files; the end says how many more there are."""
     words = view.words
     heads = (words("column.file"), words("origin.rows"), words("column.unlocated"))
@@ -88,10 +88,7 @@ def _rows(batch: dict[str, Any]) -> tuple[str, str]:
     return counts, f"{batch['unlocated']:,}"
 
 
-def _command(view: View) -> str:
+def _command(view: Told) -> str:
     label = periods.label(adaptive.unit(view.filters.period), view.day)
-    first = {"area": "AREA", "level": view.filters.level}
-    if len(view.rows):
-        first = {name: str(view.rows[name].array[0]) for name in first}
-    area = first["area"].rpartition(":")[2] if view.kinds else first["area"]
-    return f"kuai explain {view.metric.id} --area {area} --level {first['level']} --period {label}"
+    level, area = view.example or (view.filters.level, "AREA")
+    return f"kuai explain {view.metric.id} --area {area} --level {level} --period {label}"

@@ -36,13 +36,14 @@ def calendar(study: Study) -> dict[str, Any] | None:
         return None
     span = study.choice.span
     first, last = first_day(study.choice), span.last
-    days = study.days.rows["start"].to_numpy("datetime64[D]")
-    rows = study.days.rows[(days >= np.datetime64(first)) & (days <= np.datetime64(last))]
-    at = (rows["start"].to_numpy("datetime64[D]") - np.datetime64(first)).astype(int)
+    rows = study.days.columns
+    days = np.asarray(rows["start"], "datetime64[D]")
+    shown = slice(*np.searchsorted(days, [np.datetime64(first), np.datetime64(last) + 1]))
+    at = (days[shown] - np.datetime64(first)).astype(int)
     weeks = (last - first).days // _WEEK + 1
     values, signs = np.full(weeks * _WEEK, np.nan), np.full(weeks * _WEEK, "", dtype=object)
-    values[at] = rows["value"].to_numpy(float)
-    signs[at] = [SIGNS.get(one, "") for one in rows["state"]]
+    values[at] = rows["value"][shown]
+    signs[at] = [SIGNS.get(one, "") for one in rows["state"][shown].tolist()]
     return {
         **heat(study.words, values.reshape(weeks, _WEEK).T, signs.reshape(weeks, _WEEK).T, study.metric),
         "first": str(first), "box": [_week(span.first, first), _week(span.last, first)],

@@ -51,18 +51,18 @@ class Windows:
 
 def windows(study: Study) -> Windows:
     """Values of a study's areas in its spans."""
-    rows, codes = study.windows.rows, {code: at for at, code in enumerate(study.areas["area"].tolist())}
+    rows, codes = study.windows.columns, {code: at for at, code in enumerate(study.areas["area"].tolist())}
     at = np.array([codes.get(code, -1) for code in rows["area"].tolist()], dtype=np.int64)
     starts = np.array([one.first for one in study.spans], dtype="datetime64[s]")
-    when, shape = np.searchsorted(starts, rows["start"].to_numpy()), (len(codes), len(study.spans))
+    when, shape = np.searchsorted(starts, rows["start"]), (len(codes), len(study.spans))
     kept = at >= 0
     value, noise = np.full(shape, np.nan), np.full(shape, np.nan)
-    value[at[kept], when[kept]] = rows["value"].to_numpy(float)[kept]
-    noise[at[kept], when[kept]] = rows["noise_variance"].to_numpy(float)[kept]
+    value[at[kept], when[kept]] = rows["value"][kept]
+    noise[at[kept], when[kept]] = rows["noise_variance"][kept]
     state, last = np.full(len(codes), "missing", dtype=object), kept & (when == shape[1] - 1)
-    state[at[last]] = rows["state"].to_numpy(object)[last]
+    state[at[last]] = np.asarray(rows["state"][last])
     coverage = np.zeros(shape[1])
-    coverage[when] = rows["coverage"].to_numpy(float)
+    coverage[when] = rows["coverage"]
     return Windows(value, noise, state, coverage)
 
 

@@ -18,7 +18,7 @@ from dashboards.desk.frame import SPOKEN, wording
 from dashboards.desk.judged import judge
 from dashboards.desk.trend import trend
 from dashboards.station import units
-from dashboards.view import View
+from dashboards.view import Told
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
@@ -49,7 +49,7 @@ def parts(gate: Serving, mapping: Mapping, study: Study, offered: str | None) ->
     rows, offer = judge(study), fields.key(study)
     return (
         no_update if offered == offer else fields.fields(gate, mapping.atlas, study),
-        {**data(mapping, study, rows, offer), "parts": drawn(gate, mapping, study, rows)},
+        {**data(gate, mapping, study, rows, offer), "parts": drawn(gate, mapping, study, rows)},
         study.words.language,
         study.words("nav.desk"),
         f"page desk {'stale' if _is_stale(study) else ''}".strip(),
@@ -70,7 +70,7 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: Table) -> dict[st
     rows : dict of array
         The judged areas.
     """
-    view, language = as_view(study), head.other_language(study.words.language, study.choice.search)
+    view, language = told(study), head.other_language(study.words.language, study.choice.search)
     return {
         "head": [*head.head(view)[:-1], language, *head.holder(study.words, viewer())],
         "desk-trail": trail(mapping, study),
@@ -81,11 +81,13 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: Table) -> dict[st
     }
 
 
-def data(mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, Part]:
+def data(gate: Serving, mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, Part]:
     """What the browser draws: figures, table, addresses of the map, and why a part has nothing to draw.
 
     Parameters
     ----------
+    gate : Serving
+        Gate of the viewer.
     mapping : Mapping
         Maps of the city.
     study : Study
@@ -95,7 +97,7 @@ def data(mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, P
     offer : str
         What the fields offer.
     """
-    choice, mapped = study.choice, _map(mapping, study)
+    choice, mapped = study.choice, _map(gate, mapping, study)
     return {
         "snapshot": study.snapshot["snapshot"], "search": choice.search, "offer": offer, "unit": choice.span.unit,
         "grain": study.grain,
@@ -105,7 +107,7 @@ def data(mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, P
         "trend": trend(study), "calendar": calendar(study), "rows": grid.rows(study, rows),
         "columns": grid.columns(study.words), "map": mapped, "picture": picture(study),
         "texts": {key: study.words(key) for key in SPOKEN}, "wording": wording(study.words),
-        "hours": week.wanted(mapping.gate, study),
+        "hours": week.wanted(gate, study),
         "why": {"trend": _why(study, study.trend), "calendar": _why(study, study.days),
                 "table": None if len(rows["area"]) else study.words("part.empty.detail"),
                 "hours": study.words("desk.no_hours"),
@@ -124,12 +126,13 @@ def picture(study: Study) -> dict[str, Part]:
     }
 
 
-def as_view(study: Study) -> View:
+def told(study: Study) -> Told:
     """The study as the parts that all pages share know it."""
-    choice = study.choice
-    return View(
-        choice.filters.but(period=choice.span.unit), study.words, study.metric, study.last, study.scope, study.snapshot,
-        study.freshness, study.windows.batches, study.windows.notes,
+    choice, areas = study.choice, study.last.columns["area"]
+    return Told(
+        filters=choice.filters.but(period=choice.span.unit), words=study.words, metric=study.metric,
+        snapshot=study.snapshot, freshness=study.freshness, batches=study.windows.batches, notes=study.windows.notes,
+        example=(choice.filters.level, str(areas[0])) if len(areas) else (),
     )  # fmt: skip
 
 
@@ -190,7 +193,7 @@ def _unit(gate: Serving, mapping: Mapping, study: Study) -> str:
     return units.address(study.subject.place, study.choice.search) if has_page else ""
 
 
-def _map(mapping: Mapping, study: Study) -> dict[str, Part] | None:
+def _map(gate: Serving, mapping: Mapping, study: Study) -> dict[str, Part] | None:
     """Addresses of the map; None where the level has no outlines."""
     choice, day = study.choice, study.choice.span.first
     level = choice.filters.level
@@ -202,7 +205,7 @@ def _map(mapping: Mapping, study: Study) -> dict[str, Part] | None:
     search = choice.but(pick="", other="", compare="").search
     return {
         "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
-        "brought": values.brought(mapping, study),
+        "brought": values.brought(mapping, gate, study),
         "outlines": [{"url": mapping.outlines_url(one, day), "width": 2} for one in above[-1:]],
         "selected": choice.pick, "compared": choice.other,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -99,11 +99,11 @@ class Study:
         return self.choice.span.unit if isinstance(self.trend, KuaiError) else _period_of(self.trend)
 
     @cached_property
-    def last(self) -> pd.DataFrame:
-        """Rows of the span looked at, one an area."""
-        rows = self.windows.rows
-        begin = np.searchsorted(rows["start"].to_numpy(), np.datetime64(self.spans[-1].first, "s"))
-        return rows.iloc[int(begin) :]
+    def last(self) -> Answer:
+        """What is told of the span looked at: one row an area."""
+        rows = self.windows.columns
+        begin = np.searchsorted(rows["start"], np.datetime64(self.spans[-1].first, "s"))
+        return replace(self.windows, columns={name: column[int(begin) :] for name, column in rows.items()})
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -242,4 +242,4 @@ def _try(serving: Serving, question: Question) -> Answer | KuaiError:
 
 def _period_of(answer: Answer) -> str:
     """Period of the rows of an answer."""
-    return periods.parse(str(answer.rows["period"].iloc[-1]))[0]
+    return periods.parse(str(answer.columns["period"][-1]))[0]

@@ -13,7 +13,6 @@ from kuai.statistics.usual import usual_range
 from dashboards.desk.study import SHOWN, past
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from dashboards.desk.study import Study
@@ -29,19 +28,19 @@ def trend(study: Study) -> Figure | None:
     """Lines and range of the subject, and of the other area, by day; None if the subject has no answer by period."""
     if isinstance(study.trend, KuaiError):
         return None
-    rows = study.trend.rows
-    last = rows.tail(max(SHOWN[study.grain], study.choice.span.count))
-    low, middle, high = usual(rows["value"].to_numpy(float), len(last), study)
+    rows, shown = study.trend.columns, max(SHOWN[study.grain], study.choice.span.count)
+    values, days = np.asarray(rows["value"][-shown:]), np.datetime_as_string(rows["start"][-shown:], unit="D").tolist()
+    low, middle, high = usual(np.asarray(rows["value"]), len(days), study)
     name, span = study.words.name(vars(study.subject)), study.choice.span
     return {
-        "days": _days(last), "span": [str(span.first), str(span.last + timedelta(days=1))],
+        "days": days, "span": [str(span.first), str(span.last + timedelta(days=1))],
         "range": {"name": study.words("desk.usual_range"), "low": plain(low), "high": plain(high)},
         "lines": [
             _line(study.words("desk.usual_middle"), middle, "middle"),
-            _line(name, last["value"].to_numpy(float), "subject"),
-            *_other(study, len(last)),
+            _line(name, values, "subject"),
+            *_other(study, len(days)),
         ],
-        "marks": _states(_days(last), last["state"].to_numpy(object), study),
+        "marks": _states(days, np.asarray(rows["state"][-shown:]), study),
     }  # fmt: skip
 
 
@@ -64,10 +63,6 @@ def usual(values: Floats, count: int, study: Study) -> tuple[Floats, Floats, Flo
     return found.low, found.middle, found.high
 
 
-def _days(rows: pd.DataFrame) -> list[str]:
-    return np.datetime_as_string(rows["start"].to_numpy("datetime64[D]"), unit="D").tolist()  # type: ignore[no-any-return]
-
-
 def plain(values: Floats, digits: int = 2) -> list[float | None]:
     """Values as JSON has them, rounded; None for NaN."""
     return [None if one != one else round(one, digits) for one in values.tolist()]  # noqa: PLR0124 -- NaN is unlike itself
@@ -80,10 +75,10 @@ def _line(name: str, values: Floats, look: str) -> dict[str, Any]:
 def _other(study: Study, count: int) -> list[dict[str, Any]]:
     if study.other is None or isinstance(study.other, KuaiError):
         return []
-    rows, areas = study.other.rows.tail(count), study.areas
+    values, areas = np.asarray(study.other.columns["value"][-count:]), study.areas
     found = areas[areas["area"] == study.choice.other]
     name = study.words.name(found.iloc[0]) if len(found) else study.choice.other
-    return [_line(name, rows["value"].to_numpy(float), "other")]
+    return [_line(name, values, "other")]
 
 
 def _states(days: list[str], states: NDArray[np.object_], study: Study) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from dashboards.desk.choice import Choice, settle
 from dashboards.mapping import layered, values
 
 if TYPE_CHECKING:
+    from kuai.serving import Serving
+
     from dashboards.desk.study import Study
     from dashboards.mapping.mapping import Mapping
 
@@ -24,13 +26,15 @@ MOST_BROUGHT = 5_000
 """Areas whose values come with the page; those of more would hold up its other parts."""
 
 
-def brought(mapping: Mapping, study: Study) -> str | None:
+def brought(mapping: Mapping, gate: Serving, study: Study) -> str | None:
     """The same as `answer`, in base64, of what the page has asked already; None if it has not asked for all of it.
 
     Parameters
     ----------
     mapping : Mapping
         Maps of the city.
+    gate : Serving
+        Gate that answered.
     study : Study
         Answers that are shown: those in the span are sums of the same cells.
     """
@@ -38,9 +42,8 @@ def brought(mapping: Mapping, study: Study) -> str | None:
     if filters.layer or len(study.areas) > MOST_BROUGHT:
         return None
     asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
-    found = replace(study.windows, rows=study.last)
     scope = mapping.shelf.scope(filters.level, span.first)
-    return base64.b64encode(values.encoded(mapping, mapping.gate, asked, scope, found)).decode()
+    return base64.b64encode(values.encoded(mapping, gate, asked, scope, study.last)).decode()
 
 
 def answer(mapping: Mapping, query: str) -> bytes:

@@ -77,7 +77,7 @@ def _figure(found: Hours, words: Words) -> dict[str, Any]:
 
 def _said(found: Hours, words: Words) -> str:
     """What is counted, over which months, and how many have no hour."""
-    months = found.answer.rows["period"].iloc[0] if len(found.answer.rows) else ""
+    months = found.answer.columns["period"][0] if len(found.answer.columns["period"]) else ""
     share = found.unknown_share
     unknown = "" if share != share else words("desk.hours_unknown", share=words.share(share))  # noqa: PLR0124 -- NaN
     return words("desk.hours_of", what=hours.label(words.language), months=months) + unknown

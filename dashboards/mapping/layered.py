@@ -42,8 +42,8 @@ def smoothed(found: Answer, base: Answer) -> Answer:
 
     values = _by_frame(found.rows, of)
     is_lost = np.isnan(values) & (found.rows["state"] == "value").to_numpy()
-    states = np.where(is_lost, "suppressed", found.rows["state"].astype(str))
-    return replace(found, rows=found.rows.assign(value=values, state=states))
+    states = np.where(is_lost, "suppressed", found.rows["state"].astype(str)).astype(object)
+    return replace(found, columns=found.columns | {"value": values, "state": states})
 
 
 def spotted(

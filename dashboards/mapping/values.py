@@ -25,9 +25,9 @@ from dashboards.view import freshness, look
 from dashboards.words import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from kuai.question import Column
     from kuai.serving import Answer, Serving
 
     from dashboards.atlas import Scope
@@ -142,16 +142,16 @@ def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: 
         One row per frame and area.
     """
     cover = mapping.shelf.covering(scope)
-    starts = np.unique(found.rows["start"].to_numpy())
-    at = np.searchsorted(starts, found.rows["start"].to_numpy()), _positions(found.rows["area"], cover)
+    rows = found.columns
+    starts = np.unique(rows["start"])
+    at = np.searchsorted(starts, rows["start"]), _positions(rows["area"], cover)
     shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
     place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
-    values = found.rows["value"].to_numpy(float)
     classes, about = _classed(mapping, asked, cover, found)
     numbers = np.zeros(shape, np.uint8)
-    numbers.ravel()[place] = numbered(found.rows["state"], classes)[is_drawn]
+    numbers.ravel()[place] = numbered(rows["state"], classes)[is_drawn]
     told = np.full(shape, np.nan, np.float32)
-    told.ravel()[place] = values[is_drawn]
+    told.ravel()[place] = rows["value"][is_drawn]
     head = _head(gate, asked, found) | about
     head |= {
         "shapes": mapping.address(scope), "digest": cover.digest, "count": shape[1],
@@ -165,7 +165,7 @@ def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tup
     words, metric, layer = Words(asked.filters.lang), found.metric, asked.filters.layer
     if layer in layers.KINDS:
         return layered.spotted(layer, found, cover.areas, mapping.near(cover), words)
-    values = found.rows["value"].to_numpy(float)
+    values = np.asarray(found.columns["value"])
     classes = classify(metric, values)
     return classes.index(values) + 1, {
         "colours": colours(metric.good, classes), "names": [], "edges": list(classes.edges),
@@ -175,17 +175,18 @@ def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tup
     }  # fmt: skip
 
 
-def _positions(areas: pd.Series[Any], cover: Cover) -> NDArray[np.int64]:
+def _positions(areas: Column, cover: Cover) -> NDArray[np.int64]:
     """Position of the area of each row among the shapes, -1 where it has no outline."""
-    if areas.dtype == object:
+    if isinstance(areas, np.ndarray):
         return np.array([cover.positions.get(code, -1) for code in areas.tolist()], dtype=np.int64)
-    coded = areas.astype("category").cat
-    return np.asarray(cover.index.get_indexer(coded.categories))[coded.codes.to_numpy()]
+    return np.asarray(cover.index.get_indexer(areas.categories)[areas.codes])
 
 
-def numbered(states: pd.Series[Any], classes: NDArray[np.int64]) -> NDArray[np.uint8]:
+def numbered(states: Column, classes: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Number of each row: of its class, or of its state."""
-    coded = states.astype("category").array
+    import pandas as pd
+
+    coded = pd.Categorical(states) if isinstance(states, np.ndarray) else states
     of_state = [0 if one == "value" else FIRST_STATE + STATES.index(one) for one in coded.categories]
     state = np.array(of_state, np.uint8)[coded.codes]
     return np.where(state == 0, classes, state).astype(np.uint8)

@@ -20,10 +20,10 @@ from kuai.store.tree import tiers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from kuai.metrics import Metric
+    from kuai.question import Columns
     from kuai.store.cells import Grid
     from kuai.store.partition import Shapes
     from kuai.store.sight import Sight
@@ -86,7 +86,8 @@ def distribution(sight: Sight, asked: Distribution, tell: Tell) -> Answer:
     is_shown = (permitted is None or permitted.all()) and sight.rows(metric, grid) > 0
     tell(Told(len(grid.categories) if is_shown else 0))
     is_there = scope.shown(sight.facts, grid, None) > 0
-    rows = frames.distribution_frame(grid, windows.total(sight, metric, grid)).iloc[: None if is_there else 0]
+    found = frames.distribution_frame(grid, windows.total(sight, metric, grid))
+    rows = frames.part(found, slice(None if is_there else 0))
     return Answer(rows, **_origin(sight, metric, grid))
 
 
@@ -146,7 +147,7 @@ def _origin(sight: Sight, metric: Metric, grid: Grid) -> dict[str, Any]:
     return {"metric": metric, "snapshot": snapshot, "age_seconds": age, "batches": batches, "notes": notes}
 
 
-def _permitted(rows: pd.DataFrame) -> int:
+def _permitted(rows: Columns) -> int:
     return int((rows["state"] != "not_permitted").sum())
 
 
@@ -159,7 +160,7 @@ def _areas(sight: Sight, window: Window) -> tuple[str, ...]:
     return window.areas
 
 
-def _by_area(sight: Sight, metric: Metric, grid: Grid, meant: NDArray[np.bool_] | None) -> pd.DataFrame:
+def _by_area(sight: Sight, metric: Metric, grid: Grid, meant: NDArray[np.bool_] | None) -> Columns:
     kept = _there(sight, grid, meant)
     return frames.total_frame(grid, _codes(sight, grid, kept), windows.total(sight, metric, grid).at(kept))
 
@@ -200,7 +201,7 @@ def _levels(sight: Sight, metric: Metric, roll: Roll, hierarchy: str) -> list[st
     return [one for one in names[: names.index(roll.level) + 1] if one in offered]
 
 
-def _drawn(sight: Sight, grid: Grid, layers: list[Layer], within: Place | None) -> pd.DataFrame:
+def _drawn(sight: Sight, grid: Grid, layers: list[Layer], within: Place | None) -> Columns:
     """Rows of the shapes, from the largest level to the smallest."""
     kept = zip(layers, _kept(sight, layers, within), strict=True)
     at = {tier.level: np.flatnonzero(shapes.is_shape & is_kept) for (tier, shapes, _), is_kept in kept}
@@ -209,7 +210,7 @@ def _drawn(sight: Sight, grid: Grid, layers: list[Layer], within: Place | None) 
     weight = np.concatenate([shapes.weight[at[tier.level]] for tier, shapes, _ in layers])
     rows = frames.total_frame(grid, codes, total, {level: len(chosen) for level, chosen in at.items()})
     whole = _weight(sight, layers, within)
-    return rows.assign(share=np.minimum(weight / whole, 1.0) if whole else 0.0)
+    return rows | {"share": np.minimum(weight / whole, 1.0) if whole else np.zeros(len(weight))}
 
 
 def _kept(sight: Sight, layers: list[Layer], within: Place | None) -> list[NDArray[np.bool_]]:
@@ -232,14 +233,14 @@ def _weight(sight: Sight, layers: list[Layer], within: Place | None) -> float:
     return float(shapes.weight[sight.facts.places(within.level).position(within.area)])
 
 
-def _levels_of(rows: pd.DataFrame) -> str:
+def _levels_of(rows: Columns) -> str:
     """Levels of the shapes with a value, as the audit writes them."""
-    shown = rows["level"][rows["state"] == "value"]
-    return "+".join(shown.cat.remove_unused_categories().cat.categories)
+    shown: Any = rows["level"][rows["state"] == "value"]
+    return "+".join(shown.remove_unused_categories().categories)
 
 
-def _around(rows: pd.DataFrame, roll: Roll) -> tuple[Place, ...]:
+def _around(rows: Columns, roll: Roll) -> tuple[Place, ...]:
     """The one shape that the area looked within is a part of, if it is."""
-    if roll.within is None or len(rows) != 1:
+    if roll.within is None or len(rows["area"]) != 1:
         return ()
-    return (Place(str(rows["level"].iloc[0]), str(rows["area"].iloc[0])),)
+    return (Place(str(rows["level"][0]), str(rows["area"][0])),)

@@ -43,10 +43,11 @@ class Stretches:
             Position of the one area meant.
         """
         part = slice(at, None if at is None else at + 1)
+        only, end = np.searchsorted(self._changes, (first[0], last[-1]), side="right").tolist()
+        if only == end:
+            held = self._between(only)[part]
+            return np.broadcast_to(held, (len(first), len(held)))
         begin, stop = (np.searchsorted(self._changes, days, side="right").tolist() for days in (first, last))
-        if begin[0] == stop[-1]:
-            held = self._between(begin[0])[part]
-            return np.broadcast_to(held, (len(begin), len(held)))
         rows = zip(begin, stop, first.tolist(), last.tolist(), strict=True)
         judged = (self._between(one) if one == to else self._judged(day, end) for one, to, day, end in rows)
         return np.stack([row[part] for row in judged])

@@ -38,7 +38,13 @@ def answer(metric: str, *frames: np.ndarray) -> Answer:
         for month, values in enumerate(frames, 1)
     ]
     rows = pd.concat(parts).sort_values(["area", "start"]).reset_index(drop=True)
-    return Answer(rows, catalog.metric(metric), "s1", 0, [])
+    return Answer(
+        {name: column.array if name == "state" else column.to_numpy() for name, column in rows.items()},
+        catalog.metric(metric),
+        "s1",
+        0,
+        [],
+    )
 
 
 def test_each_frame_is_judged_for_itself() -> None:
@@ -60,7 +66,11 @@ def test_too_many_frames_are_refused() -> None:
     starts = pd.date_range("2018-01-01", periods=len(found.rows))
     with pytest.raises(GateError, match="at most 60"):
         layered.spotted(
-            "cluster", replace(found, rows=found.rows.assign(start=starts)), grid(), layers.near(grid()), Words("en")
+            "cluster",
+            replace(found, columns=found.columns | {"start": starts.to_numpy()}),
+            grid(),
+            layers.near(grid()),
+            Words("en"),
         )
 
 

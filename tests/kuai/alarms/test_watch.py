@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from kuai import catalog
@@ -102,7 +101,7 @@ def test_a_series_ends_with_the_newest_whole_period(serving: Serving) -> None:
     found = series(serving, Wanted("incident_count", "station", "month"))
     assert found is not None
     assert (found.label, list(found.areas)) == ("2018-03", sorted(city.CASES))
-    counts = found.values  # noqa: PD011 -- an array, and no frame
+    counts = found.values
     assert counts[:, -1].tolist() == list(city.CASES.values())
     assert counts[:, -2].tolist() == [n + 1 for n in city.CASES.values()]
     assert found.at("s2") == 2
@@ -115,7 +114,7 @@ def test_what_is_above_its_usual_range_is_more_than_chance() -> None:
     values[7, -1], values[9, -1] = 70, np.nan
     metric = catalog.metric("incident_count")
     areas = np.array([f"s{n}" for n in range(40)], dtype=object)
-    answer = Answer(pd.DataFrame(), metric, "s1", 0, [])
+    answer = Answer({}, metric, "s1", 0, [])
     found = Series(
         Wanted("incident_count", "station", "week"), areas, (), values, np.full(values.shape, "value"), answer
     )
