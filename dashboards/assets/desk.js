@@ -119,6 +119,7 @@
         if (!board) return;
         board.props = {...board.props, ...changes};
         if (changes.legend) parts().legend(changes.legend);
+        window.kuaiPlay.heard(changes);
         if (changes.clickData) pick(changes.clickData.area);
     };
     const map = (wanted) => {
@@ -160,7 +161,8 @@
         const {shapes, values, brought, selected, compared, bounds, outlines} = data.map || {};
         if (brought) window.kuai_mapping.bring(values, brought);
         const mapped = data.map ? {shapesUrl: shapes, valuesUrl: values, bounds, outlines} : {};
-        map({...mapped, selected: selected || null, compared: compared || null, language: data.language, words: data.wording});
+        map({...mapped, playing: false, frame: null, selected: selected || null, compared: compared || null, language: data.language, words: data.wording});
+        window.kuaiPlay.offer($("desk-map").board, data.map && data.map.playback);
         plot("desk-trend", data.trend);
         plot("desk-calendar", data.calendar);
         lately("desk-grid", () => table(data.rows, data.columns));

@@ -24,6 +24,7 @@
         t: () => { const cell = document.querySelector("#desk-grid .ag-row .ag-cell"); if (cell) cell.focus(); },
         g: () => { const stage = document.querySelector("#desk-map [tabindex]"); if (stage) stage.focus(); },
         e: () => { const link = document.querySelector("#takeaway a"); if (link) link.focus(); },
+        w: () => window.kuaiPlay.toggle(),
         o: () => open("origin"), s: () => open("desk-saved"),
         Escape: () => desk.go(desk.but({pick: "", other: ""})),
     };

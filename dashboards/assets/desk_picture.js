@@ -81,6 +81,8 @@
         if (drawnMap) {
             const scale = Math.min(640 / drawnMap.width, 400 / drawnMap.height);
             pen.drawImage(drawnMap, MARGIN, top, drawnMap.width * scale, drawnMap.height * scale);
+            pen.font = `600 13px ${font}`;
+            pen.fillText(window.kuaiPlay.label(), MARGIN, top + 398);
         }
         if (trend) pen.drawImage(trend, WIDTH - MARGIN - 880, top, 880, 300);
         if (days) pen.drawImage(days, WIDTH - MARGIN - 880, top + 320, 880, 220);

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 Part = Any
-KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "r t", "o e s", "Esc")
+KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "r t", "o e s", "w", "Esc")
 """Keys in the order of the help."""
 
 SPOKEN = (
@@ -88,7 +88,7 @@ def _map() -> html.Div:
     begun: dict[str, Part] = {"data-map": json.dumps({"vendor": vendor.edition()})}
     drawn = html.Div(id="desk-map", className="block-map", **begun)
     keys = html.Ul(id="desk-legend", className="keys")
-    return html.Div([html.Div(drawn, className="drawn"), keys], className="mapped")
+    return html.Div([html.Div(drawn, className="drawn"), html.Div(id="desk-play"), keys], className="mapped")
 
 
 def _grid() -> Part:

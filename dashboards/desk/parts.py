@@ -16,6 +16,7 @@ from dashboards.desk.calendar import calendar
 from dashboards.desk.choice import Choice
 from dashboards.desk.frame import SPOKEN, wording
 from dashboards.desk.judged import judge
+from dashboards.desk.playback import playback
 from dashboards.desk.trend import trend
 from dashboards.station import units
 from dashboards.view import Told
@@ -206,6 +207,7 @@ def _map(gate: Serving, mapping: Mapping, study: Study) -> dict[str, Part] | Non
     return {
         "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
         "brought": values.brought(mapping, gate, study),
+        "playback": playback(gate, mapping, study),
         "outlines": [{"url": mapping.outlines_url(one, day), "width": 2} for one in above[-1:]],
         "selected": choice.pick, "compared": choice.other,
     }  # fmt: skip

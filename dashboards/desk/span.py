@@ -150,3 +150,9 @@ def _back(unit: str, day: date, steps: int) -> date:
 def _months_back(unit: str, start: date, steps: int) -> date:
     month = start.year * 12 + start.month - 1 - steps * {"month": 1, "quarter": 3, "year": 12}[unit]
     return date(month // 12, month % 12 + 1, 1)
+
+
+def newest(unit: str, day: date) -> Span:
+    """Newest period that is over by the end of a day."""
+    found = Span(unit, 1, day)
+    return found if found.last == day else found.back(1)

@@ -16,6 +16,7 @@ from kuai.serving import Answer, Question, Series
 from dashboards import choices
 from dashboards.desk.choice import COMPARED, Choice, settle
 from dashboards.desk.span import Span, earliest_first
+from dashboards.desk.span import newest as latest
 from dashboards.filters import Place
 from dashboards.view import Freshness, freshness
 from dashboards.words import Words
@@ -208,8 +209,7 @@ def _trend(serving: Serving, choice: Choice, place: Place) -> Answer | KuaiError
     unit = grain(span, offered)
     if unit not in offered:
         return GateError(f"{filters.metric} is not offered by {unit} at level {place.level}")
-    newest = Span(unit, 1, span.last)
-    newest = newest if newest.last == span.last else newest.back(1)
+    newest = latest(unit, span.last)
     first = max(newest.back(SHOWN[unit] + span.count + max(past(unit))).first, _FIRST_YEAR)
     return _try(serving, Question(filters.metric, place.level, unit, first, newest.last, place.code, filters.category))
 

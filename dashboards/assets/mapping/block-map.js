@@ -213,6 +213,7 @@
             if (this.isGone || !this.painter) return;
             const now = performance.now();
             this.node.dataset.frame = frame;
+            this.applied.frame = JSON.stringify([this.props.valuesUrl, frame]);
             this.tell({
                 painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame}, legend: this.legend(),
                 ...(this.isPlaying ? {frame} : {}),
@@ -243,6 +244,7 @@
             }
             this.isPlaying = false;
             this.at = undefined;
+            if (!this.isGone) await this.show();
         }
 
         // The drawing context has gone: draw anew on another, as often as is sensible, then with the next painter.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -16,11 +17,13 @@ from kuai.access import Place, Viewer
 from kuai.access.views import Views
 from kuai.audit import Entry
 from kuai.serving import Serving
+from tests.dashboards.mapping.reading import read
 
 from dashboards.desk import values
 from dashboards.desk.choice import Choice
 from dashboards.desk.trend import SYMBOLS
 from dashboards.gatehouse.house import log_entry
+from dashboards.mapping import values as on_map
 from dashboards.mapping.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -94,6 +97,24 @@ def test_the_calendar_has_a_cell_for_every_day_and_a_sign_for_every_state(page: 
     assert {drawn["names"][sign] for sign in signs} == {texts.text("state.missing", "en")}  # nothing before 2018
     assert drawn["box"][1] == 52
     assert page.show("?level=county&period=month", None)[DATA]["calendar"] is None
+
+
+@pytest.mark.parametrize(
+    ("search", "asked"),
+    [
+        ("?metric=resident_count&level=station&period=month&date=2018-03-01", ("week", "2018-03-25", 52)),
+        ("?level=station&period=28d&date=2018-03-20", ("month", "2018-02-28", 24)),
+        ("?level=county&period=month&date=2018-02-03", ("month", "2018-02-28", 24)),
+    ],
+)
+def test_periods_that_are_over_by_the_end_of_the_span_may_be_played(
+    page: DeskPage, serving: Serving, search: str, asked: tuple[Any, ...]
+) -> None:
+    query = urlsplit(page.show(search, None)[DATA]["map"]["playback"]["url"]).query
+    given = dict(parse_qsl(query))
+    assert (given["period"], given["date"], int(given["frames"])) == asked
+    head = read(on_map.answer(Mapping(serving, log_entry, "en"), query)).head
+    assert len(head["frames"]) == asked[2]
 
 
 def test_it_opens_with_the_last_28_days_against_what_is_usual(page: DeskPage) -> None:

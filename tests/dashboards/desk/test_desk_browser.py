@@ -129,6 +129,23 @@ def test_a_desk_whose_server_is_gone_says_so_and_comes_back(watched: Watched) ->
     assert "date=2018-01" in page.url
 
 
+def test_the_map_plays_periods_and_comes_back_to_the_span(watched: Watched) -> None:
+    page = opened(watched, "?lang=en&level=station&period=month&date=2018-02-03&compare=none&pick=s1")
+    page.wait_for_selector("#desk-map[data-status=ready]", timeout=PATIENCE)
+    page.keyboard.press("w")
+    page.wait_for_selector("#desk-play-go[aria-pressed=true]:has-text('Pause')", timeout=PATIENCE)
+    assert visiting.unseen(page, page.inner_text("#desk-play")) == []
+    page.wait_for_selector("#desk-play-said:text-is('February 2018')", timeout=PATIENCE)
+    page.wait_for_selector("#desk-play-go[aria-pressed=false]:has-text('Play 24 months')", timeout=PATIENCE)
+    page.locator("#desk-play-at").fill("22")
+    page.wait_for_selector("#desk-play-said:text-is('January 2018')", timeout=PATIENCE)
+    page.wait_for_selector("#desk-map[data-frame='22']", timeout=PATIENCE)
+    page.click("#desk-play-back")
+    page.wait_for_selector("#desk-play-said", state="hidden", timeout=PATIENCE)
+    page.wait_for_selector("#desk-map[data-frame='0']", timeout=PATIENCE)
+    assert watched.complaints == []
+
+
 def chunks(path: Path) -> Iterator[tuple[str, bytes]]:
     """Kinds and contents of the chunks of a PNG."""
     data, at = path.read_bytes(), 8
