@@ -10,7 +10,7 @@ from kuai.errors import KuaiError
 
 from dashboards.desk.study import first_day
 from dashboards.desk.trend import plain
-from dashboards.figures.classes import RAMPS
+from dashboards.mapping.palette import DARK_RAMPS, RAMPS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,12 +62,13 @@ def heat(words: Words, values: Floats, signs: NDArray[np.object_], metric: Metri
     signs : array of str, of the same shape
         Sign of the state of each cell without a value; empty where there is one.
     metric : Metric
-        What is shown: its colours.
+        What is shown: its colours, by light.
     """
     return {
         "rows": words("date.weekdays").split(), "values": [plain(one) for one in values],
         "signs": signs.tolist() if signs.any() else None,
-        "names": {sign: words.state(state) for state, sign in SIGNS.items()}, "ramp": list(RAMPS[metric.good]),
+        "names": {sign: words.state(state) for state, sign in SIGNS.items()},
+        "ramp": {"light": list(RAMPS[metric.good]), "dark": list(DARK_RAMPS[metric.good])},
     }  # fmt: skip
 
 

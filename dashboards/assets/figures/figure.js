@@ -6,6 +6,7 @@
     const STEPS = [1, 2, 5, 10], MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240];
     const digits = new Intl.NumberFormat("en-US", {maximumSignificantDigits: 4});
 
+    kuai.theme = () => (document.documentElement.dataset.mantineColorScheme === "dark" ? "dark" : "light");
     kuai.said = (value) => digits.format(value);
     kuai.day = (iso) => Date.parse(iso) / DAY_MS;
     kuai.iso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -18,11 +18,12 @@
             const wide = (box.right - box.left) / count, tall = (box.bottom - box.top) / data.rows.length;
             Object.assign(this, {box, wide, tall});
             const [least, most] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 0];
-            this.cells(pen, data, (value) => mixed(data.ramp, (value - least) / (most - least || 1)));
+            const ramp = data.ramp[kuai.theme()];
+            this.cells(pen, data, (value) => mixed(ramp, (value - least) / (most - least || 1)));
             data.rows.forEach((name, row) => this.text(pen, name, box.left - 6, box.top + (row + 0.5) * tall, "right"));
             for (const [column, name] of this.labels(data, count)) this.text(pen, name, box.left + column * wide, box.bottom + 12, "center");
             this.framed(pen, data.box);
-            if (known.length) this.scale(pen, data.ramp, least, most);
+            if (known.length) this.scale(pen, ramp, least, most);
         }
 
         cells(pen, {values, signs}, colour) {

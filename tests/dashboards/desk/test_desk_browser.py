@@ -14,6 +14,8 @@ import pytest
 from tests.dashboards import visiting
 from tests.dashboards.visiting import PATIENCE, Watched
 
+from dashboards.mapping.palette import DARK_RAMPS, RAMPS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -64,9 +66,9 @@ def test_what_is_typed_fast_arrives_as_it_was_typed(watched: Watched) -> None:
 
 
 WORDS = "() => [...document.querySelectorAll('.figure-tip')].map(one => one.hidden ? '' : one.innerText)"
-COLOURS = """(id) => {
+COLOURS = """([id, named]) => {
     const canvas = document.querySelector(`#${id} canvas`);
-    const ink = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+    const ink = named || getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
     const probe = new OffscreenCanvas(1, 1).getContext("2d");
     probe.fillStyle = ink;
     probe.fillRect(0, 0, 1, 1);
@@ -96,11 +98,13 @@ def test_figures_say_what_stands_under_the_pointer_and_follow_the_light(watched:
     days = [over(page, "calendar", share / 40, 0.3) for share in range(40)]
     assert any(re.fullmatch(r"2018-0[12]-\d\d\n\d+", one) for one in days), days
     assert any(one.endswith("missing") for one in days)
-    before = page.evaluate(COLOURS, "desk-trend")
-    assert before > 20
+    assert page.evaluate(COLOURS, ["desk-trend", ""]) > 20
+    assert page.evaluate(COLOURS, ["desk-calendar", RAMPS["down"][0]]) > 20
     page.click("#scheme")
     page.wait_for_function("() => document.querySelector('#desk-map').dataset.theme === 'dark'", timeout=PATIENCE)
-    assert page.evaluate(COLOURS, "desk-trend") > 20  # in the accent of the dark, which is another
+    assert page.evaluate(COLOURS, ["desk-trend", ""]) > 20  # in the accent of the dark, which is another
+    assert page.evaluate(COLOURS, ["desk-calendar", RAMPS["down"][0]]) == 0
+    assert page.evaluate(COLOURS, ["desk-calendar", DARK_RAMPS["down"][0]]) > 20
     page.click("#scheme")
 
 
