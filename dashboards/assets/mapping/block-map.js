@@ -218,6 +218,7 @@
                 painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame}, legend: this.legend(),
                 ...(this.isPlaying ? {frame} : {}),
             });
+            this.echo = this.props.frame;
             this.describe();
         }
 
@@ -244,7 +245,8 @@
             }
             this.isPlaying = false;
             this.at = undefined;
-            if (!this.isGone) await this.show();
+            // Whoever was moved to another frame meanwhile is brought there.
+            if (!this.isGone && this.props.frame !== this.echo) await this.show();
         }
 
         // The drawing context has gone: draw anew on another, as often as is sensible, then with the next painter.
