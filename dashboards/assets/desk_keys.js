@@ -29,7 +29,7 @@
         Escape: () => desk.go(desk.but({pick: "", other: ""})),
     };
     document.addEventListener("keydown", (event) => {
-        const isWriting = event.target.closest("input, select, textarea, dialog, .ag-popup");
+        const isWriting = event.target.closest("input:not([type=range]), select, textarea, dialog, .ag-popup");
         if (!document.querySelector(".page.desk")) return;
         if (isWriting || event.ctrlKey || event.altKey || event.metaKey || (keysAreOff() && event.key !== "Escape")) return;
         const field = fields[event.key] && $(`field-${fields[event.key]}`);

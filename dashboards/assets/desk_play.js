@@ -14,7 +14,14 @@
         else set({playing: !board.props.playing});
     };
     const back = () => { set({valuesUrl: span, playing: false, frame: null}); $("desk-play-go").focus(); };
-    const go = (event) => set({playing: false, frame: Number(event.target.value)});
+    // A frame that is being painted is seen to its end before the one that is chosen.
+    const go = async (event) => {
+        const chosen = {playing: false, frame: Number(event.target.value)};
+        set(chosen);
+        if (!board.isPlaying) return;
+        while (board.isPlaying) await new Promise(requestAnimationFrame);
+        set(chosen);
+    };
 
     const element = (kind, id, given, on) => {
         const found = Object.assign(document.createElement(kind), {id, ...given});

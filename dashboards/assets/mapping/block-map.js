@@ -171,6 +171,7 @@
             this.noted();
             this.describe();
             this.tipped();
+            this.isDue = this.isPlaying && !props.playing;
             if (this.values && !this.isPlaying && !props.playing && isChanged("frame", [props.valuesUrl, this.frame()])) await this.paint();
             this.play();
         }
@@ -218,7 +219,6 @@
                 painted: {stamp: Date.now(), ms: Math.round(10 * (now - began)) / 10, frame}, legend: this.legend(),
                 ...(this.isPlaying ? {frame} : {}),
             });
-            this.echo = this.props.frame;
             this.describe();
         }
 
@@ -245,8 +245,8 @@
             }
             this.isPlaying = false;
             this.at = undefined;
-            // Whoever was moved to another frame meanwhile is brought there.
-            if (!this.isGone && this.props.frame !== this.echo) await this.show();
+            // What the page has come to want meanwhile, such as other values, is painted now.
+            if (this.isDue && !this.isGone) await this.show();
         }
 
         // The drawing context has gone: draw anew on another, as often as is sensible, then with the next painter.
