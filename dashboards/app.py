@@ -1,10 +1,8 @@
-"""The application: pages registered one by one, outlines and health beside them, nothing fetched from elsewhere."""
+"""The application: pages registered one by one, maps and health beside them, nothing fetched from elsewhere."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kuai.errors import KuaiError
@@ -20,11 +18,9 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
-    from dashboards.outlines import OutlineShelf
-    from dashboards.pages.map import Desk
+    from dashboards.mapping.mapping import Mapping
 
 _LOG = logging.getLogger(__name__)
-_FOREVER = "private, max-age=31536000, immutable"
 _COMPRESSED_FROM, _EFFORT = 1024, 4
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -60,7 +56,8 @@ def create(serving: Serving, site: Site) -> Dash:
     prefix = app.config.requests_pathname_prefix
     app.server.state.turns = CapacityLimiter(AT_ONCE)
     app.server.state.mapping = Mapping(serving, site.record, language, prefix, Kept(site.folder))
-    _serve_beside(app.server, serving, add_pages(app, serving, site), site)
+    add_pages(app, serving, site)
+    _serve_beside(app.server, serving, site)
     answer_aside(app, app.server.state.turns)
     _surround(app, site)
     return app
@@ -75,7 +72,7 @@ def _server() -> FastAPI:
     return FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, exception_handlers=plain)
 
 
-def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> None:
+def _serve_beside(server: FastAPI, serving: Serving, site: Site) -> None:
     """Add what is no page of Dash; the last route takes every path that is left, before Dash's own could."""
     from dashboards import exports
     from dashboards.desk import values as desk_values
@@ -86,12 +83,12 @@ def _serve_beside(server: FastAPI, serving: Serving, desk: Desk, site: Site) -> 
     from dashboards.pages.wall import add_stream
 
     server.add_api_route("/healthz", lambda: health(serving), methods=["GET"])
-    server.add_api_route("/outlines/{snapshot}/{level}/{on}.json", _outlines(desk.shelf), methods=["GET"])
-    taken = exports.Exports(serving, desk.atlas, site)
+    mapping: Mapping = server.state.mapping
+    taken = exports.Exports(serving, mapping.atlas, site)
     server.add_route(exports.PATH, taken.answer, methods=["GET"], include_in_schema=False)
-    add_routes(server, server.state.mapping)
-    server.add_route(desk_values.PATH, answered(server.state.mapping, desk_values.answer), methods=["GET"])
-    told = Provenance(serving, desk.atlas, site)
+    add_routes(server, mapping)
+    server.add_route(desk_values.PATH, answered(mapping, desk_values.answer), methods=["GET"])
+    told = Provenance(serving, mapping.atlas, site)
     server.add_route(PICTURE, told.answer, methods=["GET"], include_in_schema=False)
     add_gatehouse(server, site.house, site.oidc)
     add_stream(server, serving, site)
@@ -136,21 +133,6 @@ def plain(status: int) -> Response:
 def _plain_error(_request: Request, error: Any) -> Response:  # noqa: ANN401 -- of two unrelated classes
     answer = plain(getattr(error, "status_code", 422))
     answer.headers.update(getattr(error, "headers", None) or {})
-    return answer
-
-
-def _outlines(shelf: OutlineShelf) -> Callable[..., Response]:
-    from fastapi import Response as Reply
-
-    def answer(snapshot: str, level: str, on: date, area: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- else FastAPI makes a model of it
-        try:
-            document = shelf.of(snapshot, level, area, on).document
-        except KuaiError:
-            return plain(404)
-        kept = _FOREVER if shelf.is_current(snapshot) else "no-store"
-        return Reply(document, media_type="application/geo+json", headers={"Cache-Control": kept})
-
-    answer.__annotations__.update(snapshot=str, level=str, on=date, area=str)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Areas of a city as pages need them: which lie within which, and how many may be drawn at once."""
+"""Areas of a city as pages need them: which there are on a day, and which lie within which."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kuai.serving import Serving
-
-MOST_DRAWN = 3000
-"""Areas one map draws; beyond it drawing takes more than a second without a graphics card."""
 
 _KEPT = 24
 Row = dict[str, Any]
@@ -63,12 +60,10 @@ class Atlas:
     ----------
     serving : Serving
         Gate of the city.
-    most : int
-        Areas one map draws.
     """
 
-    def __init__(self, serving: Serving, most: int = MOST_DRAWN) -> None:
-        self._serving, self._most = serving, most
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
         self._areas = lru_cache(maxsize=_KEPT)(self._load)
         self._whole = lru_cache(maxsize=_KEPT)(self._drawn)
 
@@ -91,7 +86,7 @@ class Atlas:
         return list(once.values())
 
     def scope(self, level: str, place: Place | None, on: date) -> Scope:
-        """Areas of a level within a place; where they are too many to draw, within the first that has few enough.
+        """Areas of a level within a place.
 
         Raises
         ------
@@ -137,25 +132,20 @@ class Atlas:
         known = {row["level"]: row["hierarchy"] for row in self.levels()}
         if level not in known:
             raise GateError(f"unknown level {level!r}", remedy=nearest(level, known))
-        found = self._whole(self.snapshot, known[level], level, self._serving.alike_since(level, on, known[level]))
-        return found if len(found.areas) <= self._most else self._first(found, on)
+        return self._whole(self.snapshot, known[level], level, self._serving.alike_since(level, on, known[level]))
 
     def _drawn(self, _snapshot: str, hierarchy: str, level: str, on: date) -> Scope:
         return Scope(hierarchy, level, None, self.areas(hierarchy, level, on))
 
     def _mixed(self, hierarchy: str, place: Place | None, on: date) -> Scope:
-        """Areas of all levels of a hierarchy, as far down as they may be drawn, each by its level and code."""
+        """Areas of all levels of a hierarchy, each by its level and code."""
         import pandas as pd
 
         names = [row["level"] for row in self._serving.levels() if row["hierarchy"] == hierarchy]
         if not names:
             raise GateError(f"no hierarchy {hierarchy!r}", "level", "leave it out")
-        drawn: list[pd.DataFrame] = []
-        for level in names:
-            areas = self._near(hierarchy, level, place, on)
-            if sum(map(len, drawn)) + len(areas) > self._most:
-                break
-            drawn.append(areas.assign(area=f"{level}:" + areas["area"].astype(str)))
+        found = {level: self._near(hierarchy, level, place, on) for level in names}
+        drawn = [areas.assign(area=f"{level}:" + areas["area"].astype(str)) for level, areas in found.items()]
         return Scope(hierarchy, adaptive.named(hierarchy), place, pd.concat(drawn, ignore_index=True))
 
     def _near(self, hierarchy: str, level: str, place: Place | None, on: date) -> pd.DataFrame:
@@ -167,14 +157,6 @@ class Atlas:
             return self._within(hierarchy, level, place, on).areas
         codes = {one.code for one, _ in self.path(Scope(hierarchy, "", place, areas), on)}
         return areas[areas["area"].isin(codes)]
-
-    def _first(self, whole: Scope, on: date) -> Scope:
-        for above in self._between(whole.hierarchy, None, whole.level)[:-1]:
-            codes = self.areas(whole.hierarchy, above, on)["area"]
-            found = self._within(whole.hierarchy, whole.level, Place(above, codes.iloc[0]), on)
-            if 0 < len(found.areas) <= self._most:
-                return found
-        return whole
 
     def _within(self, hierarchy: str, level: str, place: Place, on: date) -> Scope:
         codes = {place.code}

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kuai.access import Viewer
     from kuai.serving import Serving
 
-    from dashboards.pages.map import Desk
     from dashboards.site import Site
 
 MAP, DESK, ALARMS, WALL, AUDIT, UNIT = "/", "/desk", "/alarms", "/wall", "/audit", "/unit"
@@ -60,8 +59,8 @@ def is_page(path: str) -> bool:
     return path in ADDRESSES or any(path.startswith(room) and "/" not in path[len(room) :] for room in ROOMS)
 
 
-def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
-    """What answers the map, with the areas and outlines that it draws; the pages themselves are registered.
+def add_pages(app: Dash, serving: Serving, site: Site) -> None:
+    """Register the pages.
 
     Parameters
     ----------
@@ -76,7 +75,7 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
     from dashboards.pages import desk as desk_page
     from dashboards.pages import map as map_page
 
-    desk = map_page.register(app, serving, site.language, site.record)
+    map_page.register(app, app.server.state.mapping)
     desk_page.register(app, serving, site)
     unit = station.register(app, serving, site.language, site.record)
     pages = [
@@ -89,7 +88,6 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> Desk:
         audit.register(app, serving, site.overseer, site.language, site.locked)
         pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))
     _add(app, site, pages)
-    return desk
 
 
 def _of_alarms(app: Dash, serving: Serving, site: Site) -> list[Page]:

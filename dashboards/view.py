@@ -72,22 +72,22 @@ class View(Told):
 
     Parameters
     ----------
+    answer : Answer
+        What the gate answered.
     rows : DataFrame
         One row per area of the scope: area, name_zh, name_en, level, value, state, coverage.
     scope : Scope
         Areas shown, with their outlines.
     discovered : tuple of str
         Categories of the metric that are found by the police's own work.
-    rolled : Rolled, optional
-        How its shapes were chosen, if the map mixes levels.
     kinds : dict
         Levels by name, if the map mixes them.
     """
 
+    answer: Answer
     rows: pd.DataFrame
     scope: Scope
     discovered: tuple[str, ...] = ()
-    rolled: Rolled | None = None
     kinds: dict[str, Row] = field(default_factory=dict)
 
     def code(self, row: Any) -> str:  # noqa: ANN401 -- a mapping or a row of a frame
@@ -95,6 +95,11 @@ class View(Told):
         if not self.kinds:
             return str(row["area"])
         return f"{self.words.name(self.kinds[row['level']])} {row['area'].partition(':')[2]}"
+
+    @property
+    def rolled(self) -> Rolled | None:
+        """How its shapes were chosen, if the map mixes levels."""
+        return self.answer if isinstance(self.answer, Rolled) else None
 
     @property
     def coverage(self) -> float:
@@ -113,13 +118,14 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
     filters = choices.settle(serving, atlas, chosen, language)
     day = filters.date or date.min
     mixed = adaptive.hierarchy_of(filters.level)
-    scope = atlas.scope(filters.level, filters.area, adaptive.span(filters.period, day)[1] if mixed else day)
-    answer = _rolled(serving, filters, scope, day) if mixed else _asked(serving, filters, day)
+    scope = atlas.scope(filters.level, filters.area, shown_on(filters))
+    answer = _rolled(serving, filters, scope, day) if mixed else _asked(serving, filters, scope, day)
     rows = _named(scope, answer.rows)
     return View(
         filters=filters.but(area=scope.place),
         words=Words(filters.lang),
         metric=answer.metric,
+        answer=answer,
         rows=rows,
         scope=scope,
         snapshot=serving.snapshot(),
@@ -128,9 +134,14 @@ def look(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> View
         notes=answer.notes,
         example=_example(rows, is_mixed=bool(mixed)),
         discovered=tuple(serving.discovered(answer.metric.id)),
-        rolled=answer if isinstance(answer, Rolled) else None,
         kinds={row["level"]: row for row in atlas.levels()} if mixed else {},
     )
+
+
+def shown_on(filters: Filters) -> date:
+    """Day as of which areas are drawn: the day itself, or the last of its period where levels are mixed."""
+    day = filters.date or date.min
+    return adaptive.span(filters.period, day)[1] if adaptive.hierarchy_of(filters.level) else day
 
 
 def _example(rows: pd.DataFrame, *, is_mixed: bool) -> tuple[str, ...]:
@@ -141,8 +152,13 @@ def _example(rows: pd.DataFrame, *, is_mixed: bool) -> tuple[str, ...]:
     return level, area.removeprefix(f"{level}:") if is_mixed else area
 
 
-def _asked(serving: Serving, filters: Filters, day: date) -> Answer:
-    return serving.ask(Question(filters.metric, filters.level, filters.period, day, day, category=filters.category))
+def _asked(serving: Serving, filters: Filters, scope: Scope, day: date) -> Answer:
+    about = (filters.metric, filters.level, filters.period, day, day)
+    return serving.ask(Question(*about, category=filters.category, within=_within(scope)))
+
+
+def _within(scope: Scope) -> access.Place | None:
+    return access.Place(scope.place.level, scope.place.code) if scope.place else None
 
 
 def _rolled(serving: Serving, filters: Filters, scope: Scope, day: date) -> Rolled:
@@ -152,11 +168,10 @@ def _rolled(serving: Serving, filters: Filters, scope: Scope, day: date) -> Roll
     levels = [str(one) for one in scope.areas["level"].unique() if one in offered]
     if not levels:
         raise GateError("no level of the map has this metric", "level", "choose another level")
-    within = access.Place(scope.place.level, scope.place.code) if scope.place else None
     first, last = adaptive.span(filters.period, day)
     answer = serving.partition(
         Roll(filters.metric, levels[-1], period, first, last, None, filters.category, hierarchy=scope.hierarchy,
-             within=within)
+             within=_within(scope))
     )  # fmt: skip
     named = answer.rows["level"].astype(str) + ":" + answer.rows["area"].astype(str)
     return replace(answer, columns=answer.columns | {"area": named.to_numpy(object)})

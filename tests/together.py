@@ -26,7 +26,7 @@ SHARED = {
         "dashboards/test_gatehouse.py", "dashboards/test_guard.py", "dashboards/test_hours.py",
         "dashboards/test_map.py", "dashboards/test_peers.py", "dashboards/test_pictures.py",
         "dashboards/test_provider.py", "dashboards/test_second_step.py", "dashboards/test_shell.py",
-        "dashboards/test_station.py", "desk/test_desk.py", "desk/test_judged.py", "figures/test_choropleth.py",
+        "dashboards/test_station.py", "desk/test_desk.py", "desk/test_judged.py",
         "mapping/test_kept.py", "mapping/test_layered.py", "mapping/test_routes.py", "wall/test_alarms.py",
         "wall/test_legible.py", "wall/test_pushes.py",
     ),

@@ -8,10 +8,6 @@ window.kuai = {
         window.kuai.spoken = chosen;
         return chosen;
     },
-    size: () => {
-        const canvas = document.getElementById("canvas");
-        return canvas ? [canvas.clientWidth, canvas.clientHeight] : null;
-    },
 };
 window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: window.kuai});
 
@@ -57,6 +53,4 @@ window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai: wind
     new MutationObserver(follow).observe(document.documentElement, {
         subtree: true, childList: true, attributes: true, attributeFilter: ["data-chosen", "lang", "data-title"],
     });
-
-    if (!document.createElement("canvas").getContext("webgl2")) document.documentElement.classList.add("no-webgl");
 })();

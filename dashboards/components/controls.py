@@ -86,13 +86,14 @@ def _mixed(serving: Serving, view: View) -> Iterable[Option]:
 
 
 def _places(atlas: Atlas, view: View) -> Iterable[Option]:
-    """Places one may look within: those of the upper levels, while they fit a list."""
-    names = {row["level"]: view.words.name(row) for row in atlas.levels()}
+    """Places one may look within: those of the upper levels, while they fit a list, and in any case the one shown."""
+    names, here = {row["level"]: view.words.name(row) for row in atlas.levels()}, view.scope.place
     for level, hierarchy in atlas.above(view.filters.level):
         areas = atlas.areas(hierarchy, level, view.day)
-        if len(areas) <= _MOST_PLACES:
-            for code, name in zip(areas["area"], areas[f"name_{view.filters.lang}"], strict=True):
-                yield f"{level}:{code}", f"{names[level]} · {name}"
+        if len(areas) > _MOST_PLACES:
+            areas = areas[areas["area"] == (here.code if here and here.level == level else "")]
+        for code, name in zip(areas["area"], areas[f"name_{view.filters.lang}"], strict=True):
+            yield f"{level}:{code}", f"{names[level]} · {name}"
 
 
 def _periods(serving: Serving, view: View) -> list[str]:

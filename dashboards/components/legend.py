@@ -9,7 +9,8 @@ from dash import html
 from kuai import announced
 
 from dashboards.components.marks import HIDDEN
-from dashboards.figures.patterns import STATES
+from dashboards.figures.states import STATES
+from dashboards.mapping.palette import shades
 
 if TYPE_CHECKING:
     from dashboards.figures.classes import Classes
@@ -77,8 +78,8 @@ def _mixed(view: View) -> list[Any]:
 
 
 def _classes(view: View, classes: Classes) -> list[html.Li]:
-    found = zip(classes.colours, classes.ranges, classes.counts, strict=True)
-    return [_entry({"background": colour}, _range(view, *span), count) for colour, span, count in reversed(list(found))]
+    found = zip(shades(view.metric.good, classes), classes.ranges, classes.counts, strict=True)
+    return [_entry(shade, _range(view, *span), count) for shade, span, count in reversed(list(found))]
 
 
 def _range(view: View, least: float, most: float) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dash import dcc, html
 
 from dashboards.filters import Filters, Place
+from dashboards.mapping.palette import shades
 
 if TYPE_CHECKING:
     from dashboards.figures.classes import Classes
@@ -54,6 +55,5 @@ def _value(view: View, classes: Classes, row: dict[Hashable, Any]) -> html.Td:
     if row["state"] != "value":
         return html.Td(view.words.state(row["state"]), className=f"state state-{row['state']}")
     share = max(row["value"], 0) / max(view.rows["value"].max(), 1e-9)
-    colour = classes.colours[int(classes.index(row["value"]))]
-    bar = {"--share": f"{share:.3f}", "--colour": colour}
+    bar = {"--share": f"{share:.3f}", **shades(view.metric.good, classes)[int(classes.index(row["value"]))]}
     return html.Td(view.words.number(view.metric, row["value"]), className="measured", style=bar)

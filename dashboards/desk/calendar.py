@@ -10,7 +10,8 @@ from kuai.errors import KuaiError
 
 from dashboards.desk.study import first_day
 from dashboards.desk.trend import plain
-from dashboards.mapping.palette import DARK_RAMPS, RAMPS
+from dashboards.figures.classes import RAMPS
+from dashboards.mapping.palette import DARK_RAMPS
 
 if TYPE_CHECKING:
     from datetime import date

@@ -202,12 +202,11 @@ def _map(gate: Serving, mapping: Mapping, study: Study) -> dict[str, Part] | Non
         shapes, bounds = mapping.shapes_url(level, day), mapping.bounds(level, day, choice.filters.area)
     except GateError:
         return None
-    above = [one for one, _ in mapping.atlas.above(level)]
     search = choice.but(pick="", other="", compare="").search
     return {
         "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
         "brought": values.brought(mapping, gate, study),
         "playback": playback(gate, mapping, study),
-        "outlines": [{"url": mapping.outlines_url(one, day), "width": 2} for one in above[-1:]],
+        "outlines": mapping.borders(level, day),
         "selected": choice.pick, "compared": choice.other,
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 PATH = "/desk/values"
 """Where they are had: with the choices of the page."""
 
-MOST_BROUGHT = 5_000
-"""Areas whose values come with the page; those of more would hold up its other parts."""
-
 
 def brought(mapping: Mapping, gate: Serving, study: Study) -> str | None:
     """The same as `answer`, in base64, of what the page has asked already; None if it has not asked for all of it.
@@ -39,11 +35,11 @@ def brought(mapping: Mapping, gate: Serving, study: Study) -> str | None:
         Answers that are shown: those in the span are sums of the same cells.
     """
     filters, span = study.choice.filters, study.choice.span
-    if filters.layer or len(study.areas) > MOST_BROUGHT:
+    if filters.layer:
         return None
     asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
     scope = mapping.shelf.scope(filters.level, span.first)
-    return base64.b64encode(values.encoded(mapping, gate, asked, scope, study.last)).decode()
+    return values.brought(mapping, gate, asked, scope, study.last)
 
 
 def answer(mapping: Mapping, query: str) -> bytes:

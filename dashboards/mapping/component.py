@@ -11,8 +11,9 @@ from dashboards.mapping import vendor
 PAINTERS = ("texture", "feature-state", "plotly", "table")
 """What draws the areas, best first; the browser takes the first that it is able to."""
 
-_IN = ("shapesUrl", "valuesUrl", "frame", "playing", "pace", "palette", "theme", "outlines", "selected", "compared",
-       "bounds", "interactive", "language", "painter", "words", "label", "vendor", "className", "style")  # fmt: skip
+_IN = ("shapesUrl", "valuesUrl", "brought", "frame", "playing", "pace", "palette", "theme", "outlines", "selected",
+       "compared", "bounds", "interactive", "language", "painter", "words", "label", "vendor", "className",
+       "style")  # fmt: skip
 _OUT = ("clickData", "hoverData", "viewport", "painted", "status", "legend")
 
 
@@ -25,6 +26,8 @@ class BlockMap(Component):
         As of every component.
     shapesUrl, valuesUrl : str
         Addresses made by `Mapping`; where the values are of other shapes than those named, they say of which.
+    brought : str
+        What stands at the address of the values, in base64, if it came along; then it is not asked for.
     frame : int
         Which of the frames of the values is shown; the last if it is left out.
     playing : bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from dashboards import layers
+from dashboards import adaptive, layers
 from dashboards.caller import viewer
 from dashboards.mapping.shelf import Shelf
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dashboards.mapping.kept import Kept
 
 _KEPT = 8
+_MOST_BORDERED, _WIDTH = 100, 2
 
 
 class Mapping:
@@ -75,6 +76,17 @@ class Mapping:
     def outlines_url(self, level: str, on: date) -> str:
         """Address of the outlines and names of a level: a layer above the map."""
         return self.shelf.address(self._prefix, self.shelf.scope(level, on), "outlines.json")
+
+    def borders(self, level: str, on: date) -> list[dict[str, object]]:
+        """Layer of borders above a map, if any: of the smallest level above of which there are few enough.
+
+        Where levels are mixed it is the largest. A level of one area has no borders but the city's.
+        """
+        drawn = {row["level"] for row in self.atlas.levels() if row["has_geometry"]}
+        sizes = {one: len(self.atlas.areas(home, one, on)) for one, home in self.atlas.above(level) if one in drawn}
+        some = [one for one, size in sizes.items() if 1 < size <= _MOST_BORDERED]
+        chosen = some[:1] if adaptive.hierarchy_of(level) else some[-1:]
+        return [{"url": self.outlines_url(one, on), "width": _WIDTH} for one in chosen]
 
     def values_url(self, filters: Filters, frames: int = 1, *, is_told: bool = True) -> str:
         """Address of the values that filters ask for, which have been settled.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dashboards import layers
-from dashboards.figures.choropleth import FILLS, INKS
-from dashboards.figures.classes import MOST, RAMPS
+from dashboards.figures.classes import MOST
+from dashboards.figures.states import DARK_FILLS, DARK_INKS, FILLS, INKS
 
 if TYPE_CHECKING:
     from dashboards.figures.classes import Classes
@@ -18,16 +18,19 @@ DARK_RAMPS = {
 }
 """On a dark ground more is lighter, so that much is what is seen."""
 
-DARK_FILLS = {"suppressed": "#2b3340", "missing": "#12171e", "late": "#3d3213", "not_permitted": "#3a4451"}
-DARK_INKS = {"suppressed": "#9aa7b5", "missing": "#8793a1", "late": "#f0c64a", "not_permitted": "#b3bfcc"}
-
 
 def colours(good: str, classes: Classes) -> dict[str, dict[str, object]]:
     """Fills of the classes, and fill and pattern of the states, by theme."""
     return {
         "light": {"classes": classes.colours, "fills": FILLS, "inks": INKS},
-        "dark": {"classes": _spread(DARK_RAMPS[good], len(classes.colours)), "fills": DARK_FILLS, "inks": DARK_INKS},
+        "dark": {"classes": _dark(good, classes), "fills": DARK_FILLS, "inks": DARK_INKS},
     }
+
+
+def shades(good: str, classes: Classes) -> list[dict[str, str]]:
+    """Style of what is filled as each class is: the fill of both grounds, of which the page takes one."""
+    pairs = zip(classes.colours, _dark(good, classes), strict=True)
+    return [{"--light": light, "--dark": dark} for light, dark in pairs]
 
 
 def named(layer: str) -> dict[str, dict[str, object]]:
@@ -38,11 +41,9 @@ def named(layer: str) -> dict[str, dict[str, object]]:
     }
 
 
-def _spread(ramp: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """As many colours of a ramp as there are classes, as the light ones are chosen."""
+def _dark(good: str, classes: Classes) -> tuple[str, ...]:
+    """As many colours of a dark ramp as there are classes, as the light ones are chosen."""
+    ramp, count = DARK_RAMPS[good], len(classes.colours)
     if count <= 1:
         return ramp[2:3] * count
     return tuple(ramp[round(one * (MOST - 1) / (count - 1))] for one in range(count))
-
-
-__all__ = ["DARK_FILLS", "DARK_INKS", "DARK_RAMPS", "RAMPS", "colours", "named"]

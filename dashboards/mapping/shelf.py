@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from dashboards.atlas import Scope
 
-MOST = 1_000_000
-"""Areas of one map."""
-
 _KEPT = 12
 
 
@@ -37,7 +34,7 @@ class Shelf:
     """
 
     def __init__(self, serving: Serving, kept: Kept | None = None) -> None:
-        self.atlas = Atlas(serving, MOST)
+        self.atlas = Atlas(serving)
         self.files = kept or Kept()
         self._kept: OrderedDict[tuple[str, str, str, date], Cover] = OrderedDict()
         self._scoped = lru_cache(maxsize=_KEPT)(self._scope)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -16,12 +17,12 @@ from kuai.serving import Question
 
 from dashboards import adaptive, choices, layers
 from dashboards.figures.classes import classify
-from dashboards.figures.patterns import STATES
+from dashboards.figures.states import STATES
 from dashboards.filters import Filters
 from dashboards.mapping import layered
 from dashboards.mapping.packing import framed
 from dashboards.mapping.palette import colours
-from dashboards.view import freshness, look
+from dashboards.view import freshness, look, shown_on
 from dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ FIRST_STATE = 11
 """Number of the first state without a value; those of classes begin at 1, and 0 is an area that is not shown."""
 
 MOST_FRAMES = 400
+MOST_BROUGHT = 5_000
+"""Areas whose values come with a page; those of more would hold up its other parts."""
+
 _ONE_DAY = timedelta(days=1)
 
 
@@ -82,7 +86,7 @@ def answer(mapping: Mapping, query: str) -> bytes:
     """
     gate = mapping.gate
     asked = _asked(mapping, gate, query)
-    scope = mapping.shelf.scope(asked.filters.level, _valid_on(asked))
+    scope = mapping.shelf.scope(asked.filters.level, shown_on(asked.filters))
     found = _rolled(mapping, gate, asked) if adaptive.hierarchy_of(asked.filters.level) else _cells(gate, asked)
     if asked.filters.layer == layers.SMOOTHED:
         found = layered.smoothed(found, _cells(gate, asked, found.metric.denominator))
@@ -96,12 +100,6 @@ def _asked(mapping: Mapping, gate: Serving, query: str) -> Asked:
     if not (frames.isdecimal() and 0 < int(frames) <= MOST_FRAMES):
         raise GateError(f"{frames!r} is no number of frames", "frames", f"ask for 1 to {MOST_FRAMES}")
     return Asked(filters, int(frames), given.get("numbers") == "1")
-
-
-def _valid_on(asked: Asked) -> date:
-    """Day as of which the shapes are meant."""
-    filters = asked.filters
-    return adaptive.span(filters.period, asked.day)[1] if adaptive.hierarchy_of(filters.level) else asked.day
 
 
 def _cells(gate: Serving, asked: Asked, base: str = "") -> Answer:
@@ -125,6 +123,13 @@ def _rolled(mapping: Mapping, gate: Serving, asked: Asked) -> Answer:
     return found
 
 
+def brought(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: Answer) -> str | None:
+    """The same as `encoded`, in base64, to come with the page that asked; None of more areas than may."""
+    if len(found.columns["area"]) > MOST_BROUGHT:
+        return None
+    return base64.b64encode(encoded(mapping, gate, asked, scope, found)).decode()
+
+
 def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: Answer) -> bytes:
     """Head, a byte for each area and frame, and the numbers if they are wanted, of an answer that is there.
 
@@ -142,22 +147,30 @@ def encoded(mapping: Mapping, gate: Serving, asked: Asked, scope: Scope, found: 
         One row per frame and area.
     """
     cover = mapping.shelf.covering(scope)
+    at = _positions(found.columns["area"], cover)
+    found, at = _only(found, at >= 0), at[at >= 0]
     rows = found.columns
     starts = np.unique(rows["start"])
-    at = np.searchsorted(starts, rows["start"]), _positions(rows["area"], cover)
-    shape, is_drawn = (len(starts), len(cover)), at[1] >= 0
-    place = at[0][is_drawn] * shape[1] + at[1][is_drawn]
+    shape = len(starts), len(cover)
+    place = np.searchsorted(starts, rows["start"]) * shape[1] + at
     classes, about = _classed(mapping, asked, cover, found)
     numbers = np.zeros(shape, np.uint8)
-    numbers.ravel()[place] = numbered(rows["state"], classes)[is_drawn]
+    numbers.ravel()[place] = numbered(rows["state"], classes)
     told = np.full(shape, np.nan, np.float32)
-    told.ravel()[place] = rows["value"][is_drawn]
+    told.ravel()[place] = rows["value"]
     head = _head(gate, asked, found) | about
     head |= {
         "shapes": mapping.address(scope), "digest": cover.digest, "count": shape[1],
         "frames": _frames(asked, starts), "told": asked.is_told,
     }  # fmt: skip
     return framed(head, [numbers, told] if asked.is_told else [numbers])
+
+
+def _only(found: Answer, is_drawn: NDArray[np.bool_]) -> Answer:
+    """The rows of areas that are drawn: classes are made of what is seen."""
+    if is_drawn.all():
+        return found
+    return replace(found, columns={name: column[is_drawn] for name, column in found.columns.items()})
 
 
 def _classed(mapping: Mapping, asked: Asked, cover: Cover, found: Answer) -> tuple[NDArray[np.int64], dict[str, Any]]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from starlette.testclient import TestClient
 
-    from dashboards.pages.map import Desk
+    from dashboards.mapping.mapping import Mapping
 
 ANALYST = Viewer("ana", "analyst", (Place("city", "demo"),), "planning", session="s")
 PASSWORD = "quiet violet harbour 41"  # noqa: S105 -- of an account that lives for a test
@@ -65,10 +65,18 @@ def serving(publish_into: Callable[..., Home], tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-def desk(serving: Serving) -> Desk:
-    from dashboards.pages.map import Desk
+def mapping(serving: Serving) -> Mapping:
+    from dashboards.mapping.mapping import Mapping
 
-    return Desk(serving, "en", "/", log_entry)
+    return Mapping(serving, log_entry, "en")
+
+
+@pytest.fixture
+def show(mapping: Mapping) -> Callable[[str], dict[str, Any]]:
+    """Parts of the page of the map for an address, by component and property."""
+    from dashboards.pages.map import SHOWN, MapPage
+
+    return lambda search: dict(zip(SHOWN, MapPage(mapping).show(search), strict=True))
 
 
 @pytest.fixture(autouse=True)
@@ -177,12 +185,12 @@ def analyst(enter: Callable[..., TestClient], session_cookie: Callable[..., str]
 @pytest.fixture(scope="session")
 def ask(usual_application: Dash) -> Callable[..., dict[str, Any]]:
     """Call of the callback that draws the page: `ask("?lang=en")`."""
-    output = next(name for name in usual_application.callback_map if "map.figure" in name)
+    output = next(name for name in usual_application.callback_map if "map.valuesUrl" in name)
     fields = [one.rpartition(".") for one in output.strip(".").split("...")]
     outputs = [{"id": one, "property": name} for one, _, name in fields]
 
-    def call(search: object, size: object = None) -> dict[str, Any]:
-        given = {"url.search": search, "size.data": size, "snapshot.data": None}
+    def call(search: object) -> dict[str, Any]:
+        given = {"url.search": search, "snapshot.data": None}
         inputs = [dict(zip(("id", "property"), name.split("."), strict=True), value=given[name]) for name in given]
         return {"output": output, "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
 

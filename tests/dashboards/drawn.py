@@ -44,7 +44,7 @@ def legend_fills(page: Page) -> list[str]:
 def point(page: Page, x: float, y: float, text: str) -> None:
     """Point at a place of the map until it says a text: what is pointed at before the map listens is not seen."""
     deadline = time.monotonic() + PATIENCE / 1000
-    said = page.locator(f".hoverlayer .hovertext:has-text('{text}')")
+    said = page.locator(f"#map .block-tip:has-text('{text}')")
     while not said.is_visible():
         assert time.monotonic() < deadline, f"nothing at {x}, {y} says {text!r}"
         page.mouse.move(x - 3, y)

@@ -31,26 +31,9 @@ def test_health_says_when_nothing_can_be_served() -> None:
     assert (answer.status_code, json.loads(answer.body)) == (503, {"status": "unavailable"})
 
 
-def test_outlines_are_sent_once_and_kept_by_the_browser_alone(analyst: TestClient) -> None:
-    answer = analyst.get("/outlines/s1/station/2018-03-01.json")
-    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
-    assert len(answer.json()["features"]) == 6
-
-
 def test_what_is_long_is_compressed(analyst: TestClient) -> None:
     with analyst.stream("GET", "/", headers={"Accept-Encoding": "gzip"}) as answer:
         assert b"react-entry-point" in gzip.decompress(b"".join(answer.iter_raw()))
-
-
-@pytest.mark.parametrize("path", ["s1/village/2018-03-01.json", "s1/station/2018-03-01.json?area=county:c9"])
-def test_unknown_outlines_are_not_found(analyst: TestClient, path: str) -> None:
-    assert analyst.get(f"/outlines/{path}").status_code == 404
-
-
-def test_a_parameter_that_cannot_be_read_is_not_repeated(analyst: TestClient) -> None:
-    answer = analyst.get("/outlines/s1/station/secret-day.json")
-    assert answer.status_code == 422
-    assert "secret" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/nothing", "/_dash-nothing", "/signin/"])

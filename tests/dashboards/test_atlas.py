@@ -20,7 +20,7 @@ def atlas(serving: Serving) -> Atlas:
     return Atlas(serving)
 
 
-def test_a_level_is_shown_whole_where_it_can_be_drawn(atlas: Atlas) -> None:
+def test_a_level_is_shown_whole(atlas: Atlas) -> None:
     scope = atlas.scope("station", None, DAY)
     assert (len(scope.areas), scope.place, scope.has_outlines) == (6, None, True)
 
@@ -31,11 +31,6 @@ def test_a_place_holds_the_areas_below_it(atlas: Atlas) -> None:
 
 def test_the_root_holds_everything(atlas: Atlas) -> None:
     assert len(atlas.scope("station", Place("city", "demo"), DAY).areas) == 6
-
-
-def test_too_many_areas_are_shown_within_the_first_place(serving: Serving) -> None:
-    scope = Atlas(serving, most=3).scope("station", None, DAY)
-    assert (str(scope.place), list(scope.areas["area"])) == ("county:c0", ["s0", "s1", "s2"])
 
 
 def test_the_path_leads_down_to_the_place(atlas: Atlas) -> None:

@@ -20,7 +20,7 @@ from tests.dashboards.visiting import PATIENCE, Watched
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-from dashboards.figures.choropleth import FILLS
+from dashboards.figures.states import FILLS
 
 pytestmark = pytest.mark.browser
 
@@ -157,7 +157,7 @@ def test_nothing_is_asked_of_another_host_and_nothing_complains(watched: Watched
     watched.page.goto("about:blank")
     for search in ("?lang=zh", "?lang=en&metric=resident_count", "?lang=en&date=2001-01-01"):
         page = watched.open(search)
-        page.wait_for_selector("#canvas .main-svg", state="attached", timeout=PATIENCE)
+        page.wait_for_selector("#map[data-status=ready]", state="attached", timeout=PATIENCE)
         page.wait_for_timeout(1000)
     hosts = {urlsplit(url).netloc for url in watched.asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(watched.site).netloc}
@@ -173,11 +173,14 @@ def test_a_person_can_leave(watched: Watched) -> None:
     page.wait_for_url("**/signin*", timeout=PATIENCE)
 
 
-def test_without_webgl_the_table_stands(entered: Page, site: str) -> None:
+def test_without_webgl_the_map_is_drawn_all_the_same(entered: Page, site: str) -> None:
     page = entered.context.new_page()
     page.add_init_script(NO_WEBGL)
     page.goto(f"{site}/?lang=en")
-    page.wait_for_selector(".when-no-webgl .notice", timeout=PATIENCE)
+    page.wait_for_selector("#map[data-status='fallback:plotly']", timeout=PATIENCE)
+    wanted = legend_fills(page)
+    seen = showing(page, wanted[0])
+    assert [fill for fill in wanted if seen.get(fill, 0) < VISIBLE] == []
     assert page.locator(".ranking tbody tr").count() == 6
     page.close()
 

@@ -23,9 +23,12 @@ from kuai.settings import Settings
 from kuai.store.reader import Reader
 from tests.dashboards.city import CASES, TABLES
 from tests.dashboards.conftest import PASSWORD
+from tests.dashboards.mapping.reading import drawn
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+    from dashboards.mapping.mapping import Mapping
 
 pytestmark = pytest.mark.slow
 
@@ -105,22 +108,24 @@ def clients(enter: Callable[..., TestClient], gatehouse: SignIn, session_cookie:
     return {one.name: enter(session_cookie(one.name, one.role, one.purpose)) for one in (EAST, WEST)}
 
 
-def test_a_page_is_for_whoever_asked_for_it(clients: dict[str, TestClient], ask: Callable[..., Any]) -> None:
-    def hovered(name: str) -> set[str]:
+def test_a_page_is_for_whoever_asked_for_it(
+    clients: dict[str, TestClient], ask: Callable[..., Any], mapping: Mapping
+) -> None:
+    def told(name: str) -> set[float]:
         answer = clients[name].post("/_dash-update-component", json=ask("?lang=en&level=station"))
         assert answer.headers["cache-control"] == "no-store"
         assert not {"etag", "last-modified"} & set(answer.headers)
-        texts = answer.json()["response"]["map"]["figure"]["data"][0]["text"]
-        return {text.rpartition("<br>")[2] for text in texts}
+        found = drawn(mapping, {f"map.{key}": value for key, value in answer.json()["response"]["map"].items()})
+        return {found.told[code] for code in found.numbers.keys() - found.states.keys()}
 
     names = ["east", "west", "west", "east"]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(hovered, names))
-    for name, texts in zip(names, found, strict=True):
-        assert texts == ({"3 cases", "7 cases", "12 cases"} if name == "east" else {"0 cases", "25 cases", "40 cases"})
+        found = list(pool.map(told, names))
+    for name, values in zip(names, found, strict=True):
+        assert values == ({3, 7, 12} if name == "east" else {0, 25, 40})
 
 
-def test_outlines_asked_for_as_of_a_snapshot_to_come_are_not_kept(analyst: TestClient) -> None:
-    path = "/outlines/{}/station/2018-03-01.json"
+def test_shapes_asked_for_as_of_a_snapshot_to_come_are_not_kept(analyst: TestClient) -> None:
+    path = "/shapes/{}/police/station/2018-03-01/lo.bin"
     assert "immutable" in analyst.get(path.format("s1")).headers["cache-control"]
     assert analyst.get(path.format("s2")).headers["cache-control"] == "no-store"

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
-    from dashboards.pages.map import Desk
 
 MARCH = "/export?metric=incident_count&level=station&period=month&date=2018-03-05&lang=en"
 CASES = {"s0": 3, "s1": 7, "s2": 12, "s3": 0, "s4": 25, "s5": 40}
 Enter = Callable[..., "TestClient"]
+Show = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -159,28 +159,27 @@ def test_nobody_is_led_to_the_sign_in(visitor: TestClient) -> None:
     assert (asked.status_code, asked.headers["location"][:19]) == (303, "/signin?next=%2Fexp")
 
 
-def links(desk: Desk, search: str = "?level=station&date=2018-03-05&area=county:c0&lang=en") -> list[str]:
-    panel = desk.show(search, None)[5]
-    found = [one for one in panel if getattr(one, "id", "") == "takeaway"]
+def links(show: Show, search: str = "?level=station&date=2018-03-05&area=county:c0&lang=en") -> list[str]:
+    found = [one for one in show(search)["panel.children"] if getattr(one, "id", "") == "takeaway"]
     return [one.href for one in found[0].children[1:]] if found else []
 
 
-def test_the_page_links_to_what_it_shows(desk: Desk) -> None:
+def test_the_page_links_to_what_it_shows(show: Show) -> None:
     whole = (
         "/export?metric=incident_count&level=station&period=month&date=2018-03-05&category=all&area=county:c0&lang=en"
     )
-    assert links(desk) == [f"{whole}&format={kind}" for kind in ("csv", "parquet", "geojson")]
+    assert links(show) == [f"{whole}&format={kind}" for kind in ("csv", "parquet", "geojson")]
 
 
 def test_a_map_of_mixed_levels_is_no_table(
-    desk: Desk, enter: Enter, session_cookie: Callable[..., str], pages: Dash
+    show: Show, enter: Enter, session_cookie: Callable[..., str], pages: Dash
 ) -> None:
     mixed = "?metric=incident_count&level=adaptive-police&period=month&date=2018-03-05&lang=en"
-    assert len(desk.show(mixed, None)[5]) == 3
-    assert links(desk, mixed) == []
+    assert len(show(mixed)["panel.children"]) == 3
+    assert links(show, mixed) == []
     assert enter(session_cookie(), pages).get(f"/export{mixed}").status_code == 400
 
 
-def test_the_page_of_whoever_takes_nothing_away_has_no_link(desk: Desk) -> None:
+def test_the_page_of_whoever_takes_nothing_away_has_no_link(show: Show) -> None:
     with seen_as(Viewer("sue", "steward", (), "quality")):
-        assert links(desk) == []
+        assert links(show) == []

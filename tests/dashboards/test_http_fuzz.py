@@ -171,7 +171,7 @@ def test_no_request_fails_or_leaks_or_is_unlogged(surface: Surface, data: st.Dat
 @settings(max_examples=CASES, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(data=st.data())
 def test_no_call_of_a_callback_fails(surface: Surface, ask: Callable[..., dict[str, Any]], data: st.DataObject) -> None:
-    call: Any = ask(data.draw(st.one_of(search, anything)), data.draw(st.one_of(st.none(), anything)))
+    call: Any = ask(data.draw(st.one_of(search, anything)))
     if data.draw(st.booleans()):
         call = altered(data, call)
     is_somebody = data.draw(st.integers(0, 3)) > 0

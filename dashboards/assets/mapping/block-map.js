@@ -9,6 +9,7 @@
         constructor(node, props) {
             this.node = node;
             this.props = props;
+            this.bring();
             this.losses = 0;
             this.area = -1;
             this.asked = 0;
@@ -111,9 +112,12 @@
 
         bounds() { return this.props.bounds || this.cover.head.extent; }
 
+        bring() { if (this.props.brought) kuai.bring(this.props.valuesUrl, this.props.brought); }
+
         update(props) {
             const before = this.props;
             this.props = props;
+            this.bring();
             const isOther = ["shapesUrl", "valuesUrl"].some((name) => before[name] !== props[name]);
             const isElsewhere = before.shapesUrl !== props.shapesUrl && props.shapesUrl && this.cover && this.cover.url !== props.shapesUrl;
             if (isElsewhere || (!this.cover && isOther)) this.anew();

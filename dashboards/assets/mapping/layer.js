@@ -104,6 +104,7 @@
             this.pointed = -1;
             this.drawn = "";
             this.hidden = "";
+            this.room = 1 / this.cover.count;
             this.version = 0;
             this.changed = false;
             this.told = () => { this.version++; if (this.map) this.map.triggerRepaint(); };
@@ -174,7 +175,25 @@
                 hidden += `${from}-${stop},`;
                 from = stop;
             }
+            if (hidden !== this.hidden) this.room = hidden ? this._room() : 1 / this.cover.count;
             this.hidden = hidden;
+        }
+
+        // Part of the whole that an area takes on average where there are any: of the box around the middles of those shown.
+        _room() {
+            const {anchors} = this.cover;
+            let count = 0, west = 65535, north = 65535, east = 0, south = 0;
+            for (let area = 0; area < this.numbers.length; area++) {
+                if (!this.numbers[area]) continue;
+                const x = anchors[2 * area], y = anchors[2 * area + 1];
+                west = Math.min(west, x);
+                north = Math.min(north, y);
+                east = Math.max(east, x);
+                south = Math.max(south, y);
+                count++;
+            }
+            const share = ((east - west) / 65535) * ((south - north) / 65535);
+            return Math.max(share, 1 / this.cover.count) / Math.max(1, count);
         }
 
         _upload(gl) {
@@ -304,7 +323,7 @@
         // How strong borders are: only where areas are large enough to have one.
         _border() {
             const [west, north, east, south] = this.cover.head.around;
-            const side = Math.sqrt(((east - west) * (south - north)) / this.cover.count) * 512 * 2 ** this.map.getZoom();
+            const side = Math.sqrt((east - west) * (south - north) * this.room) * 512 * 2 ** this.map.getZoom();
             return Math.min(1, Math.max(0, (side - BORDERS_FROM) / BORDERS_FROM)) * 0.9;
         }
     }

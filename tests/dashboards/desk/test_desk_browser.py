@@ -14,7 +14,8 @@ import pytest
 from tests.dashboards import visiting
 from tests.dashboards.visiting import PATIENCE, Watched
 
-from dashboards.mapping.palette import DARK_RAMPS, RAMPS
+from dashboards.figures.classes import RAMPS
+from dashboards.mapping.palette import DARK_RAMPS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -39,6 +40,7 @@ def test_every_part_is_drawn_and_keys_are_enough(watched: Watched) -> None:
     page.keyboard.press("Escape")
     page.wait_for_selector("#desk-help", state="hidden", timeout=PATIENCE)
     page.keyboard.press("r")
+    page.wait_for_selector("#desk-ranking a:focus", timeout=PATIENCE)
     page.keyboard.press("Enter")
     page.wait_for_selector(".ranked .picked:has-text('Station s5')", timeout=PATIENCE)
     assert "pick=s5" in page.url

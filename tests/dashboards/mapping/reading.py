@@ -1,12 +1,19 @@
-"""Packs and values read back, as a browser reads them."""
+"""Packs and values read back, as a browser reads them, and what a page has its map draw."""
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Named
+
+    from dashboards.mapping.mapping import Mapping
 
 
 @dataclass(frozen=True)
@@ -33,3 +40,32 @@ def read(content: bytes) -> Read:
     assert form == 1
     end = 8 + int(length)
     return Read(json.loads(content[8:end]), content[end + -end % 8 :])
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a map draws: the number of each area that is shown, its value, and the head of them all."""
+
+    head: dict[str, Any]
+    numbers: dict[str, int]
+    told: dict[str, float]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """State of each area without a value."""
+        names = list(self.head["states"])
+        return {code: names[number - 11] for code, number in self.numbers.items() if number > 10}
+
+
+def drawn(mapping: Mapping, shown: Named[str, Any]) -> Drawn:
+    """Values that came with a page, by area code."""
+    level, since = shown["map.shapesUrl"].split("/")[-3:-1]
+    codes = mapping.shelf.of(level, date.fromisoformat(since)).codes
+    found = read(base64.b64decode(shown["map.brought"]))
+    numbers, told = found.arrays((np.uint8, len(codes)), (np.float32, len(codes)))
+    is_shown = numbers > 0
+    return Drawn(
+        found.head,
+        dict(zip(codes[is_shown].tolist(), numbers[is_shown].tolist(), strict=True)),
+        dict(zip(codes[is_shown].tolist(), told[is_shown].tolist(), strict=True)),
+    )

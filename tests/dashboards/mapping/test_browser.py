@@ -11,8 +11,8 @@ import pytest
 
 from tests.dashboards.mapping.conftest import SHAPES, VALUES, Shown
 
-from dashboards.figures.choropleth import FILLS, INKS
 from dashboards.figures.classes import RAMPS
+from dashboards.figures.states import FILLS, INKS
 from dashboards.mapping.palette import DARK_RAMPS
 from dashboards.mapping.wording import wording
 from dashboards.words import Words

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import dashboards
 from dashboards.figures.classes import MOST, RAMPS, Classes
+from dashboards.figures.states import DARK_FILLS, DARK_INKS, FILLS, INKS, STATES
 from dashboards.mapping.palette import DARK_RAMPS, colours
 
 # Machado, Oliveira and Fernandes (2009), severity 1
@@ -43,6 +46,14 @@ def test_more_is_darker_on_light_and_lighter_on_dark() -> None:
     for ramps, way in ((RAMPS, -1), (DARK_RAMPS, 1)):
         for ramp in ramps.values():
             assert (np.diff([lab(one)[0] for one in ramp]) * way > 0).all()
+
+
+def test_the_style_sheet_has_the_same_states() -> None:
+    sheet = (Path(dashboards.__path__[0]) / "assets" / "theme.css").read_text("utf-8")
+    light, dark = sheet.split('[data-mantine-color-scheme="dark"]', 1)
+    for part, fills, inks in ((light, FILLS, INKS), (dark, DARK_FILLS, DARK_INKS)):
+        wanted = [f"--{state}: {fills[state]}; --{state}-ink: {inks[state]};" for state in STATES]
+        assert [one for one in wanted if one not in part] == []
 
 
 @pytest.mark.parametrize("count", range(MOST + 1))

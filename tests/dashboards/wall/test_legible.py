@@ -15,8 +15,8 @@ from kuai.city.load import load_city
 from kuai.settings import conf_folder
 from tests.dashboards import sight
 
-from dashboards.figures.choropleth import FILLS, INKS
 from dashboards.figures.classes import MOST, RAMPS
+from dashboards.figures.states import FILLS, INKS
 from dashboards.wall.palette import GROUND, PAPER, RAMP
 
 ASSETS = Path(__file__).parents[3] / "dashboards" / "assets"
