@@ -63,15 +63,11 @@ _AT = """(() => {
 })()"""
 """Script for a page at another moment, on whose wall the first sheet stays."""
 _DRAWN = """() => {
-    const wall = document.getElementById("wall"), plots = [...document.querySelectorAll(".dash-graph")];
+    const wall = document.getElementById("wall"), plots = [...document.querySelectorAll(".js-plotly-plot")];
     const maps = [...document.querySelectorAll(".block-map")].filter((one) => one.clientWidth);
     return (!wall || wall.querySelector(".tile"))
         && maps.every((one) => /^(ready|fallback)/.test(one.dataset.status) && one.board.props.painted)
-        && plots.every((one) => {
-            const plot = one.querySelector(".js-plotly-plot"), map = plot?._fullLayout?.map?._subplot?.map;
-            return plot?._fullData?.length > 0 && (!plot._fullLayout.map || map?.areTilesLoaded() && map.loaded()
-                && map.queryRenderedFeatures().length > 0);
-        });
+        && plots.every((one) => one._fullData?.length > 0);
 }"""
 
 
