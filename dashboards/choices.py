@@ -49,6 +49,7 @@ def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Fi
     day = chosen.date or serving.newest(metric) or datetime.now(UTC).date()
     level = _level(serving, atlas, chosen.but(metric=metric, date=day))
     period = _one_of(chosen.period, periods(serving, metric, level), _FIRST_PERIOD)
+    known = layers.offered(catalog.metric(metric), level, has_checkpoints=serving.has_checkpoints())
     return Filters(
         metric=metric,
         level=level,
@@ -56,7 +57,7 @@ def settle(serving: Serving, atlas: Atlas, chosen: Filters, language: str) -> Fi
         date=chosen.date or adaptive.newest(period, day),
         category=_one_of(chosen.category, serving.categories(metric), _WHOLE),
         area=_place(atlas, level, chosen.area),
-        layer=chosen.layer if chosen.layer in layers.offered(catalog.metric(metric), level) else "",
+        layer=chosen.layer if chosen.layer in known else "",
         lang=_one_of(chosen.lang, list(LANGUAGES), language),
     )
 

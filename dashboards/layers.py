@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from dashboards.words import Words
 
-SMOOTHED, HOTSPOT, CLUSTER = "smoothed", "hotspot", "cluster"
-"""Names of the layers, as in the address (`layer=`); without one the values are shown as counted."""
+SMOOTHED, HOTSPOT, CLUSTER, CHECKPOINT = "smoothed", "hotspot", "cluster", "checkpoint"
+"""Names of the layers, as in the address (`layer=`); without one, and below checkpoints, values are as counted."""
 
 KINDS = {HOTSPOT: ("none", "cold", "hot"), CLUSTER: ("none", "low-low", "outlier", "high-high")}
 """Kinds of each layer in the order of their classes, which count from 1."""
@@ -72,10 +72,10 @@ class Spots:
         )  # fmt: skip
 
 
-def offered(metric: Metric, level: str) -> tuple[str, ...]:
+def offered(metric: Metric, level: str, *, has_checkpoints: bool = False) -> tuple[str, ...]:
     """Layers that a metric has at a level: rates may be smoothed, counts not, nor rates of areas of mixed levels."""
     is_rate = metric.is_ratio and not adaptive.hierarchy_of(level)
-    return (SMOOTHED, HOTSPOT, CLUSTER) if is_rate else (HOTSPOT, CLUSTER)
+    return (*([SMOOTHED] if is_rate else []), HOTSPOT, CLUSTER, *([CHECKPOINT] if has_checkpoints else []))
 
 
 def colours(layer: str, ground: str) -> tuple[str, ...]:

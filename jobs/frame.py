@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jobs.job import Run
 
 PATHS = "coded.duckdb"
+_READ = {"stock_checkpoint": ("standing_checkpoint",)}
 
 
 @dataclass(frozen=True)
@@ -208,5 +209,5 @@ def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Seq
             "latest_case",
         )
     ]
-    texts += [sql.text(measure.source) for measure in measures]
+    texts += [sql.text(one) for measure in measures for one in (measure.source, *_READ.get(measure.source, ()))]
     return digest(repr(measures), policy.release, areas, repr(levels), repr(CELL), *texts)

@@ -26,6 +26,7 @@ from jobs.outlines import outlines
 from jobs.release import calendar_rows, edition_rows
 from jobs.site import Site, usable_threads
 from jobs.slices import current_slices, files_of, is_patch, replace_cells
+from jobs.standing import checkpoints
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
@@ -81,6 +82,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
             _note(connection, _TABLES, digest(schema()))
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
+        _replace_checkpoints(connection, checkpoints(site, lake.paths("core_checkpoint")))
         _replace_facts(connection, site, ledger, frames)
         _fill(connection, "calendar", calendar_rows(site, frames))
         _fill(connection, "edition", editions)
@@ -144,6 +146,14 @@ def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake
     connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, rows.num_rows])
 
 
+def _replace_checkpoints(connection: duckdb.DuckDBPyConnection, rows: pa.Table | None) -> None:
+    connection.execute("DELETE FROM checkpoint")
+    if rows is not None:
+        connection.register("standing", rows)
+        connection.execute("INSERT INTO checkpoint BY NAME SELECT * FROM standing")
+        connection.unregister("standing")
+
+
 def _replace_facts(connection: duckdb.DuckDBPyConnection, site: Site, ledger: Ledger, frames: Sequence[Frame]) -> None:
     released = [row for frame in frames for row in frame.released]
     unique = {tuple(row[name] for name in _RELEASED): None for row in released}
@@ -174,6 +184,7 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
         "SELECT * FROM coverage ORDER BY ALL",
         "SELECT * FROM level ORDER BY ALL",
         "SELECT * FROM discovered ORDER BY ALL",
+        "SELECT * FROM checkpoint ORDER BY ALL",
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
         "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
     )

@@ -12,6 +12,7 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 from kuai.retention import retired
 
+from jobs import standing
 from jobs.cells import SCHEMA, table_of
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
@@ -189,6 +190,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
         area_table(connection, task.site, task.files)
     else:
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
+    if task.dataset == "core.checkpoint":
+        standing.show(connection)
     if task.dataset == "core.population_count":
         task.site.keyring.lend(connection, "rkey")
     query = sql.text(f"stock_{task.dataset.split('.')[1]}")

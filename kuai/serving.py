@@ -14,7 +14,7 @@ from kuai.errors import AccessError
 from kuai.question import Answer, Distribution, Export, Question, Roll, Rolled, Series, Window
 from kuai.settings import Settings
 from kuai.store import answering, gate, lineage
-from kuai.store.about import About
+from kuai.store.looking import Looking
 from kuai.store.reader import Held, Lender, Opened, Reader
 from kuai.store.releases import Note
 from kuai.store.sight import Sight
@@ -34,7 +34,7 @@ Asked = TypeVar("Asked", bound=Question)
 Given = TypeVar("Given", bound=Answer)
 
 
-class Serving(About):
+class Serving(Looking):
     """Questions to the current snapshot of a city; safe to share between threads.
 
     Parameters
@@ -56,9 +56,7 @@ class Serving(About):
         clock: Callable[[], datetime] | None = None,
         witness: Witness | None = None,
     ) -> None:
-        super().__init__(reader, clock or (lambda: datetime.now(UTC)))
-        self._policy = policy
-        self._witness = witness
+        super().__init__(reader, clock or (lambda: datetime.now(UTC)), policy, witness)
 
     @classmethod
     def open(
@@ -170,21 +168,6 @@ class Serving(About):
         with self._reader.lease() as opened:
             return self._put(opened, roll, "ask", answering.rolled)
 
-    def status(self) -> dict[str, Any]:
-        """State of the snapshot: when it was published, feeds with age against budget, rows by source, cells, bytes.
-
-        It tells no number of an area, so it leaves no line in the audit.
-
-        Raises
-        ------
-        AccessError
-            If the viewer's role may not.
-        """
-        if self._witness is not None:
-            self._witness.require(self._policy, "status")
-        with self._reader.lease() as opened:
-            return lineage.status(opened, self._clock())
-
     def explain(self, question: Question) -> dict[str, Any]:
         """Way back from a question's values: cells, snapshot, job runs, and source files with row counts.
 
@@ -195,10 +178,6 @@ class Serving(About):
         """
         with self._reader.lease() as opened:
             return lineage.explain(opened.facts, self._put(opened, question, "explain", answering.cells))
-
-    def may(self, deed: str) -> bool:
-        """Whether whoever asks may do that: `ask`, `export`, … one of the policy's deeds; nobody may do anything."""
-        return self._witness is not None and deed in self._policy.role(self._witness.viewer.role).may
 
     def export(self, question: Question, most: int = gate.MOST_CELLS, *, outlines: bool = False) -> Export:
         """Answer to be taken away: with the names of its areas, who takes it, and what it stands on.

@@ -43,7 +43,7 @@ def fields(serving: Serving, atlas: Atlas, study: Study) -> list[Any]:
         _dated(words, study),
         _select(words, "compare", study.choice.compare, _compared(study)),
         *_areas(words, study),
-        *_layer(study),
+        *_layer(serving, study),
         _entry("lang", filters.lang, type="hidden"),
     ]
 
@@ -71,10 +71,10 @@ def _category(serving: Serving, study: Study) -> Tag:
     return _named(words, "category", filters.category, [*first, *rest])
 
 
-def _layer(study: Study) -> list[Any]:
+def _layer(serving: Serving, study: Study) -> list[Any]:
     """What the map shows besides values, if the metric has something."""
     words, filters = study.words, study.choice.filters
-    known = ["raw", *layers.offered(study.metric, filters.level)]
+    known = ["raw", *layers.offered(study.metric, filters.level, has_checkpoints=serving.has_checkpoints())]
     return [
         _select(words, "layer", filters.layer, [("" if one == "raw" else one, words(f"layer.{one}")) for one in known])
     ]

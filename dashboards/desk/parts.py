@@ -8,7 +8,7 @@ from dash import html, no_update
 
 from kuai.errors import GateError, KuaiError
 
-from dashboards import choices
+from dashboards import choices, layers
 from dashboards.caller import viewer
 from dashboards.components import head, origin, states
 from dashboards.desk import fields, finding, grid, ranking, values, week
@@ -194,6 +194,14 @@ def _unit(gate: Serving, mapping: Mapping, study: Study) -> str:
     return units.address(study.subject.place, study.choice.search) if has_page else ""
 
 
+def _above(mapping: Mapping, study: Study) -> list[Part]:
+    """Layer of the checkpoints that operate at the end of the span, if they are wanted."""
+    choice = study.choice
+    if choice.filters.layer != layers.CHECKPOINT:
+        return []
+    return [{"url": mapping.checkpoints_url(choice.span.last, study.words.language), "width": 0}]
+
+
 def _map(gate: Serving, mapping: Mapping, study: Study) -> dict[str, Part] | None:
     """Addresses of the map; None where the level has no outlines."""
     choice, day = study.choice, study.choice.span.first
@@ -207,6 +215,6 @@ def _map(gate: Serving, mapping: Mapping, study: Study) -> dict[str, Part] | Non
         "shapes": shapes, "values": f"{values.PATH}{search}&snapshot={study.snapshot['snapshot']}", "bounds": bounds,
         "brought": values.brought(mapping, gate, study),
         "playback": playback(gate, mapping, study),
-        "outlines": mapping.borders(level, day),
+        "outlines": [*mapping.borders(level, day), *_above(mapping, study)],
         "selected": choice.pick, "compared": choice.other,
     }  # fmt: skip

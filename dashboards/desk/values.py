@@ -35,7 +35,7 @@ def brought(mapping: Mapping, gate: Serving, study: Study) -> str | None:
         Answers that are shown: those in the span are sums of the same cells.
     """
     filters, span = study.choice.filters, study.choice.span
-    if filters.layer:
+    if filters.layer not in ("", layers.CHECKPOINT):
         return None
     asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
     scope = mapping.shelf.scope(filters.level, span.first)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboards.mapping.cover import Cover
+    from dashboards.words import Words
 
 _FINENESS, _COARSENESS = 12_000, 1500
 _DIGITS = 6
@@ -38,6 +41,27 @@ def one(cover: Cover, code: str) -> bytes | None:
     if at is None:
         return None
     return _collection(_features(cover.shapes[[at]], [{"area": code}], "area"))
+
+
+def checkpoints(found: pd.DataFrame, words: Words) -> bytes:
+    """A point for each checkpoint with its name and kind.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Checkpoint, kind, name, longitude and latitude.
+    words : Words
+        The reader's language.
+    """
+    import shapely
+
+    known = found.fillna({"kind": "", "name": ""})
+    rows = zip(known["name"], known["kind"], known["checkpoint"], strict=True)
+    parts = ((name or code, kind and words.category(kind)) for name, kind, code in rows)
+    said = [{"name": " · ".join(filter(None, one))} for one in parts]
+    return _collection(
+        _features(shapely.points(known["longitude"].to_numpy(float), known["latitude"].to_numpy(float)), said, "place")
+    )
 
 
 def names(cover: Cover) -> bytes:

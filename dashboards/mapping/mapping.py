@@ -88,6 +88,10 @@ class Mapping:
         chosen = some[:1] if adaptive.hierarchy_of(level) else some[-1:]
         return [{"url": self.outlines_url(one, on), "width": _WIDTH} for one in chosen]
 
+    def checkpoints_url(self, on: date, language: str) -> str:
+        """Address of the checkpoints that operate on a day, as who asks may see them: a layer above the map."""
+        return f"{self._prefix}checkpoints.json?date={on}&lang={language}&snapshot={quote(self.shelf.snapshot)}"
+
     def values_url(self, filters: Filters, frames: int = 1, *, is_told: bool = True) -> str:
         """Address of the values that filters ask for, which have been settled.
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from kuai.errors import AccessError, GateError, KuaiError
 
+from dashboards.filters import Filters
 from dashboards.mapping import borders, values, vendor
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -39,7 +41,8 @@ def add_routes(server: FastAPI, mapping: Mapping) -> None:
         (_AT + "/{part}.bin", shapes.part), (_AT + "/outlines.json", shapes.outlines),
         (_AT + "/names.json", shapes.names), (_AT + "/at.json", shapes.at), (_AT + "/area.json", shapes.area),
         (_AT + "/polygons.json", shapes.polygons),
-        ("/values", answered(mapping, values.answer)), ("/vendor/{edition}/{name}", _vendor),
+        ("/values", answered(mapping, values.answer)), ("/checkpoints.json", answered(mapping, _checkpoints, _JSON)),
+        ("/vendor/{edition}/{name}", _vendor),
     ):  # fmt: skip
         server.add_route(path, answer, methods=["GET"], include_in_schema=False)
 
@@ -121,7 +124,7 @@ def _sent(request: Request, found: bytes | None, kind: str, kept: str) -> Respon
     return Response(gzip.decompress(found), media_type=kind, headers=headers)
 
 
-def answered(mapping: Mapping, values_of: Callable[[Mapping, str], bytes]) -> Answer:
+def answered(mapping: Mapping, values_of: Callable[[Mapping, str], bytes], kind: str = _BINARY) -> Answer:
     """Route of values, which says with its status whether a question was refused.
 
     Parameters
@@ -130,17 +133,27 @@ def answered(mapping: Mapping, values_of: Callable[[Mapping, str], bytes]) -> An
         Maps of the city.
     values_of : callable
         Encodes the values that the query part of an address asks for.
+    kind : str
+        Media type of what it makes.
     """
 
     def answer(request: Request) -> Response:
         from starlette.responses import Response
 
         try:
-            return Response(values_of(mapping, request.url.query), media_type=_BINARY)
+            return Response(values_of(mapping, request.url.query), media_type=kind)
         except KuaiError as error:
             return _refused(error)
 
     return answer
+
+
+def _checkpoints(mapping: Mapping, query: str) -> bytes:
+    """GeoJSON of the checkpoints that operate on a day."""
+    given = Filters.parse(query)
+    if given.date is None:
+        raise GateError("no day was chosen", "date", "choose one")
+    return borders.checkpoints(mapping.gate.checkpoints(given.date), Words(language_of(query, mapping.language)))
 
 
 def _vendor(request: Request) -> Response:

@@ -110,6 +110,11 @@ class About:
         with self._reader.lease() as opened:
             return [one for one in self.categories(metric) if one in opened.facts.discovered]
 
+    def has_checkpoints(self) -> bool:
+        """Whether the city delivers a registry of checkpoints."""
+        with self._reader.lease() as opened:
+            return any(row["dataset"] == "core.checkpoint" for row in opened.facts.feeds)
+
     def feeds(self, metric: str) -> list[dict[str, Any]]:
         """Feeds a metric is made of, each with its age in seconds, its budget in hours, and its state."""
         with self._reader.lease() as opened:

@@ -5,7 +5,7 @@
 -- One row: the form of these tables. Raise it with every change that a reader of the older form would trip over, or that
 -- a reader of the newer one would not find.
 CREATE TABLE form (number INTEGER NOT NULL);
-INSERT INTO form VALUES (4);
+INSERT INTO form VALUES (5);
 
 -- One row per served value. Flow and direct: period is day, week, month, quarter or year and start its first day;
 -- stock: period is 'stock' and start the day it stands for. Person class: a cell that may not be shown is absent.
@@ -41,6 +41,19 @@ CREATE TABLE level (
     name_zh VARCHAR NOT NULL,
     name_en VARCHAR NOT NULL,
     has_geometry BOOLEAN NOT NULL
+);
+
+-- One row per checkpoint, kind and level that it is located at: a place, and nothing that was counted there.
+CREATE TABLE checkpoint (
+    checkpoint VARCHAR NOT NULL,
+    kind VARCHAR,
+    name VARCHAR,
+    longitude DOUBLE NOT NULL, -- degrees, EPSG:4326, as latitude
+    latitude DOUBLE NOT NULL,
+    live_from DATE NOT NULL,
+    live_to DATE, -- last day of operation, NULL if it still operates
+    level VARCHAR NOT NULL,
+    area VARCHAR -- smallest area that it stands in; NULL outside all
 );
 
 -- Days a measure was observed on: merged ranges that neither overlap nor touch.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import shapely
 
 from kuai.city import load_city
+from kuai.serving import Serving
 from kuai.settings import Settings, conf_folder
 
 from jobs.frame import PATHS, write_paths
@@ -215,6 +217,15 @@ def test_checkpoints_at_each_snapshot_are_those_it_lists_and_those_later_ones_sa
         # The registry gives the new half of a divided crossing the date of the old one.
         expected = [one for one in standing if one in listed or one[0] != "Damen-Elston"]
         assert city.total("checkpoint_count", "day", day, day, "--category", kind) == {str(day): len(expected)}
+
+
+def test_the_layer_of_the_map_has_the_checkpoints_that_are_counted(city: Any) -> None:
+    with closing(Serving.open(city.home, "chicago")) as gate:
+        for day in (date(2015, 6, 30), date(2018, 12, 31), date(2023, 10, 31)):
+            found = gate.checkpoints(day)
+            assert city.total("checkpoint_count", "day", day, day) == {str(day): len(found)}
+            assert found["latitude"].between(41.6, 42.1).all()
+            assert found["longitude"].between(-88, -87.5).all()
 
 
 def test_checkpoints_never_jump_and_none_is_counted_twice(city: Any) -> None:

@@ -15,7 +15,6 @@ EXAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "snapshot": "s
 FORGED: dict[str, list[Any]] = {
     "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
     "n_intervals": [1],
-    "size.data": [None, "s1", [900, 600]],
     "snapshot.data": [None, "s0"],
     "data": [None, "s1", "s0", [900, 600]],
     "alarms-url.search": ["?lang=en", "?lang=zh&role=leader&scope=city:demo"],

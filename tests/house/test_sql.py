@@ -47,6 +47,8 @@ WORKING = {
     "pad_cell": f"{PAD}, first DATE, last DATE", "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
+    "standing_checkpoint": "checkpoint_id VARCHAR, kind VARCHAR, live_from DATE, live_to DATE, leaf_level VARCHAR, "
+    "leaf VARCHAR",
     "published_day": "as_of DATE, place INTEGER",
     "wanted": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, is_root BOOLEAN, by_day BOOLEAN, rhythm VARCHAR, "
     "breakdown VARCHAR",

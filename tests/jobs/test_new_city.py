@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
+
+from kuai.home import Home
+from kuai.serving import Serving
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +93,18 @@ def test_unlocated_cases_count_in_the_town_and_a_cell_goes_with_its_village(ask:
 def test_passages_lie_at_their_posts(ask: Callable[..., Any]) -> None:
     found = {row["area"]: row["value"] for row in ask("passage_count", "cell", "month") if row["period"] == "2025-06"}
     assert {area: value for area, value in found.items() if value} == {"c00": 3, "c10": 4, "c20": 5}
+
+
+def test_posts_stand_on_the_map_whatever_system_they_are_measured_in(told: dict[str, Any], home: Path) -> None:
+    with closing(Serving.open(Home(home))) as gate:
+        assert gate.snapshot()["snapshot"] == told["snapshot"]
+        found, cells = gate.checkpoints(date(2025, 6, 30)), gate.areas("cell", date(2025, 6, 30))
+    assert list(found["name"]) == ["岗0", "岗1", "岗2"]
+    shapes = dict(zip(cells["area"], shapely.from_wkb(cells["geometry"].map(bytes).to_numpy()), strict=True))
+    posts = shapely.points(found["longitude"].to_numpy(float), found["latitude"].to_numpy(float))
+    assert [shapely.contains(shapes[cell], post) for cell, post in zip(("c00", "c10", "c20"), posts, strict=True)] == [
+        True
+    ] * 3
 
 
 def test_residents_are_served_near_their_published_number(ask: Callable[..., Any]) -> None:

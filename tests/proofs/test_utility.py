@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -29,6 +30,7 @@ from kuai.home import Home
 from kuai.identity.number import fault
 from kuai.serving import Question, Serving
 from kuai.settings import Settings
+from tests.dashboards.mapping.reading import painted
 from tests.proofs import populations, served
 from tests.proofs.figures import Table, slack_of_mean, slack_of_share
 from tests.proofs.zone import IS_FULL
@@ -166,8 +168,8 @@ def site(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def page(site: Site, search: str) -> str:
     """What the server sends for an address of the map."""
     known = json.loads(site.fetched("/_dash-dependencies"))
-    one = next(rule for rule in known if "map.figure" in rule["output"])
-    given = {"url.search": search, "size.data": [900, 600], "snapshot.data": None}
+    one = next(rule for rule in known if "map.brought" in rule["output"])
+    given = {"url.search": search, "snapshot.data": None}
     inputs = [{**put, "value": given[f"{put['id']}.{put['property']}"]} for put in one["inputs"]]
     outputs = [dict(zip(("id", "property"), name.split("."), strict=True)) for name in _names(one["output"])]
     body = {"output": one["output"], "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
@@ -181,19 +183,14 @@ def _names(output: str) -> list[str]:
 @pytest.mark.parametrize(("level", "period"), [("station", "month"), ("county", "month"), ("city", "quarter")])
 def test_the_page_shows_served_values_only(site: Site, serving: Serving, table: Table, level: str, period: str) -> None:
     search = f"?lang=en&metric=resident_count&level={level}&period={period}&date={DAY}"
-    drawn = json.loads(page(site, search))["response"]["map"]["figure"]["data"]
-    seen = {
-        code: text for one in drawn for code, text in zip(one.get("locations", ()), one.get("text", ()), strict=False)
-    }
+    sent = json.loads(page(site, search))["response"]["map"]
+    codes = json.loads(site.fetched(sent["shapesUrl"].replace("lo.bin", "names.json")))["area"]
+    found = painted(np.array(codes, object), sent["brought"])
+    seen = {code: None if code in found.states else int(found.told[code]) for code in found.numbers}
     value = shown(serving, "resident_count", level, period)
     assert set(seen) == set(value.index)
-    wrong = [code for code, text in seen.items() if _number(text) != _known(value[code])]
+    wrong = [code for code, number in seen.items() if number != _known(value[code])]
     assert table.hold("A15", f"numbers on the page that the gate does not give, by {level}", len(wrong), "<= 0")
-
-
-def _number(text: str) -> int | None:
-    found = re.search(r"([0-9][0-9,]*) persons", text)
-    return int(found[1].replace(",", "")) if found else None
 
 
 def _known(value: float) -> int | None:
@@ -203,6 +200,7 @@ def _known(value: float) -> int | None:
 def test_nothing_of_a_person_is_sent(site: Site, region: tuple[Path, Path], table: Table) -> None:
     searches = [f"?lang=en&metric={metric}&level=station&date={DAY}" for metric in ("resident_count", "incident_rate")]
     said = [page(site, search) for search in searches]
+    said += [base64.b64decode(json.loads(one)["response"]["map"]["brought"]).decode("latin-1") for one in said]
     said += [site.fetched(f"/{path}") for path in ("", "healthz", "_dash-layout", "_dash-dependencies")]
     zone = region[1] / "shifan" / "lake" / "core_person"
     with duckdb.connect() as connection:

@@ -37,7 +37,7 @@ WORKING = {
 def result(method: str, columns: str, parameters: dict[str, Any] | None = None, **tables: str) -> list[str]:
     """Rows of a method on drawn tables, sorted, each as its columns with a blank between; `-` is NULL.
 
-    A method that reads the latest of each case finds them, of any day.
+    A method that reads the latest of each case finds them, of any day; and checkpoints as they stand.
     """
     with empty() as connection:
         for name, table in tables.items():
@@ -45,6 +45,8 @@ def result(method: str, columns: str, parameters: dict[str, Any] | None = None, 
             fill(connection, name, drawn(table))
         if "core_case" in tables and method != "latest_case":
             _make(connection, "latest_case", {**ANY_DAY, **(parameters or {})})
+        if "core_checkpoint" in tables and method == "stock_checkpoint":
+            _make(connection, "standing_checkpoint", {})
         _make(connection, method, parameters or {}, "outcome")
         found = connection.execute(f"SELECT {', '.join(columns.split())} FROM outcome").fetchall()
     return sorted(" ".join(_shown(value) for value in row) for row in found)

@@ -49,6 +49,25 @@ def test_a_checkpoint_begins_when_the_first_registry_that_tells_says_so() -> Non
     """)
 
 
+def test_a_checkpoint_stands_where_its_newest_listing_says() -> None:
+    shown = "checkpoint_id name longitude live_from live_to leaf_level leaf"
+    found = result("standing_checkpoint", shown, core_checkpoint="""
+        checkpoint_id | kind  | name | longitude | live_from  | live_to    | seen_on    | area_beat | area_tract
+        p1            | red   | old  | 100.1     | 2015-01-01 | -          | 2016-01-01 | b1        | t1
+        p1            | red   | new  | 100.2     | -          | -          | 2017-01-01 | b2        | t1
+        p2            | red   | two  | 100.3     | 2015-01-01 | 2016-06-30 | 2016-01-01 | b1        | -
+        p3            | speed | -    | -         | -          | -          | 2016-01-01 | -         | -
+    """)  # fmt: skip
+    assert found == rows("""
+        p1 new 100.2 2015-01-01 9999-12-31 beat  b2
+        p1 new 100.2 2015-01-01 9999-12-31 tract t1
+        p2 two 100.3 2015-01-01 2016-06-30 beat  b1
+        p2 two 100.3 2015-01-01 2016-06-30 tract -
+        p3 -   -     2016-01-01 9999-12-31 beat  -     # other kinds end with their own registry
+        p3 -   -     2016-01-01 9999-12-31 tract -
+    """)
+
+
 def test_a_unit_counts_in_its_area_and_kind() -> None:
     found = result("stock_unit", "leaf_level leaf category n", {"as_of": "2018-01-01"}, core_unit="""
         unit_id | kind    | level    | area

@@ -333,9 +333,10 @@
             if (!isOver) { this.said.textContent = ""; return; }
             const isTold = props.label && props.label.area === names.area[area];
             const text = isTold ? [props.label.text] : [this.nameOf(area, names), this.valueOf(area)];
-            this.tip.replaceChildren(...text.map((one, at) => kuai.element(at ? "span" : "strong", {}, one)));
+            const {x, y} = this.screen || {x: 0, y: 0}, places = this.painter.placesAt ? this.painter.placesAt({x, y}) : [];
+            const all = [...text.map((one, at) => [at ? "span" : "strong", one]), ...places.map((one) => ["span", `● ${one}`])];
+            this.tip.replaceChildren(...all.map(([kind, one]) => kuai.element(kind, {}, one)));
             if (this.said.textContent !== text.join(": ")) this.said.textContent = text.join(": ");
-            const {x, y} = this.screen || {x: 0, y: 0};
             const isRight = x > this.node.clientWidth * 0.6, isLow = y > this.node.clientHeight * 0.75;
             this.tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(${isRight ? "calc(-100% - 12px)" : "12px"}, ${isLow ? "calc(-100% - 10px)" : "12px"})`;
         }

@@ -8,7 +8,7 @@
         dark: {ground: "#0b1016", edge: "#0b1016", mark: "#ffffff", line: "#9fb3c8", ink: "#f0f4f8", halo: "#0b1016"},
     };
     const SHAPES = {suppressed: "/", missing: ".", late: "-", not_permitted: "x"};
-    const MOST_LABELS = 400, MOST_FLAT = 3000, DOCUMENTS = 16;
+    const MOST_LABELS = 400, MOST_FLAT = 3000, DOCUMENTS = 16, NEAR_PX = 6, MOST_TOLD = 3;
 
     const element = (name, attributes, ...children) => {
         const made = document.createElement(name);
@@ -96,6 +96,7 @@
             await engine(this.board.props.vendor);
             this.cover = cover;
             this.look = look;
+            this.isMoved = Boolean(camera);
             const [west, south, east, north] = this.board.bounds();
             this.map = new maplibregl.Map({
                 container: node, interactive, keyboard: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
@@ -123,6 +124,8 @@
             map.on("mouseout", () => board.pointed(null));
             map.on("click", ({lngLat}) => board.clicked(lngLat.lng, lngLat.lat));
             map.on("moveend", () => board.moved());
+            map.on("movestart", ({originalEvent}) => { if (originalEvent) this.isMoved = true; });
+            map.on("resize", () => { if (!this.isMoved) this.fit(board.bounds()); });
             map.touchZoomRotate.disableRotation();
         }
 
@@ -136,15 +139,22 @@
             return {bounds: bounds.toArray().flat(), zoom: this.map.getZoom()};
         }
 
+        // Whoever has not moved the map sees all of it, also when there is less room for it.
         fit([west, south, east, north]) {
+            this.isMoved = false;
             this.map.fitBounds([[west, south], [east, north]], {padding: 16, animate: false, maxZoom: 17});
         }
 
-        show(place) { if (!this.map.getBounds().contains(place)) this.map.panTo(place, {animate: false}); }
+        show(place) { if (!this.map.getBounds().contains(place)) this._move(() => this.map.panTo(place, {animate: false})); }
 
-        zoom(by) { this.map.zoomTo(this.map.getZoom() + by, {animate: false}); }
+        zoom(by) { this._move(() => this.map.zoomTo(this.map.getZoom() + by, {animate: false})); }
 
-        pan(x, y) { this.map.panBy([x, y], {animate: false}); }
+        pan(x, y) { this._move(() => this.map.panBy([x, y], {animate: false})); }
+
+        _move(how) {
+            this.isMoved = true;
+            how();
+        }
 
         screen(place) { return this.map.project(place); }
 
@@ -177,9 +187,25 @@
             map.addSource(id, {type: "geojson", data: isNamed ? this._named(data, language, id) : data});
             map.addLayer({id, type: "line", source: id, filter: ["==", ["get", "kind"], "line"],
                           paint: {"line-color": look.line, "line-width": width || 1.5}});
+            if (data.features.some((one) => one.properties.kind === "place")) this._places(id);
             if (!isNamed) return;
             map.addLayer({id: `${id}-names`, type: "symbol", source: id, filter: ["==", ["get", "kind"], "name"],
                           layout: {"icon-image": ["get", "image"], "icon-allow-overlap": false, "icon-padding": 1}});
+        }
+
+        // Dots, larger where one looks closer.
+        _places(id) {
+            const radius = ["interpolate", ["linear"], ["zoom"], 8, 2.5, 14, 6], {map, look} = this;
+            map.addLayer({id: `${id}-places`, type: "circle", source: id, filter: ["==", ["get", "kind"], "place"], paint: {
+                "circle-radius": radius, "circle-color": look.mark, "circle-stroke-color": look.halo, "circle-stroke-width": 1.5}});
+        }
+
+        // Names of the dots at a point of the screen.
+        placesAt({x, y}) {
+            const layers = this.map.getStyle().layers.map((one) => one.id).filter((one) => one.endsWith("-places"));
+            if (!layers.length) return [];
+            const box = [[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]];
+            return [...new Set(this.map.queryRenderedFeatures(box, {layers}).map((one) => one.properties.name))].slice(0, MOST_TOLD);
         }
 
         _named(data, language, id) {

@@ -57,11 +57,9 @@ class Drawn:
         return {code: names[number - 11] for code, number in self.numbers.items() if number > 10}
 
 
-def drawn(mapping: Mapping, shown: Named[str, Any]) -> Drawn:
-    """Values that came with a page, by area code."""
-    level, since = shown["map.shapesUrl"].split("/")[-3:-1]
-    codes = mapping.shelf.of(level, date.fromisoformat(since)).codes
-    found = read(base64.b64decode(shown["map.brought"]))
+def painted(codes: np.ndarray[Any, Any], brought: str) -> Drawn:
+    """Values that came along in base64, by the codes of the shapes in their order."""
+    found = read(base64.b64decode(brought))
     numbers, told = found.arrays((np.uint8, len(codes)), (np.float32, len(codes)))
     is_shown = numbers > 0
     return Drawn(
@@ -69,3 +67,9 @@ def drawn(mapping: Mapping, shown: Named[str, Any]) -> Drawn:
         dict(zip(codes[is_shown].tolist(), numbers[is_shown].tolist(), strict=True)),
         dict(zip(codes[is_shown].tolist(), told[is_shown].tolist(), strict=True)),
     )
+
+
+def drawn(mapping: Mapping, shown: Named[str, Any]) -> Drawn:
+    """Values that came with a page, by area code."""
+    level, since = shown["map.shapesUrl"].split("/")[-3:-1]
+    return painted(mapping.shelf.of(level, date.fromisoformat(since)).codes, shown["map.brought"])
