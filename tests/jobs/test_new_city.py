@@ -102,9 +102,7 @@ def test_posts_stand_on_the_map_whatever_system_they_are_measured_in(told: dict[
     assert list(found["name"]) == ["岗0", "岗1", "岗2"]
     shapes = dict(zip(cells["area"], shapely.from_wkb(cells["geometry"].map(bytes).to_numpy()), strict=True))
     posts = shapely.points(found["longitude"].to_numpy(float), found["latitude"].to_numpy(float))
-    assert [shapely.contains(shapes[cell], post) for cell, post in zip(("c00", "c10", "c20"), posts, strict=True)] == [
-        True
-    ] * 3
+    assert all(shapely.contains(shapes[cell], post) for cell, post in zip(("c00", "c10", "c20"), posts, strict=True))
 
 
 def test_residents_are_served_near_their_published_number(ask: Callable[..., Any]) -> None:
