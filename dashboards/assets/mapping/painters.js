@@ -90,7 +90,7 @@
 
     // MapLibre, with all that lies above the areas; how they are drawn themselves is said by those below.
     class Globe {
-        constructor(board) { this.board = board; this.layers = []; }
+        constructor(board) { this.board = board; this.dotted = []; }
 
         async begin(node, {cover, look, camera, interactive}) {
             await engine(this.board.props.vendor);
@@ -174,6 +174,7 @@
             const found = await Promise.all(given.map(async (one) => ({...one, data: await this._document(one.url)})));
             if (wanted !== this.wanted || !this.map) return;
             this._clear("outline");
+            this.dotted = [];
             found.forEach((one, at) => this._outline(one, at, language));
         }
 
@@ -196,13 +197,14 @@
         // Dots, larger where one looks closer.
         _places(id) {
             const radius = ["interpolate", ["linear"], ["zoom"], 8, 2.5, 14, 6], {map, look} = this;
+            this.dotted.push(`${id}-places`);
             map.addLayer({id: `${id}-places`, type: "circle", source: id, filter: ["==", ["get", "kind"], "place"], paint: {
                 "circle-radius": radius, "circle-color": look.mark, "circle-stroke-color": look.halo, "circle-stroke-width": 1.5}});
         }
 
         // Names of the dots at a point of the screen.
         placesAt({x, y}) {
-            const layers = this.map.getStyle().layers.map((one) => one.id).filter((one) => one.endsWith("-places"));
+            const layers = this.dotted;
             if (!layers.length) return [];
             const box = [[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]];
             return [...new Set(this.map.queryRenderedFeatures(box, {layers}).map((one) => one.properties.name))].slice(0, MOST_TOLD);
