@@ -75,11 +75,11 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> None:
     from dashboards.pages import desk as desk_page
     from dashboards.pages import map as map_page
 
-    map_page.register(app, app.server.state.mapping)
+    mapped = map_page.register(app, app.server.state.mapping)
     desk_page.register(app, serving, site)
     unit = station.register(app, serving, site.language, site.record)
     pages = [
-        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language))),
+        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language), mapped.stand())),
         Page(DESK, "desk", lambda: desk_page.layout(site.language)),
     ]
     pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]

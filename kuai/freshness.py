@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kuai.metrics import Metric
     from kuai.serving import Serving
 
-_HOUR = 3600
+_HOUR, _TOLD_IN_HOURS = 3600, 48
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,16 @@ def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
     budgets = [feed["budget_hours"] for feed in feeds if feed["budget_hours"]] or [metric.budget_hours]
     is_complete = bool(feeds) and all(feed["state"] == "complete" for feed in feeds)
     return Freshness(serving.newest(metric.id), age_seconds, min(budgets) * _HOUR, is_complete)
+
+
+def pulse(serving: Serving) -> str:
+    """What numbers stand on now; when it is another, whatever shows them is made anew.
+
+    It names the snapshot, how old the newest is, in hours and from two days on in days, and the metrics out of date.
+    """
+    aged = [(one, serving.age_seconds(one.id)) for one in catalog.METRICS if serving.newest(one.id)]
+    found = {one.id: freshness(serving, one, age) for one, age in aged}
+    late = [name for name, one in found.items() if one.is_stale and not one.is_complete]
+    hours = min((age for _, age in aged), default=0) // _HOUR
+    told = f"{hours}h" if hours < _TOLD_IN_HOURS else f"{hours // 24}d"
+    return " ".join([str(serving.snapshot()["snapshot"]), told, *late])

@@ -147,7 +147,6 @@
     const draw = (data) => {
         for (const [id, tree] of Object.entries(data.parts)) parts().put(id, tree);
         dress(data.page);
-        if (data.snapshot) window.dash_clientside.set_props("desk-snapshot", {data: data.snapshot});
         if (data.refused) {
             for (const name of ["map", "trend", "calendar", "table", "hours"]) parts().note(name, data.refused, "");
             return;
@@ -192,7 +191,15 @@
         if (known.asked === null) load();
         return same();
     };
-    const renew = (snapshot) => { if (shown && snapshot && snapshot !== shown.snapshot) load(); return same(); };
+    // What numbers stand on: a snapshot, their age, and the metrics that are out of date.
+    const renew = (stand) => {
+        if (!shown || !stand) return same();
+        const [snapshot, , ...late] = stand.split(" ");
+        const isLate = late.includes(shown.fields.metric) !== Boolean(shown.stale);
+        if (snapshot !== shown.snapshot || isLate || (known.stand && stand !== known.stand)) load();
+        known.stand = stand;
+        return same();
+    };
     const cellClicked = (cell) => pick(cell && cell.rowId);
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {desk: {beat, renew, cellClicked}});
 

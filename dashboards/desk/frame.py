@@ -31,7 +31,7 @@ def frame(words: Words, pulse_ms: int) -> html.Div:
     return html.Div(
         [
             dcc.Interval(id="desk-pulse", interval=pulse_ms),
-            *[dcc.Store(id=f"desk-{one}") for one in ("snapshot", "deed")],
+            *[dcc.Store(id=f"desk-{one}") for one in ("stand", "deed")],
             html.A(words("desk.skip"), href="#desk-ranking", className="skip", **_spoken("desk.skip")),
             html.Header(id="head"),
             html.Form(id="desk-fields", className="controls", role="search"),

@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Input, Output, State, html, no_update
 from kuai import refusals
 from kuai.access.views import SavedView, Views
 from kuai.errors import AccessError, KuaiError
+from kuai.freshness import pulse
 
 from dashboards.caller import viewer
 from dashboards.components import states
@@ -63,16 +64,16 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
     for path, answer in ((ANSWER, page.answer), (HOURS, page.answer_hours)):
         app.server.add_route(path, aside(answer, app.server.state.turns), methods=["GET"], include_in_schema=False)
 
-    @app.callback(Output("desk-snapshot", "data"), Input("desk-pulse", "n_intervals"), State("desk-snapshot", "data"),
+    @app.callback(Output("desk-stand", "data"), Input("desk-pulse", "n_intervals"), State("desk-stand", "data"),
                   prevent_initial_call=True)  # fmt: skip
-    def follow_snapshot(_beats: int, known: Any) -> Any:  # noqa: ANN401 -- a text or no_update
+    def follow_stand(_beats: int, known: Any) -> Any:  # noqa: ANN401 -- a text or no_update
         return page.follow(known)
 
     @app.callback(Output("desk-views", "children"), Input("desk-deed", "data"))
     def keep_view(deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
         return page.keep(deed)
 
-    for name, part, of in (("beat", "desk-pulse", "n_intervals"), ("renew", "desk-snapshot", "data"),
+    for name, part, of in (("beat", "desk-pulse", "n_intervals"), ("renew", "desk-stand", "data"),
                            ("cellClicked", "desk-grid", "cellClicked")):  # fmt: skip
         told = ClientsideFunction("desk", name), Output(part, "id", allow_duplicate=True), Input(part, of)
         app.clientside_callback(*told, prevent_initial_call="initial_duplicate")  # type: ignore[no-untyped-call]
@@ -157,9 +158,12 @@ class DeskPage:
             return {"refused": refusals.in_language(error, words.language)[0]}
 
     def follow(self, known: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and a text or no_update
-        """Snapshot of the moment, if it is another than the one shown."""
-        current = self._serving.snapshot()["snapshot"]
-        return no_update if known == current else current
+        """What the page stands on, if it is another than the one known: then it asks anew."""
+        try:
+            current = pulse(self._serving)
+        except KuaiError:
+            return no_update
+        return no_update if current == known else current
 
     def keep(self, deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
         """Views of the account, after one was saved or removed, if that is what was done."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from kuai.errors import KuaiError
+from kuai.freshness import pulse
 
 from dashboards import choices
 from dashboards.caller import viewer
@@ -36,8 +37,16 @@ _KEPT = (no_update,) * 3
 _UNDRAWN = (no_update,) * len(_DRAWN)
 
 
-def layout(filters: Filters) -> html.Div:
-    """Page without an answer yet, in the reader's language."""
+def layout(filters: Filters, stand: str = "") -> html.Div:
+    """Page without an answer yet, in the reader's language.
+
+    Parameters
+    ----------
+    filters : Filters
+        The reader's language.
+    stand : str
+        What the page stands on, as `MapPage.stand` tells it.
+    """
     words = Words(filters.lang)
     drawn = BlockMap("map", language=filters.lang, words=wording(words), outlines=[])
     stage = [
@@ -48,7 +57,7 @@ def layout(filters: Filters) -> html.Div:
         [
             dcc.Location(id="url", refresh=False),
             dcc.Interval(id="pulse", interval=_PULSE_MS),
-            dcc.Store(id="snapshot"),
+            dcc.Store(id="stand", data=stand),
             html.A(words("page.skip"), href="#ranking", className="skip"),
             html.Header(id="head"),
             html.Form(id="controls", className="controls", role="search"),
@@ -72,8 +81,8 @@ def register(app: Dash, mapping: Mapping) -> MapPage:
     """
     page = MapPage(mapping)
 
-    @app.callback(_outputs(), Input("url", "search"), Input("snapshot", "data"))
-    def show_map(search: str, _snapshot: str | None) -> tuple[Any, ...]:
+    @app.callback(_outputs(), Input("url", "search"), Input("stand", "data"))
+    def show_map(search: str, _stand: str | None) -> tuple[Any, ...]:
         return page.show(search)
 
     @app.callback(Output("url", "search"), Input("map", "clickData"), State("url", "search"), prevent_initial_call=True)
@@ -81,11 +90,10 @@ def register(app: Dash, mapping: Mapping) -> MapPage:
         return page.enter(click, search)
 
     @app.callback(
-        Output("head", "children", allow_duplicate=True), Output("snapshot", "data"), Input("pulse", "n_intervals"),
-        State("url", "search"), State("snapshot", "data"), prevent_initial_call=True,
-    )  # fmt: skip
-    def follow_snapshot(_beats: int, search: str, known: str | None) -> tuple[Any, Any]:
-        return page.follow(search, known)
+        Output("stand", "data"), Input("pulse", "n_intervals"), State("stand", "data"), prevent_initial_call=True
+    )
+    def follow_stand(_beats: int, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
+        return page.follow(known)
 
     return page
 
@@ -130,14 +138,17 @@ class MapPage:
         below = self._below(gate, view)
         return ranking.lower(view, below, code).search if below and code else no_update
 
-    def follow(self, search: str | None, known: str | None) -> tuple[Any, Any]:
-        """Head of the page as of now; and the snapshot, if it is another than the one known."""
+    def follow(self, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
+        """What the page stands on, if it is another than the one known: then the page is made anew."""
+        current = self.stand()
+        return no_update if current in ("", known) else current
+
+    def stand(self) -> str:
+        """What the page stands on: the snapshot, its age and what is out of date; empty if nothing is served."""
         try:
-            view = self._look(self._mapping.gate, search)
+            return pulse(self._mapping.gate)
         except KuaiError:
-            return no_update, no_update
-        current = view.snapshot["snapshot"]
-        return self._head(view), no_update if current == known else current
+            return ""
 
     def _opening(self, language: str) -> tuple[Any, Any, Any]:
         """Head, controls and trail as the page opens; what stands there already if not even that can be had."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -99,6 +100,7 @@ def _start(settings: Mapping[str, str]) -> None:
     from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
 
+    _hush()
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
     log = _new_log(_cache())
     with _environment(settings), log.open("wb") as said:
@@ -108,6 +110,19 @@ def _start(settings: Mapping[str, str]) -> None:
         except (Py4JError, PySparkException) as error:
             what = f"Spark does not start: {_reason(log, error)}"
             raise EngineError(what, settings["spark.master"], f"what Java said is in {log}") from None
+
+
+def _hush() -> None:
+    """Have what carries calls to Java log nothing: a call that fails is an error of ours, told in words.
+
+    Where the connection breaks while a call is under way it writes to the root logger, which then prints tracebacks.
+    """
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(_is_told)
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    return Path(record.pathname).parent.name != "py4j"
 
 
 def _new_log(cache: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kuai import catalog
-from kuai.store import ancestry, lineage, releases
+from kuai.store import ancestry, lateness, lineage, releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +124,12 @@ class About:
         """Newest observed day behind a metric, which its age counts from; None if nothing was observed."""
         with self._reader.lease() as opened:
             return opened.facts.newest_day(catalog.metric(metric))
+
+    def age_seconds(self, metric: str) -> int:
+        """Seconds since the newest observed day behind a metric ended; 0 if it has not, or nothing was observed."""
+        with self._reader.lease() as opened:
+            newest = opened.facts.newest_day(catalog.metric(metric))
+            return lateness.age_seconds(newest, self._clock(), opened.facts.snapshot["time_zone"])
 
     def oldest(self, metric: str) -> date | None:
         """First observed day behind a metric; None if none is told, as of what stands at dates."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import itertools
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dash import no_update
 
 from kuai import catalog, texts
+from kuai.audit.entry import Entry
 from kuai.home import Home
 from kuai.serving import Serving
 from tests.dashboards.mapping.reading import drawn
@@ -159,10 +161,22 @@ def test_every_metric_level_and_language_has_its_texts(show: Show) -> None:
 
 def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str], Home]) -> None:
     page = MapPage(Mapping(changing, log_entry, "en"))
-    assert page.follow("", "s1")[1] is no_update
+    first = page.follow(None)
+    assert page.follow(first) is no_update
     issue("s2")
-    assert page.follow("", "s1")[1] == "s2"
-    assert page.follow("", "s2")[1] is no_update
+    assert page.follow(first).split()[0] == "s2"
+    assert page.follow(page.follow(first)) is no_update
+
+
+def test_what_goes_out_of_date_is_noticed_without_a_question(changing: Serving) -> None:
+    lines: list[Entry] = []
+    page = MapPage(Mapping(changing, lines.append, "en"))
+    seen = []
+    for minutes in (0, 10, 70, 200):
+        changing._clock = partial(datetime, 2018, 3, 22, 9 + minutes // 60, minutes % 60, tzinfo=UTC)
+        seen.append(page.follow(None))
+    assert seen == ["s1 33h", "s1 33h", "s1 34h", "s1 36h incident_count incident_rate"]
+    assert lines == []
 
 
 def test_the_page_waits_in_the_language_of_the_settings(said: Said) -> None:

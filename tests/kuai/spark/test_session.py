@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from py4j.java_gateway import GatewayClient
+from py4j.protocol import ERROR, ERROR_ON_RECEIVE, Py4JNetworkError
 
 from kuai.errors import EngineError
-from kuai.spark.session import configuration, is_here, session
+from kuai.spark.session import _hush, configuration, is_here, session
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +41,26 @@ def test_tasks_run_the_python_that_asks() -> None:
 def test_a_standalone_master_that_does_not_answer_is_named_at_once() -> None:
     with pytest.raises(EngineError, match=r"spark://127\.0\.0\.1:9: no Spark master answers"):
         session("spark://127.0.0.1:9", {})
+
+
+class Broken:
+    """Connection to a Java that is gone."""
+
+    def send_command(self, _command: str) -> str:
+        raise Py4JNetworkError("gone", when=ERROR_ON_RECEIVE)
+
+    def close(self, _reset: bool) -> None:  # noqa: FBT001 -- as py4j calls it
+        pass
+
+
+def test_a_connection_that_breaks_in_a_call_prints_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    _hush()
+    client = GatewayClient()
+    client._get_connection = Broken
+    assert client.send_command("call") == ERROR
+    assert caplog.records == []
+    logging.getLogger().error("of our own")
+    assert [one.message for one in caplog.records] == ["of our own"]
 
 
 @pytest.mark.jvm
