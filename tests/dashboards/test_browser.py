@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -195,3 +197,17 @@ def test_a_new_snapshot_comes_without_a_reload(
         issue("s2")
         page.clock.run_for(31_000)
         page.wait_for_selector(".snapshot:has-text('s2')", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("path", ["/", "/desk"])
+def test_an_open_page_says_that_its_numbers_went_out_of_date(
+    entered: Page, changing: Serving, answering: Callable[..., Any], path: str
+) -> None:
+    changing._clock = partial(datetime, 2018, 3, 22, 9, tzinfo=UTC)
+    with answering(changing) as site, closing(entered.context.new_page()) as page:
+        page.clock.install()
+        page.goto(f"{site}{path}?lang=en")
+        page.wait_for_selector(".age-fresh", timeout=PATIENCE)
+        changing._clock = partial(datetime, 2018, 3, 22, 13, tzinfo=UTC)
+        page.clock.run_for(31_000)
+        page.wait_for_selector(".age-stale", timeout=PATIENCE)
