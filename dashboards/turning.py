@@ -82,7 +82,7 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> None:
         Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language), mapped.stand())),
         Page(DESK, "desk", lambda: desk_page.layout(site.language)),
     ]
-    pages += [Page(one, "unit", lambda: station.layout(site.language, unit.pulse())) for one in (UNIT, *ROOMS)]
+    pages += [Page(one, "unit", lambda: station.layout(site.language, unit.stand())) for one in (UNIT, *ROOMS)]
     pages += _of_alarms(app, serving, site)
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)

@@ -53,11 +53,13 @@ def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
 def pulse(serving: Serving) -> str:
     """What numbers stand on now; when it is another, whatever shows them is made anew.
 
-    It names the snapshot, how old the newest is, in hours and from two days on in days, and the metrics out of date.
+    It names the snapshot, how old the newest is, in hours and from two days on in days, the metrics out of date, and the
+    feeds that are late.
     """
     aged = [(one, serving.age_seconds(one.id)) for one in catalog.METRICS if serving.newest(one.id)]
     found = {one.id: freshness(serving, one, age) for one, age in aged}
-    late = [name for name, one in found.items() if one.is_stale and not one.is_complete]
+    old = [name for name, one in found.items() if one.is_stale and not one.is_complete]
+    late = {feed["source"] for one, _ in aged for feed in serving.feeds(one.id) if feed["state"] == "late"}
     hours = min((age for _, age in aged), default=0) // _HOUR
     told = f"{hours}h" if hours < _TOLD_IN_HOURS else f"{hours // 24}d"
-    return " ".join([str(serving.snapshot()["snapshot"]), told, *late])
+    return " ".join([str(serving.snapshot()["snapshot"]), told, *old, *sorted(late)])

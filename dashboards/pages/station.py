@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from kuai.errors import KuaiError
+from kuai.freshness import pulse
 
 from dashboards.atlas import Atlas
 from dashboards.caller import viewer
 from dashboards.components import states
 from dashboards.components.head import age, holder, other_language
-from dashboards.station import chooser, glance, readings, sections, ways
+from dashboards.station import chooser, glance, sections, ways
 from dashboards.station.units import Directory, named
 from dashboards.words import Words, language_of
 
@@ -32,22 +33,22 @@ _SHOWN = ("head.children", "unit-controls.children", "unit-find.label", "unit-wa
 _SHARED = ("head", "page")
 
 
-def layout(language: str, pulse: str = "") -> html.Div:
+def layout(language: str, stand: str = "") -> html.Div:
     """Page without an answer yet, in the reader's language.
 
     Parameters
     ----------
     language : str
         `zh` or `en`.
-    pulse : str
-        What the page stands on, as `Desk.pulse` tells it.
+    stand : str
+        What the page stands on, as `Desk.stand` tells it.
     """
     words = Words(language)
     return html.Div(
         [
             dcc.Location(id="unit-url", refresh=False),
             dcc.Interval(id="unit-pulse", interval=_PULSE_MS),
-            dcc.Store(id="unit-stand", data=pulse),
+            dcc.Store(id="unit-stand", data=stand),
             html.A(words("station.skip"), href="#unit-body", className="skip"),
             html.Header(id="head"),
             html.Div(
@@ -157,15 +158,13 @@ class Desk:
 
     def follow(self, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
         """What the page stands on, if it is another than the one known: then the page is made anew."""
-        current = self.pulse()
+        current = self.stand()
         return no_update if current == known else current
 
-    def pulse(self) -> str:
-        """What the page stands on: the snapshot, and the feeds that are late."""
+    def stand(self) -> str:
+        """What the page stands on: the snapshot, its age, what is out of date and what is late; empty if nothing is."""
         try:
-            feeds = [one for topic in readings.TOPICS for one in self._serving.feeds(topic.metric)]
-            late = sorted({one["source"] for one in feeds if one["state"] == "late"})
-            return " ".join([str(self._serving.snapshot()["snapshot"]), *late])
+            return pulse(self._serving)
         except KuaiError:
             return ""
 

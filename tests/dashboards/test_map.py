@@ -175,7 +175,7 @@ def test_what_goes_out_of_date_is_noticed_without_a_question(changing: Serving) 
     for minutes in (0, 10, 70, 200):
         changing._clock = partial(datetime, 2018, 3, 22, 9 + minutes // 60, minutes % 60, tzinfo=UTC)
         seen.append(page.follow(None))
-    assert seen == ["s1 33h", "s1 33h", "s1 34h", "s1 36h incident_count incident_rate"]
+    assert seen == ["s1 33h", "s1 33h", "s1 34h", "s1 36h incident_count incident_rate cases"]
     assert lines == []
 
 

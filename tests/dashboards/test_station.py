@@ -247,7 +247,7 @@ def test_cases_found_by_checks_stand_apart(said: Said) -> None:
 def test_the_page_is_made_anew_for_a_new_snapshot_only(unit_desk: Desk) -> None:
     from dash import no_update
 
-    known = unit_desk.pulse()
+    known = unit_desk.stand()
     assert known.startswith("s1")
     assert unit_desk.follow("s0") == known
     assert unit_desk.follow(known) is no_update
