@@ -53,8 +53,8 @@ def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
 def pulse(serving: Serving) -> str:
     """What numbers stand on now; when it is another, whatever shows them is made anew.
 
-    It names the snapshot, how old the newest is, in hours and from two days on in days, the metrics out of date, and the
-    feeds that are late.
+    It names the snapshot, how old the newest is, in hours and from two days on in days, the metrics out of date, and
+    the feeds that are late.
     """
     aged = [(one, serving.age_seconds(one.id)) for one in catalog.METRICS if serving.newest(one.id)]
     found = {one.id: freshness(serving, one, age) for one, age in aged}
