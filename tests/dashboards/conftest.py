@@ -190,7 +190,7 @@ def ask(usual_application: Dash) -> Callable[..., dict[str, Any]]:
     outputs = [{"id": one, "property": name} for one, _, name in fields]
 
     def call(search: object) -> dict[str, Any]:
-        given = {"url.search": search, "snapshot.data": None}
+        given = {"url.search": search, "stand.data": None}
         inputs = [dict(zip(("id", "property"), name.split("."), strict=True), value=given[name]) for name in given]
         return {"output": output, "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
 

@@ -13,9 +13,9 @@ EXAMPLES = {"package_name": "dash", "fingerprinted_path": "x.js", "snapshot": "s
             "on": "2018-03-01", "path": "whatever", "hierarchy": "police", "part": "lo", "edition": "1",
             "name": "maplibre-gl.js"}  # fmt: skip
 FORGED: dict[str, list[Any]] = {
-    "clickData": [{"points": [{"location": code}]} for code in ("s4", "c1", "x")],
+    "clickData": [{"area": code} for code in ("s4", "c1", "x")],
     "n_intervals": [1],
-    "snapshot.data": [None, "s0"],
+    "stand.data": [None, "s0"],
     "data": [None, "s1", "s0", [900, 600]],
     "alarms-url.search": ["?lang=en", "?lang=zh&role=leader&scope=city:demo"],
     "alarms-deed.data": [

@@ -169,7 +169,7 @@ def page(site: Site, search: str) -> str:
     """What the server sends for an address of the map."""
     known = json.loads(site.fetched("/_dash-dependencies"))
     one = next(rule for rule in known if "map.brought" in rule["output"])
-    given = {"url.search": search, "snapshot.data": None}
+    given = {"url.search": search, "stand.data": None}
     inputs = [{**put, "value": given[f"{put['id']}.{put['property']}"]} for put in one["inputs"]]
     outputs = [dict(zip(("id", "property"), name.split("."), strict=True)) for name in _names(one["output"])]
     body = {"output": one["output"], "outputs": outputs, "inputs": inputs, "changedPropIds": ["url.search"]}
