@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from kuai.metrics import Metric
     from kuai.serving import Serving
 
-    from dashboards.atlas import Atlas
+    from dashboards.atlas import Atlas, Scope
 
-_OPENING = 300
+_OPENING, _MOST_PLACES = 300, 60
 _FIRST_METRIC, _FIRST_PERIOD, _WHOLE = "incident_count", "month", "all"
 
 
@@ -82,6 +83,30 @@ def periods(serving: Serving, metric: str, level: str) -> list[str]:
     if mixed:
         return adaptive.offered(serving, metric).get(mixed, [])
     return [period for one, period in serving.offered(metric) if one == level]
+
+
+def places(atlas: Atlas, scope: Scope, on: date, language: str) -> Iterator[tuple[str, str]]:
+    """Places one may look within, with names: those of the levels above, while they fit a list, and the one shown.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        Areas of the city.
+    scope : Scope
+        What is shown.
+    on : date
+        Day they are valid on.
+    language : str
+        Language of the names.
+    """
+    names = {row["level"]: row[f"name_{language}"] for row in atlas.levels()}
+    for level, hierarchy in atlas.above(scope.level):
+        areas = atlas.areas(hierarchy, level, on)
+        if len(areas) > _MOST_PLACES:
+            here = scope.place.code if scope.place and scope.place.level == level else ""
+            areas = areas[areas["area"] == here]
+        for code, name in zip(areas["area"], areas[f"name_{language}"], strict=True):
+            yield f"{level}:{code}", f"{names[level]} · {name}"
 
 
 def _opening_metric(serving: Serving) -> str:

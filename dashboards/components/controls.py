@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dashboards.view import View
 
 Option = tuple[str, str]
-_MOST_PLACES = 60
 
 
 def controls(serving: Serving, atlas: Atlas, view: View) -> list[Any]:
@@ -28,7 +27,9 @@ def controls(serving: Serving, atlas: Atlas, view: View) -> list[Any]:
         _select(view, "metric", [(one.id, one.label.to(filters.lang)) for one in choices.metrics(serving)]),
         _category(serving, view),
         _levels(serving, atlas, view),
-        _select(view, "area", list(_places(atlas, view)), words("control.everywhere")),
+        _select(
+            view, "area", list(choices.places(atlas, view.scope, view.day, filters.lang)), words("control.everywhere")
+        ),
         _select(view, "period", [(one, words(f"period.{one}")) for one in _periods(serving, view)]),
         _date(view),
         _hidden("lang", filters.lang),
@@ -83,17 +84,6 @@ def _mixed(serving: Serving, view: View) -> Iterable[Option]:
         names = [view.words.name(row) for row in drawn if row["hierarchy"] == hierarchy]
         levels = " – ".join(dict.fromkeys((names[0], names[-1])))
         yield adaptive.named(hierarchy), view.words("control.adaptive", levels=levels)
-
-
-def _places(atlas: Atlas, view: View) -> Iterable[Option]:
-    """Places one may look within: those of the upper levels, while they fit a list, and in any case the one shown."""
-    names, here = {row["level"]: view.words.name(row) for row in atlas.levels()}, view.scope.place
-    for level, hierarchy in atlas.above(view.filters.level):
-        areas = atlas.areas(hierarchy, level, view.day)
-        if len(areas) > _MOST_PLACES:
-            areas = areas[areas["area"] == (here.code if here and here.level == level else "")]
-        for code, name in zip(areas["area"], areas[f"name_{view.filters.lang}"], strict=True):
-            yield f"{level}:{code}", f"{names[level]} · {name}"
 
 
 def _periods(serving: Serving, view: View) -> list[str]:

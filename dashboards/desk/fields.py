@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 Option = tuple[str, str]
-_MOST_PLACES = 60
 HIDDEN = ("lang",)
 
 
@@ -33,12 +32,13 @@ def key(study: Study) -> str:
 def fields(serving: Serving, atlas: Atlas, study: Study) -> list[Any]:
     """Fields of every choice, filled with what is shown."""
     words, filters = study.words, study.choice.filters
+    within = choices.places(atlas, study.scope, study.choice.span.first, words.language)
     metrics = [(one.id, one.label.to(filters.lang)) for one in choices.metrics(serving)]
     return [
         _select(words, "metric", filters.metric, metrics),
         _category(serving, study),
         _select(words, "level", filters.level, _levels(serving, atlas, study)),
-        _select(words, "area", str(filters.area or ""), [("", words("control.everywhere")), *_places(atlas, study)]),
+        _select(words, "area", str(filters.area or ""), [("", words("control.everywhere")), *within]),
         _select(words, "period", filters.period, _spans(serving, study)),
         _dated(words, study),
         _select(words, "compare", study.choice.compare, _compared(study)),
@@ -83,18 +83,6 @@ def _layer(serving: Serving, study: Study) -> list[Any]:
 def _levels(serving: Serving, atlas: Atlas, study: Study) -> list[Option]:
     offered = choices.levels(serving, study.metric.id)
     return [(row["level"], study.words.name(row)) for row in atlas.levels() if row["level"] in offered]
-
-
-def _places(atlas: Atlas, study: Study) -> list[Option]:
-    """Places one may look within: those of the levels above, while they fit a list."""
-    names = {row["level"]: study.words.name(row) for row in atlas.levels()}
-    found: list[Option] = []
-    for level, hierarchy in atlas.above(study.choice.filters.level):
-        areas = atlas.areas(hierarchy, level, study.choice.span.first)
-        if len(areas) <= _MOST_PLACES:
-            shown = zip(areas["area"], areas[f"name_{study.words.language}"], strict=True)
-            found += [(f"{level}:{code}", f"{names[level]} · {name}") for code, name in shown]
-    return found
 
 
 def _spans(serving: Serving, study: Study) -> list[Option]:

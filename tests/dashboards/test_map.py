@@ -69,7 +69,7 @@ def test_the_place_looked_within_is_named_however_many_there_are(show: Show, mon
         return [one.children for one in fields[3].children[1].children]
 
     assert places() == ["Everywhere", "County · County 0", "County · County 1"]
-    monkeypatch.setattr("dashboards.components.controls._MOST_PLACES", 1)
+    monkeypatch.setattr("dashboards.choices._MOST_PLACES", 1)
     assert places() == ["Everywhere", "County · County 1"]
 
 
