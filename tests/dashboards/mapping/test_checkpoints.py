@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +26,9 @@ from dashboards.filters import Filters
 from dashboards.mapping import borders
 from dashboards.mapping.mapping import Mapping
 from dashboards.words import Words
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 ON = date(2018, 3, 1)
 FEED = f"{OTHERS['feed'].rstrip()}\n        gates   | core.checkpoint | - | - | - | - | -\n"
@@ -100,3 +103,13 @@ def test_the_desk_draws_them_above_its_values(guarded: Serving) -> None:
     assert [one["url"].partition("?")[0] for one in above["outlines"]][-1] == "/checkpoints.json"
     assert above["outlines"][:-1] == plain["outlines"]
     assert above["brought"] is not None
+
+
+def test_what_is_sent_is_kept_by_nobody_and_asks_for_a_day(analyst: TestClient) -> None:
+    found = analyst.get("/checkpoints.json?date=2018-03-01&lang=en")
+    assert (found.status_code, found.headers["cache-control"], found.json()["features"]) == (200, "no-store", [])
+    assert analyst.get("/checkpoints.json?date=never").status_code == 400
+
+
+def test_nobody_is_told(visitor: TestClient) -> None:
+    assert visitor.get("/checkpoints.json?date=2018-03-01").status_code == 401
