@@ -28,11 +28,24 @@ def document(cover: Cover) -> bytes:
     return _collection(lines + points)
 
 
-def polygons(cover: Cover) -> bytes:
-    """Simplified polygons by position, for what draws them without triangles."""
-    simple = _simple(cover, _COARSENESS)
-    drawn = enumerate(_drawn(simple))
-    return _collection([f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{one}}}' for at, one in drawn])
+def polygons(cover: Cover, only: set[str] | None = None) -> bytes:
+    """Simplified polygons by position, for what draws them without triangles.
+
+    Parameters
+    ----------
+    cover : Cover
+        Areas of the map.
+    only : set of str, optional
+        Codes of those wanted; all if None.
+    """
+    drawn = zip(range(len(cover)), cover.codes, _drawn(_simple(cover, _COARSENESS)), strict=True)
+    return _collection(
+        [
+            f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{one}}}'
+            for at, code, one in drawn
+            if only is None or code in only
+        ]
+    )
 
 
 def one(cover: Cover, code: str) -> bytes | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuai.errors import AccessError, GateError, KuaiError
 
-from dashboards.filters import Filters
+from dashboards.filters import Filters, Place
 from dashboards.mapping import borders, values, vendor
 from dashboards.words import Words, language_of
 
@@ -68,8 +68,21 @@ class Shapes:
         return self._of(request, lambda cover: _zipped(borders.document(cover)))
 
     def polygons(self, request: Request) -> Response:
-        """Simplified polygons of all areas by position, as GeoJSON."""
-        return self._of(request, lambda cover: _zipped(borders.polygons(cover)))
+        """Simplified polygons by position, as GeoJSON: of all areas, or of those within a place."""
+        return self._of(request, lambda cover: _zipped(borders.polygons(cover, self._within(request))))
+
+    def _within(self, request: Request) -> set[str] | None:
+        """Codes of the areas within the place that an address names; None for all.
+
+        Raises
+        ------
+        GateError
+            If there is no such place.
+        """
+        given, place = request.path_params, Place.parse(request.query_params.get("area", ""))
+        if place is None:
+            return None
+        return set(self._mapping.atlas.scope(given["level"], place, date.fromisoformat(given["on"])).areas["area"])
 
     def area(self, request: Request) -> Response:
         """Outline of one area as it is, as GeoJSON."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dashboards.words import Words
 
-_SAID = ("label", "keys", "loading", "preparing", "failed", "not_permitted", "lost", "fallback")
+_SAID = ("label", "keys", "loading", "preparing", "failed", "not_permitted", "lost", "fallback", "table")
 
 
 def wording(words: Words) -> dict[str, str]:

@@ -5,6 +5,8 @@
     const PACE_MS = 250, LOSSES = 4, AGAIN_MS = 800, RETRY_MS = 3000, STEP_PX = 120;
     const ARROWS = {ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1]};
 
+    kuai.forced = (props) => new URLSearchParams(location.search).get("painter") || props.painter;
+
     class Board {
         constructor(node, props) {
             this.node = node;
@@ -48,8 +50,9 @@
 
         // What the map says of its own state, if the page has words for it.
         noted() {
-            const [kind, detail] = (this.state || "").split(":");
-            const text = (this.props.words || {})[kind === "failed" && detail === "403" ? "not_permitted" : kind] || "";
+            const [kind] = (this.state || "").split(":");
+            const said = {"failed:403": "not_permitted", "fallback:table": "table"}[this.state] || kind;
+            const text = (this.props.words || {})[said] || "";
             this.note.hidden = !text;
             this.note.dataset.kind = kind;
             if (this.note.textContent !== text) this.note.textContent = text;
@@ -66,7 +69,7 @@
             this.status("loading");
             const {shapesUrl, valuesUrl} = this.props;
             const names = Object.keys(kuai.painters);
-            const forced = new URLSearchParams(location.search).get("painter") || this.props.painter;
+            const forced = kuai.forced(this.props);
             const candidates = names.slice(Math.max(0, names.indexOf(forced))).filter((name) => kuai.painters[name].isAble());
             kuai.painters[candidates[0]].prepare(this.props);
             const early = valuesUrl && kuai.values(valuesUrl).catch(() => null);
@@ -190,6 +193,7 @@
                     await this.take(await kuai.cover(found.head.shapes));
                     this.applied.values = JSON.stringify(valuesUrl);
                 }
+                await this.refit();
                 this.values = found;
                 this.at = this.isPlaying ? 0 : undefined;
                 this.ready();
@@ -197,6 +201,15 @@
                 delete this.applied.values;
                 this.fail(error);
             }
+        }
+
+        // Without WebGL it depends on what is shown what draws it.
+        async refit() {
+            const wanted = await kuai.flatter(this);
+            if (!wanted) return;
+            if (this.painter) this.painter.remove();
+            if (!(await this.takes(wanted))) await this.takes("table");
+            this.applied.values = JSON.stringify(this.props.valuesUrl);
         }
 
         ready() { this.status(this.name === "texture" ? "ready" : `fallback:${this.name}`); }

@@ -92,8 +92,13 @@
         // Area names and codes; asked for once.
         names() { return (this.named = this.named || fetched(this.beside("names.json")).then((one) => one.json())); }
 
-        polygons() {
-            return (this.drawn = this.drawn || fetched(this.beside("polygons.json")).then((one) => one.json()));
+        // Simplified polygons of all areas, or of those within a place; those asked for last are kept.
+        polygons(part) {
+            if (!this.drawn || this.drawn.part !== part) {
+                const name = part ? `polygons.json?area=${encodeURIComponent(part)}` : "polygons.json";
+                this.drawn = {part, promise: fetched(this.beside(name)).then((one) => one.json())};
+            }
+            return this.drawn.promise;
         }
 
         // A part as it is, not simplified; whoever listens is told when it has come.
