@@ -126,3 +126,12 @@ def _ended(line: str) -> str:
     """The line of an area, which ends with February if it is one of the two."""
     is_over = "| s0 |" in line or "| s1 |" in line
     return line.replace("| 2010-01-01 |", f"| 2010-01-01 | {'2018-02-28' if is_over else '-'} |")
+
+
+def test_polygons_of_a_place_are_those_within_it(analyst: TestClient) -> None:
+    names = analyst.get(f"{SHAPES}/names.json").json()["area"]
+    found = analyst.get(f"{SHAPES}/polygons.json?area=county:c1").json()["features"]
+    assert sorted(names[one["id"]] for one in found) == ["s3", "s4", "s5"]
+    assert len(analyst.get(f"{SHAPES}/polygons.json").json()["features"]) == 6
+    assert analyst.get(f"{SHAPES}/polygons.json?area=county:nowhere").status_code == 404
+    assert analyst.get(f"{SHAPES}/polygons.json?area=nowhere").status_code == 404
