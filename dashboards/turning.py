@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuai.texts import LANGUAGES
 
-from dashboards import theme
+from dashboards import standing, theme
 from dashboards.caller import viewer
 from dashboards.filters import Filters
 from dashboards.words import Words
@@ -75,14 +75,16 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> None:
     from dashboards.pages import desk as desk_page
     from dashboards.pages import map as map_page
 
-    mapped = map_page.register(app, app.server.state.mapping)
+    map_page.register(app, app.server.state.mapping)
     desk_page.register(app, serving, site)
-    unit = station.register(app, serving, site.language, site.record)
+    station.register(app, serving, site.language, site.record)
     pages = [
-        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language), mapped.stand())),
+        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language), standing.stand(serving))),
         Page(DESK, "desk", lambda: desk_page.layout(site.language)),
     ]
-    pages += [Page(one, "unit", lambda: station.layout(site.language, unit.stand())) for one in (UNIT, *ROOMS)]
+    pages += [
+        Page(one, "unit", lambda: station.layout(site.language, standing.stand(serving))) for one in (UNIT, *ROOMS)
+    ]
     pages += _of_alarms(app, serving, site)
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)

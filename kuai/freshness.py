@@ -39,6 +39,11 @@ class Freshness:
         """Whether the metric is older than it may be."""
         return self.until is None or self.age_seconds > self.budget_seconds
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is older than it may be, and something is still to come."""
+        return self.is_stale and not self.is_complete
+
 
 def freshness(serving: Serving, metric: Metric, age_seconds: int) -> Freshness:
     """Age of a metric against the tightest budget of its flows; of its stocks, if it has no flow."""
@@ -58,7 +63,7 @@ def pulse(serving: Serving) -> str:
     """
     aged = [(one, serving.age_seconds(one.id)) for one in catalog.METRICS if serving.newest(one.id)]
     found = {one.id: freshness(serving, one, age) for one, age in aged}
-    old = [name for name, one in found.items() if one.is_stale and not one.is_complete]
+    old = [name for name, one in found.items() if one.is_overdue]
     late = {feed["source"] for one, _ in aged for feed in serving.feeds(one.id) if feed["state"] == "late"}
     hours = min((age for _, age in aged), default=0) // _HOUR
     told = f"{hours}h" if hours < _TOLD_IN_HOURS else f"{hours // 24}d"

@@ -40,14 +40,14 @@ def ranking(view: View, classes: Classes, below: str) -> html.Section:
     return html.Section(table, className="ranking", id="ranking")
 
 
-def lower(view: View, below: str, code: str) -> Filters:
+def lower(filters: Filters, below: str, code: str) -> Filters:
     """Choices that lead into an area."""
-    return view.filters.but(level=below, area=Place(view.filters.level, code))
+    return filters.but(level=below, area=Place(filters.level, code))
 
 
 def _row(view: View, classes: Classes, below: str, row: dict[Hashable, Any]) -> html.Tr:
     name = view.words.name(row)
-    link = dcc.Link(name, href=lower(view, below, row["area"]).search) if below else name
+    link = dcc.Link(name, href=lower(view.filters, below, row["area"]).search) if below else name
     return html.Tr([html.Th([link, " ", html.Small(view.code(row))], scope="row"), _value(view, classes, row)])
 
 

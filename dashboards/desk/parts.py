@@ -168,7 +168,7 @@ def _link(name: str, choice: Choice) -> html.A:
 
 
 def _is_stale(study: Study) -> bool:
-    return study.freshness.is_stale and not study.freshness.is_complete
+    return study.freshness.is_overdue
 
 
 def _veil(study: Study) -> list[Part]:

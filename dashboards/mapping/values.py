@@ -211,7 +211,7 @@ def _head(gate: Serving, asked: Asked, found: Answer) -> dict[str, Any]:
     return {
         "snapshot": found.snapshot, "metric": metric.id, "label": metric.label.to(words.language),
         "unit": metric.unit.to(words.language), "digits": metric.digits, "layer": asked.filters.layer,
-        "age": {"seconds": age.age_seconds, "is_stale": age.is_stale and not age.is_complete},
+        "age": {"seconds": age.age_seconds, "is_stale": age.is_overdue},
         "level": asked.filters.level, "period": asked.filters.period,
         "states": {one: words.state(one) for one in STATES},
     }  # fmt: skip

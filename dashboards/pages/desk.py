@@ -11,8 +11,8 @@ from dash import ClientsideFunction, Input, Output, State, html, no_update
 from kuai import refusals
 from kuai.access.views import SavedView, Views
 from kuai.errors import AccessError, KuaiError
-from kuai.freshness import pulse
 
+from dashboards import standing
 from dashboards.caller import viewer
 from dashboards.components import states
 from dashboards.components.head import holder, other_language
@@ -67,7 +67,7 @@ def register(app: Dash, serving: Serving, site: Site) -> DeskPage:
     @app.callback(Output("desk-stand", "data"), Input("desk-pulse", "n_intervals"), State("desk-stand", "data"),
                   prevent_initial_call=True)  # fmt: skip
     def follow_stand(_beats: int, known: Any) -> Any:  # noqa: ANN401 -- a text or no_update
-        return page.follow(known)
+        return standing.follow(serving, known)
 
     @app.callback(Output("desk-views", "children"), Input("desk-deed", "data"))
     def keep_view(deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
@@ -156,14 +156,6 @@ class DeskPage:
             return week.week(self._gate, words, week.place_of(given["place"]), span)
         except KuaiError as error:
             return {"refused": refusals.in_language(error, words.language)[0]}
-
-    def follow(self, known: Any) -> Any:  # noqa: ANN401 -- what the browser sends, and a text or no_update
-        """What the page stands on, if it is another than the one known: then it asks anew."""
-        try:
-            current = pulse(self._serving)
-        except KuaiError:
-            return no_update
-        return no_update if current == known else current
 
     def keep(self, deed: Any) -> list[Any]:  # noqa: ANN401 -- what the browser sends
         """Views of the account, after one was saved or removed, if that is what was done."""

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from kuai.errors import KuaiError
-from kuai.freshness import pulse
 
-from dashboards import choices
+from dashboards import adaptive, choices, standing
 from dashboards.caller import viewer
 from dashboards.components import controls, head, legend, notice, origin, ranking, takeaway
 from dashboards.figures.classes import Classes, classify
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from kuai.serving import Serving
 
+    from dashboards.atlas import Scope
     from dashboards.mapping.mapping import Mapping
 
 _PULSE_MS = 30_000
@@ -45,7 +45,7 @@ def layout(filters: Filters, stand: str = "") -> html.Div:
     filters : Filters
         The reader's language.
     stand : str
-        What the page stands on, as `MapPage.stand` tells it.
+        What the page stands on, as `dashboards.standing` tells it.
     """
     words = Words(filters.lang)
     drawn = BlockMap("map", language=filters.lang, words=wording(words), outlines=[])
@@ -93,7 +93,7 @@ def register(app: Dash, mapping: Mapping) -> MapPage:
         Output("stand", "data"), Input("pulse", "n_intervals"), State("stand", "data"), prevent_initial_call=True
     )
     def follow_stand(_beats: int, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
-        return page.follow(known)
+        return standing.follow(mapping.gate, known)
 
     return page
 
@@ -130,25 +130,14 @@ class MapPage:
 
     def enter(self, click: dict[str, Any] | None, search: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
         """Address of what lies within the area that was clicked; none where nothing finer is offered."""
-        gate, code = self._mapping.gate, (click or {}).get("area")
+        mapping, code = self._mapping, (click or {}).get("area")
         try:
-            view = self._look(gate, search)
+            filters = choices.settle(mapping.gate, mapping.atlas, Filters.parse(search), mapping.language)
+            scope = mapping.atlas.scope(filters.level, filters.area, shown_on(filters))
         except KuaiError:
             return no_update
-        below = self._below(gate, view)
-        return ranking.lower(view, below, code).search if below and code else no_update
-
-    def follow(self, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
-        """What the page stands on, if it is another than the one known: then the page is made anew."""
-        current = self.stand()
-        return no_update if current in ("", known) else current
-
-    def stand(self) -> str:
-        """What the page stands on: the snapshot, its age and what is out of date; empty if nothing is served."""
-        try:
-            return pulse(self._mapping.gate)
-        except KuaiError:
-            return ""
+        below = self._below(mapping.gate, filters.metric, scope)
+        return ranking.lower(filters, below, code).search if below and code else no_update
 
     def _opening(self, language: str) -> tuple[Any, Any, Any]:
         """Head, controls and trail as the page opens; what stands there already if not even that can be had."""
@@ -173,7 +162,7 @@ class MapPage:
     def _parts(self, gate: Serving, view: View) -> tuple[Any, ...]:
         classes = classify(view.metric, view.rows["value"].to_numpy(float))
         problem = _problem(view)
-        stale = "stale" if view.freshness.is_stale and not view.freshness.is_complete else ""
+        stale = "stale" if view.freshness.is_overdue else ""
         return (
             *self._frame(gate, view),
             [notice.nothing(view.words, problem)] if problem else [],
@@ -184,7 +173,7 @@ class MapPage:
         )
 
     def _panel(self, gate: Serving, view: View, classes: Classes) -> list[Any]:
-        table = ranking.ranking(view, classes, self._below(gate, view))
+        table = ranking.ranking(view, classes, self._below(gate, view.metric.id, view.scope))
         return [legend.legend(view, classes), table, *takeaway.takeaway(gate, view), origin.origin(view)]
 
     def _drawn(self, gate: Serving, view: View) -> tuple[Any, ...]:
@@ -202,12 +191,12 @@ class MapPage:
             wording(view.words),
         )
 
-    def _below(self, gate: Serving, view: View) -> str:
-        if view.kinds:
+    def _below(self, gate: Serving, metric: str, scope: Scope) -> str:
+        """Level that a click on an area leads down to; empty if there is none, as where levels are mixed."""
+        if adaptive.hierarchy_of(scope.level):
             return ""
-        offered = choices.levels(gate, view.metric.id)
-        below = self._mapping.atlas.below(view.scope.hierarchy, view.scope.level)
-        return next((one for one in below if one in offered), "")
+        offered = choices.levels(gate, metric)
+        return next((one for one in self._mapping.atlas.below(scope.hierarchy, scope.level) if one in offered), "")
 
 
 def _failed(words: Words) -> html.Div:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, html
 
 from kuai.errors import KuaiError
-from kuai.freshness import pulse
 
+from dashboards import standing
 from dashboards.atlas import Atlas
 from dashboards.caller import viewer
 from dashboards.components import states
@@ -41,7 +41,7 @@ def layout(language: str, stand: str = "") -> html.Div:
     language : str
         `zh` or `en`.
     stand : str
-        What the page stands on, as `Desk.stand` tells it.
+        What the page stands on, as `dashboards.standing` tells it.
     """
     words = Words(language)
     return html.Div(
@@ -105,7 +105,7 @@ def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk
         prevent_initial_call=True,
     )
     def follow_stand(_beats: int, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
-        return desk.follow(known)
+        return standing.follow(serving, known)
 
     return desk
 
@@ -155,18 +155,6 @@ class Desk:
             return chooser.found(words, self._directory(chosen.day).search(text or "", viewer().scope), chosen)
         except KuaiError as error:
             return states.refused(words, error)
-
-    def follow(self, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
-        """What the page stands on, if it is another than the one known: then the page is made anew."""
-        current = self.stand()
-        return no_update if current == known else current
-
-    def stand(self) -> str:
-        """What the page stands on: the snapshot, its age, what is out of date and what is late; empty if nothing is."""
-        try:
-            return pulse(self._serving)
-        except KuaiError:
-            return ""
 
     def _parts(self, words: Words, wanted: str, search: str | None) -> tuple[Any, ...]:
         chosen = self._settled(search, wanted.partition(":")[0])
@@ -229,7 +217,7 @@ class Desk:
 
 def _aged(found: Glance) -> str:
     fresh = found.freshness
-    return "stale" if fresh and fresh.is_stale and not fresh.is_complete else ""
+    return "stale" if fresh and fresh.is_overdue else ""
 
 
 def _stamp(words: Words, found: Glance) -> html.Span:

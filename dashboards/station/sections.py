@@ -60,7 +60,7 @@ def _section(found: Glance, name: str, parts: Sequence[Any], topics: Sequence[To
         return html.Section(
             [heading, states.state(words, "empty", words("station.not_counted"))], className=f"card card-{name}"
         )
-    old = [one.freshness.age_seconds for one in known if one.freshness.is_stale and not one.freshness.is_complete]
+    old = [one.freshness.age_seconds for one in known if one.freshness.is_overdue]
     veil = [states.veil(words, words.age(max(old)))] if old else []
     said = dict.fromkeys(announced.sentence(note, words.language) for one in known for note in _notes(one))
     notes = [html.P(one, className="noted") for one in said]

@@ -18,8 +18,8 @@ from kuai.home import Home
 from kuai.serving import Serving
 from tests.dashboards.mapping.reading import drawn
 
+from dashboards import standing
 from dashboards.filters import Filters, Place
-from dashboards.gatehouse.house import log_entry
 from dashboards.mapping.mapping import Mapping
 from dashboards.pages.map import SHOWN, MapPage, layout
 
@@ -136,6 +136,12 @@ def test_a_click_leads_into_the_area_and_no_further_than_the_last_level(mapping:
     assert page.enter({"area": None}, "?level=county") is no_update
 
 
+def test_a_click_asks_for_no_number(serving: Serving) -> None:
+    lines: list[Entry] = []
+    assert MapPage(Mapping(serving, lines.append, "en")).enter({"area": "c1"}, "?level=county") is not no_update
+    assert lines == []
+
+
 @pytest.mark.parametrize("search", ["?metric=nonsense", "?date=never", "?area=county:nowhere", "?area=x"])
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_cannot_be_answered_is_said_in_place_of_the_map(
@@ -160,21 +166,20 @@ def test_every_metric_level_and_language_has_its_texts(show: Show) -> None:
 
 
 def test_a_new_snapshot_is_noticed_once(changing: Serving, issue: Callable[[str], Home]) -> None:
-    page = MapPage(Mapping(changing, log_entry, "en"))
-    first = page.follow(None)
-    assert page.follow(first) is no_update
+    first = standing.follow(changing, None)
+    assert standing.follow(changing, first) is no_update
     issue("s2")
-    assert page.follow(first).split()[0] == "s2"
-    assert page.follow(page.follow(first)) is no_update
+    assert standing.follow(changing, first).split()[0] == "s2"
+    assert standing.follow(changing, standing.stand(changing)) is no_update
 
 
 def test_what_goes_out_of_date_is_noticed_without_a_question(changing: Serving) -> None:
     lines: list[Entry] = []
-    page = MapPage(Mapping(changing, lines.append, "en"))
+    mapping = Mapping(changing, lines.append, "en")
     seen = []
     for minutes in (0, 10, 70, 200):
         changing._clock = partial(datetime, 2018, 3, 22, 9 + minutes // 60, minutes % 60, tzinfo=UTC)
-        seen.append(page.follow(None))
+        seen.append(standing.follow(mapping.gate, None))
     assert seen == ["s1 33h", "s1 33h", "s1 34h", "s1 36h incident_count incident_rate cases"]
     assert lines == []
 

@@ -18,7 +18,7 @@ from kuai.serving import Serving
 from tests.dashboards.city import CASES
 from tests.dashboards.conftest import ANALYST
 
-from dashboards import turning
+from dashboards import standing, turning
 from dashboards.atlas import Atlas
 from dashboards.filters import Place
 from dashboards.station import glance, readings, units
@@ -244,13 +244,13 @@ def test_cases_found_by_checks_stand_apart(said: Said) -> None:
     assert parts(chooser.fields(Words("en"), chosen, ["month"], ["all", "theft"], []), "Optgroup") == []
 
 
-def test_the_page_is_made_anew_for_a_new_snapshot_only(unit_desk: Desk) -> None:
+def test_the_page_is_made_anew_for_a_new_snapshot_only(serving: Serving) -> None:
     from dash import no_update
 
-    known = unit_desk.stand()
+    known = standing.stand(serving)
     assert known.startswith("s1")
-    assert unit_desk.follow("s0") == known
-    assert unit_desk.follow(known) is no_update
+    assert standing.follow(serving, "s0") == known
+    assert standing.follow(serving, known) is no_update
 
 
 @pytest.mark.parametrize("state", ["value", "suppressed", "missing", "late", "not_permitted"])
