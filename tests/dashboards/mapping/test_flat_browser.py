@@ -39,7 +39,7 @@ def test_what_is_looked_within_is_drawn_where_the_whole_is_a_table(shown: Shown)
         page.wait_for_function(
             "() => document.getElementById('blocks').board.painter.part === 'county:c0'", timeout=PATIENCE
         )
-        page.mouse.move(200, 440)
+        alone.point(200, 440, "s0")
         page.wait_for_selector("#blocks .block-tip:has-text('Station s0')", timeout=PATIENCE)
         alone.set(valuesUrl=VALUES)
         page.wait_for_function(PAINTED, arg="fallback:table", timeout=PATIENCE)
