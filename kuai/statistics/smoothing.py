@@ -1,4 +1,4 @@
-"""Rates of small areas, drawn towards those of all or of their neighbours as far as chance may explain them."""
+"""Rates of small areas, drawn towards that of all as far as chance may explain the difference."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kuai.statistics.arrays import alike, floats
+from kuai.statistics.arrays import alike
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from kuai.statistics.arrays import Flags, Floats
-    from kuai.statistics.neighbours import Neighbours
 
 
 def empirical_bayes(events: ArrayLike, base: ArrayLike) -> Floats:
@@ -32,38 +31,12 @@ def empirical_bayes(events: ArrayLike, base: ArrayLike) -> Floats:
     between areas is 0 as Marshall has it, and every rate is that of all.
     """
     e, b, known = _known(events, base)
-    total, weight = np.full(e.shape, e[known].sum()), np.full(e.shape, b[known].sum())
+    total, weight = e[known].sum(), b[known].sum()
     rate = _over(total, weight)
-    squares = np.full(e.shape, np.sum(_squares(e, b, rate)[known]))
-    return _drawn((e, b, known), rate, _between(rate, squares, weight, float(known.sum())))
-
-
-def local(events: ArrayLike, base: ArrayLike, near: Neighbours) -> Floats:
-    """Smoothed rate of each area, drawn towards the rate of the area and its neighbours together.
-
-    Parameters
-    ----------
-    events, base : array of float, shape (areas,)
-        As in `empirical_bayes`.
-    near : Neighbours
-        Of the same areas.
-
-    Notes
-    -----
-    Marshall's local estimator (section 4), as ``esda.smoothing.Spatial_Empirical_Bayes``, the window being an area with
-    its neighbours. Shows a hill where the other flattens it, but is less steady.
-    """
-    e, b, known = _known(events, base)
-    around = near.among(known)
-    own, size = e[known], b[known]
-    weight = _window(size, around)
-    rate = _window(own, around) / weight
-    # sum b (r - m)² = sum e²/b - 2 m sum e + m² sum b, of each window
-    squares = _window(own**2 / size, around) - rate**2 * weight
-    between = _between(rate, squares, weight, floats(around.counts + 1))
-    found = np.full(e.shape, np.nan)
-    found[known] = _drawn((own, size, np.ones(len(own), dtype=bool)), rate, between)
-    return found
+    squares = np.sum(b[known] * (_over(e[known], b[known]) - rate) ** 2)
+    between = np.maximum(_over(squares, weight) - _over(rate * known.sum(), weight), 0.0)
+    share = np.nan_to_num(_over(between, between + _over(rate, b)))
+    return np.where(known, share * _over(e, b) + (1 - share) * rate, np.nan)
 
 
 def _known(events: ArrayLike, base: ArrayLike) -> tuple[Floats, Floats, Flags]:
@@ -72,25 +45,6 @@ def _known(events: ArrayLike, base: ArrayLike) -> tuple[Floats, Floats, Flags]:
     return np.where(known, e, np.nan), np.where(known, b, np.nan), known
 
 
-def _window(values: Floats, near: Neighbours) -> Floats:
-    return values + near.sums(values)
-
-
-def _squares(events: Floats, base: Floats, rate: Floats) -> Floats:
-    return base * (_over(events, base) - rate) ** 2
-
-
-def _between(rate: Floats, squares: Floats, weight: Floats, areas: float | Floats) -> Floats:
-    """Variance of rates between areas beyond that of chance."""
-    return np.maximum(_over(squares, weight) - _over(rate * areas, weight), 0.0)
-
-
-def _drawn(counted: tuple[Floats, Floats, Flags], rate: Floats, between: Floats) -> Floats:
-    events, base, known = counted
-    share = np.nan_to_num(_over(between, between + _over(rate, base)))
-    return np.where(known, share * _over(events, base) + (1 - share) * rate, np.nan)
-
-
-def _over(above: Floats, below: Floats) -> Floats:
+def _over(above: ArrayLike, below: ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(above / below)
+        return np.asarray(np.divide(above, below))

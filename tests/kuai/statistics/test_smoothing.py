@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import shapely
 
-from kuai.statistics.neighbours import Neighbours, neighbours
-from kuai.statistics.smoothing import empirical_bayes, local
-
-
-@pytest.fixture
-def row() -> Neighbours:
-    return neighbours([shapely.box(i, 0, i + 1, 1) for i in range(40)])
+from kuai.statistics.smoothing import empirical_bayes
 
 
 def test_small_areas_are_drawn_far_and_large_ones_hardly() -> None:
@@ -40,46 +33,28 @@ def test_smoothed_rates_are_nearer_to_the_true_ones() -> None:
     assert np.mean((empirical_bayes(events, base) - true) ** 2) < 0.5 * np.mean((events / base - true) ** 2)
 
 
-def test_areas_without_value_or_base_have_no_rate_and_change_no_other(row: Neighbours) -> None:
+def test_areas_without_value_or_base_have_no_rate_and_change_no_other() -> None:
     chance = np.random.default_rng(3)
     events, base = chance.poisson(20, 40).astype(float), np.full(40, 1000.0)
     events[3], base[7] = np.nan, 0
-    for smooth in (empirical_bayes(events, base), local(events, base, row)):
-        assert np.flatnonzero(np.isnan(smooth)).tolist() == [3, 7]
+    assert np.flatnonzero(np.isnan(empirical_bayes(events, base))).tolist() == [3, 7]
     known = np.isfinite(events) & (base > 0)
     assert empirical_bayes(events, base)[known] == pytest.approx(empirical_bayes(events[known], base[known]))
     assert np.isnan(empirical_bayes([np.nan], [5])).all()
 
 
-def test_a_local_rate_is_drawn_towards_its_neighbours(row: Neighbours) -> None:
-    base = np.full(40, 300.0)
-    events = np.r_[np.full(20, 3.0), np.full(20, 30.0)]
-    events[30] = 24
-    smooth = local(events, base, row)
-    assert smooth[30] > 24 / 300
-    assert smooth[2] == pytest.approx(0.01)
-    assert smooth[10] < empirical_bayes(events, base)[10]
-
-
-def test_no_events_are_a_rate_of_nothing(row: Neighbours) -> None:
+def test_no_events_are_a_rate_of_nothing() -> None:
     assert empirical_bayes(np.zeros(40), np.full(40, 9.0)).tolist() == [0.0] * 40
-    assert local(np.zeros(40), np.full(40, 9.0), row).tolist() == [0.0] * 40
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_both_agree_with_esda_on_the_homicides_of_st_louis() -> None:
+def test_rates_are_those_of_esda_on_the_homicides_of_st_louis() -> None:
     import libpysal
     from esda import smoothing
 
     table = libpysal.io.open(libpysal.examples.get_path("stl_hom.csv"), "r")
     events, base = np.array(table[:, 10]), np.array(table[:, 13])
-    beside = libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()
-    place = {name: at for at, name in enumerate(beside.id_order)}
-    pairs = [(place[one], place[other]) for one in beside.id_order for other in beside.neighbors[one]]
-    near = Neighbours(len(place), *np.array(pairs).T)
     # The first rates as the manual of the library prints them.
     assert empirical_bayes(events, base)[:3] == pytest.approx([2.3671895e-05, 4.54539167e-05, 4.78114019e-05], rel=1e-7)
     assert empirical_bayes(events, base) == pytest.approx(smoothing.Empirical_Bayes(events, base).r.ravel(), rel=1e-9)
-    theirs = smoothing.Spatial_Empirical_Bayes(events, base, beside).r.ravel()
-    assert local(events, base, near) == pytest.approx(theirs, rel=1e-9)
