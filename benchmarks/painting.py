@@ -182,7 +182,7 @@ class Painted:
     def _settled(self) -> None:
         """Wait until what lies at the pointer is known."""
         time.sleep(0.03)
-        self.page.wait_for_function("() => document.getElementById('map').board.isSettled", timeout=PATIENCE_MS)
+        self.page.wait_for_function("() => document.getElementById('map').board.pointer.isSettled", timeout=PATIENCE_MS)
 
     def _script_ms(self) -> float:
         metrics = {one["name"]: one["value"] for one in self._meter.send("Performance.getMetrics")["metrics"]}

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from dashboards.site import Site
 
 HERE = "/wall/here"
-_FILES = ("wall.js", "wall.css")
+_DRAWN = ("wall", "mapping")
+"""Folders of the assets that draw the page."""
 
 
 def layout(wall: Wall, language: str) -> html.Div:
@@ -91,5 +92,6 @@ def add_stream(server: FastAPI, serving: Serving, site: Site) -> None:
 
 def build() -> str:
     """Name of the program that the page is drawn by."""
-    parts = [files("dashboards").joinpath("assets", name).read_bytes() for name in _FILES]
+    folders = [files("dashboards").joinpath("assets", name) for name in _DRAWN]
+    parts = [one.read_bytes() for folder in folders for one in sorted(folder.iterdir(), key=lambda one: one.name)]
     return sha256(b"".join([__version__.encode(), *parts])).hexdigest()[:12]

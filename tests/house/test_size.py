@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -60,3 +61,11 @@ def test_no_module_is_long(modules: list[Any], test_modules: list[Any]) -> None:
     lines = {module.path: len(module.text.splitlines()) for module in [*modules, *test_modules]}
     limit = {path: TEST_MODULE if path.startswith("tests/") else MODULE for path in lines}
     assert {path: count for path, count in lines.items() if count > limit[path]} == {}
+
+
+def test_no_script_is_long(files: list[str], root: Path) -> None:
+    lines = {
+        path: len((root / path).read_text("utf-8").splitlines()) for path in files if path.endswith((".js", ".css"))
+    }
+    assert lines
+    assert {path: count for path, count in lines.items() if count > MODULE} == {}

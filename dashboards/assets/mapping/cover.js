@@ -1,8 +1,8 @@
-// Shapes and values as the server packs them, and which area lies at a place.
+// Shapes as the server packs them, and which area lies at a place.
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const ALIGNED = 8, COVERS = 4, VALUES = 16, FRESH_MS = 600000, LATER_MS = 1000;
+    const ALIGNED = 8, COVERS = 4, LATER_MS = 1000;
 
     // Who is told that something is still being prepared; it is asked for again until it is there.
     kuai.waiting = new Set();
@@ -31,6 +31,8 @@
         };
         return {head, next};
     };
+
+    kuai.unpacked = unpacked;
 
     // Meshes of the chunks of a pack: points, owners and corners, none of them copied.
     const meshes = ({head, next}) => {
@@ -157,7 +159,17 @@
             return {found, isNear};
         }
 
-        // The same, settled by the server where the shapes here cannot tell.
+        // Whether a place lies in the box around an area.
+        isAround(area, longitude, latitude) {
+            const chunk = this.chunks.find(({first, stop}) => area >= first && area < stop), {low} = chunk;
+            const {boxes} = (low.index = low.index || indexed(low, chunk.stop - chunk.first));
+            const [x, y] = kuai.mercator(longitude, latitude), {unsure, step, origin} = this.head, near = unsure / step;
+            const across = (x - origin[0]) / step - chunk.x, down = (y - origin[1]) / step - chunk.y;
+            const [west, north, east, south] = boxes.subarray(4 * (area - chunk.first), 4 * (area - chunk.first) + 4);
+            return across >= west - near && across <= east + near && down >= north - near && down <= south + near;
+        }
+
+        // What `pick` finds, settled by the server where the shapes here cannot tell.
         async settle(longitude, latitude, isShown) {
             const known = this.pick(longitude, latitude, isShown);
             if (known !== undefined) return known;
@@ -209,20 +221,7 @@
         };
     };
     kuai.kept = kept;
-    const covers = kept(COVERS, Infinity), values = kept(VALUES, FRESH_MS);
+    const covers = kept(COVERS, Infinity);
 
     kuai.cover = (url) => covers(url, async () => new Cover(url, await (await fetched(url)).arrayBuffer()));
-
-    // Values that came with an answer are not asked for again.
-    let brought = {};
-    kuai.bring = (url, text) => { brought = {url, text}; };
-    const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer;
-
-    kuai.values = (url) => values(url, async () => {
-        const {head, next} = unpacked(brought.url === url ? bytes(brought.text) : await (await fetched(url)).arrayBuffer());
-        const all = next(Uint8Array, head.count * head.frames.length);
-        const told = head.told ? next(Float32Array, head.count * head.frames.length) : null;
-        const of = (array, frame) => array && array.subarray(frame * head.count, (frame + 1) * head.count);
-        return {head, numbers: (frame) => of(all, frame), told: (frame) => of(told, frame)};
-    });
 })();

@@ -17,15 +17,22 @@
 
     // Which of the two draws what a board is to show now; nothing if it is the one that does.
     kuai.flatter = async (board) => {
-        const {name, painter, cover, props} = board, part = partOf(cover, props.valuesUrl);
+        const {cover, props} = board, {name, painter} = board.easel, part = partOf(cover, props.valuesUrl);
         if (!["plotly", "table"].includes(name) || kuai.forced(props) === "table") return null;
         const wanted = (await isFew(cover, part, board)) ? "plotly" : "table";
         return wanted === name && (name === "table" || painter.part === part) ? null : wanted;
     };
 
+    // Points as Plotly takes them, and those of lines, each of which ends with none.
+    const apart = (points) => ({x: points.map((one) => one && one[0]), y: points.map((one) => one && one[1])});
+    const linesOf = (data) => kuai.featuresOf(data, "line").flatMap(({geometry}) => {
+        const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+        return parts.flatMap((line) => [...line.map((one) => kuai.mercator(...one)), null]);
+    });
+
     // Plotly draws in SVG, so that it needs no WebGL at all.
     class Flat {
-        constructor(board) { this.board = board; }
+        constructor(board) { Object.assign(this, {board, document: kuai.bringer(), dots: [], lines: []}); }
 
         async begin(node, {cover, look}) {
             this.part = partOf(cover, this.board.props.valuesUrl);
@@ -34,9 +41,9 @@
             Object.assign(this, {cover, look, node, rings: await this._rings(cover), numbers: new Uint8Array(cover.count)});
             this.range = this._range(this.board.bounds());
             await Plotly.newPlot(node, [], {}, {displayModeBar: false, responsive: true, scrollZoom: true});
-            node.addEventListener("mousemove", (event) => this._at(event, (...place) => this.board.pointed(...place)));
-            node.addEventListener("mouseleave", () => this.board.pointed(null));
-            node.addEventListener("click", (event) => this._at(event, (...place) => this.board.clicked(...place)));
+            node.addEventListener("mousemove", (event) => this._at(event, (...place) => this.board.pointer.over(...place)));
+            node.addEventListener("mouseleave", () => this.board.pointer.over(null));
+            node.addEventListener("click", (event) => this._at(event, (...place) => this.board.pointer.click(...place)));
         }
 
         async _rings(cover) {
@@ -81,7 +88,7 @@
 
         _react() {
             const axis = {visible: false, fixedrange: false}, {ground} = this.look;
-            return Plotly.react(this.node, [...this._traces(), ...Object.values(this.marks || {})], {
+            return Plotly.react(this.node, [...this._traces(), ...this._above(), ...Object.values(this.marks || {})], {
                 margin: {l: 0, r: 0, t: 0, b: 0}, paper_bgcolor: ground, plot_bgcolor: ground, dragmode: "pan", uirevision: 1,
                 xaxis: {...axis, range: this.range.x}, yaxis: {...axis, range: this.range.y, scaleanchor: "x"},
             });
@@ -90,6 +97,26 @@
         setNumbers(numbers) { this.numbers = numbers; this._draw(); }
 
         setLook(look) { this.look = look; this._draw(); }
+
+        // Lines of other levels, and dots; their names are told, not drawn.
+        async outlines(given) {
+            const wanted = (this.wanted = {});
+            const found = await Promise.all(given.map(async (one) => ({...one, data: await this.document(one.url)})));
+            if (wanted !== this.wanted || !this.node) return;
+            this.dots = found.flatMap(({data}) => kuai.dotsOf(data));
+            this.lines = found.map(({data, width}) => ({width, points: linesOf(data)}));
+            this._draw();
+        }
+
+        _above() {
+            const {dots, lines, look} = this, plain = {type: "scatter", hoverinfo: "skip", showlegend: false};
+            const marker = {size: 9, color: look.mark, line: {color: look.halo, width: 1.5}};
+            return [
+                ...lines.filter(({points}) => points.length).map(({width, points}) => (
+                    {...plain, mode: "lines", ...apart(points), line: {color: look.line, width: width || 1.5}})),
+                ...(dots.length ? [{...plain, mode: "markers", ...apart(dots.map(({place}) => kuai.mercator(...place))), marker}] : []),
+            ];
+        }
 
         async mark(name, code) {
             const {area} = await this.cover.names(), rings = this.rings[area.indexOf(code)] || [];
@@ -107,7 +134,6 @@
             return {x: xaxis.d2p(x) + xaxis._offset, y: yaxis.d2p(y) + yaxis._offset};
         }
         camera() { return null; }
-        outlines() {}
         point() {}
         show() {}
         zoom() {}
@@ -132,8 +158,8 @@
                 if (!numbers[area]) continue;
                 const cells = [kuai.element("th", {scope: "row"}, board.nameOf(area, names)), kuai.element("td", {}, board.valueOf(area))];
                 const row = kuai.element("tr", {"data-area": names.area[area], tabindex: "0"}, ...cells);
-                row.addEventListener("click", () => board.choose(area));
-                row.addEventListener("keydown", (event) => { if (event.key === "Enter") board.choose(area); });
+                row.addEventListener("click", () => board.pointer.choose(area));
+                row.addEventListener("keydown", (event) => { if (event.key === "Enter") board.pointer.choose(area); });
                 rows.push(row);
             }
             this.node.replaceChildren(kuai.element("table", {}, kuai.element("tbody", {}, ...rows)));
@@ -154,7 +180,7 @@
         }
         setLook() {}
         fit() {}
-        outlines() {}
+        async outlines() {}
         point() {}
         show() {}
         zoom() {}

@@ -35,7 +35,7 @@ def wall(request: pytest.FixtureRequest) -> Wall:
 
 @pytest.fixture(scope="module")
 def css() -> str:
-    return re.sub(r"/\*.*?\*/", "", (ASSETS / "wall.css").read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"/\*.*?\*/", "", (ASSETS / "wall" / "wall.css").read_text("utf-8"), flags=re.DOTALL)
 
 
 def minutes(height_mm: float, display: Display) -> float:

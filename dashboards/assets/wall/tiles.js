@@ -1,0 +1,75 @@
+// What the wall is made of: tiles by kind, alarms, feeds.
+"use strict";
+
+(() => {
+    const wall = (window.kuai_wall = window.kuai_wall || {});
+    const SVG = "http://www.w3.org/2000/svg";
+
+    const el = (tag, name, ...children) => {
+        const found = document.createElement(tag);
+        if (name) found.className = name;
+        found.append(...children.filter((one) => one !== null && one !== undefined && one !== ""));
+        return found;
+    };
+    const svg = (tag, attributes) => {
+        const found = document.createElementNS(SVG, tag);
+        for (const [key, value] of Object.entries(attributes)) found.setAttribute(key, value);
+        return found;
+    };
+    const drawing = (spark) => {
+        if (!spark || !spark.line) return null;
+        const [width, height] = spark.size;
+        const found = svg("svg", {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", class: "spark", "aria-hidden": "true"});
+        if (spark.band) found.append(svg("rect", {x: 0, y: spark.band[0], width, height: spark.band[1], class: "band"}));
+        found.append(svg("path", {d: spark.line, class: "past", "vector-effect": "non-scaling-stroke"}));
+        if (spark.dot) found.append(svg("line", {x1: spark.dot[0], x2: spark.dot[0], y1: spark.dot[1], y2: spark.dot[1], class: "dot", "vector-effect": "non-scaling-stroke"}));
+        return found;
+    };
+
+    const kpi = (tile) => [
+        el("div", "said", el("strong", "", tile.said), tile.state === "value" ? el("span", "unit", tile.unit) : null),
+        el("div", `mark mark-${tile.mark || "unknown"}`, tile.sign ? el("b", "", tile.sign) : null,
+            tile.word && tile.state === "value" ? el("span", "", tile.word) : null, tile.usual ? el("span", "usual", tile.usual) : null),
+        drawing(tile.spark),
+    ];
+    const ranking = (tile) => {
+        const rows = (tile.rows || []).map((row) => {
+            const bar = el("i", "bar");
+            bar.style.setProperty("--share", row.share);
+            bar.style.setProperty("--colour", row.colour);
+            return el("li", `state-${row.state}`, el("span", "name", row.name), bar,
+                el("span", `said mark-${row.mark}`, row.sign ? `${row.sign} ` : "", row.said));
+        });
+        return [el("ol", "rows", ...rows), el("div", "note", tile.said || "")];
+    };
+    const legend = (tile) => el("ul", "classes", ...(tile.classes || []).map((one) => {
+        const swatch = el("i", "");
+        swatch.style.background = one.colour;
+        return el("li", "", swatch, one.said);
+    }));
+    const tileOf = (tile, ages) => {
+        const badge = el("div", "fresh"), isAsked = !["refused", "not_permitted"].includes(tile.state) && "until" in tile;
+        const name = el("div", "name", tile.name), period = el("div", "period", tile.period || "");
+        const isPlain = tile.kind === "kpi" || tile.state === "refused" || tile.state === "not_permitted";
+        const body = isPlain ? kpi(tile) : tile.map ? [el("div", "hole"), legend(tile), ...ranking(tile)] : ranking(tile);
+        const node = el("section", `tile tile-${tile.kind} state-${tile.state}`, el("header", "", name, period), ...body, badge);
+        if (isAsked) ages.push(wall.time.aged(node, badge, tile));
+        return node;
+    };
+    const alarmOf = (alarm) => {
+        const since = el("span", "since");
+        since.dataset.raised = alarm.raised;
+        since.dataset.due = alarm.due;
+        return el("li", `alarm alarm-${alarm.state}`,
+            el("div", "what", el("b", "", "▲ "), el("strong", "", alarm.name), ` · ${alarm.area} · ${alarm.said} · `, since),
+            el("div", "todo", `${alarm.cause} → ${alarm.action} · ${alarm.owner} · ${alarm.respond}`));
+    };
+    // A feed by name with its age, which is added to those that are judged.
+    const feedOf = (feed, ages) => {
+        const badge = el("span", "fresh"), node = el("li", "feed", el("span", "name", feed.name), badge);
+        ages.push(wall.time.aged(node, badge, feed, true));
+        return node;
+    };
+
+    wall.tiles = {el, tileOf, alarmOf, feedOf};
+})();
