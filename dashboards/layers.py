@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SMOOTHED, HOTSPOT, CLUSTER, CHECKPOINT = "smoothed", "hotspot", "cluster", "checkpoint"
 """Names of the layers, as in the address (`layer=`); without one, and below checkpoints, values are as counted."""
 
+DRAWN = (SMOOTHED, HOTSPOT, CLUSTER)
+"""Those that are drawn in place of what was counted."""
+
 KINDS = {HOTSPOT: ("none", "cold", "hot"), CLUSTER: ("none", "low-low", "outlier", "high-high")}
 """Kinds of each layer in the order of their classes, which count from 1."""
 

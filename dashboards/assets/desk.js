@@ -175,20 +175,29 @@
         if (wanted === known.week) return;
         known.week = wanted;
         $("desk-hours-said").textContent = "";
+        const panel = $("desk-panel-hours"), isFailed = (yes) => { panel.classList.toggle("failed", yes); panel.classList.remove("waits"); };
+        isFailed(false);
         if (!data.hours) return;
+        panel.classList.add("waits");
         try {
             const found = await told(HOURS, `?${new URLSearchParams(data.hours)}`);
             if (wanted !== known.week) return;
+            isFailed(false);
             if (found.refused) { parts().note("hours", found.refused, ""); return; }
             plot("desk-hours", found.figure);
             $("desk-hours-said").textContent = found.said;
-        } catch { known.week = ""; }
+        } catch {
+            if (wanted !== known.week) return;
+            known.week = "";
+            isFailed(true);
+        }
     };
 
     // Once when the page has come, and then again and again: a page that failed is asked for anew.
     const beat = () => {
         begin();
         if (known.asked === null) load();
+        else if (shown && shown.hours && !known.week) hours(shown);
         return same();
     };
     // What numbers stand on: a snapshot, their age, and the metrics that are out of date.

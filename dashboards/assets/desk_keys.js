@@ -11,6 +11,12 @@
         const shown = desk.shown();
         if (shown && shown.count + by > 0) desk.go(desk.but(desk.spanned(shown.count + by, shown.fields.date, shown.unit)));
     };
+    // The rate as it was counted, and the smoothed one again.
+    const raw = () => {
+        const field = $("field-layer");
+        if (!field || ![...field.options].some((one) => one.value === "smoothed")) return;
+        desk.go(desk.but({layer: field.value === "smoothed" ? "" : "smoothed"}));
+    };
     const open = (id) => {
         const place = $(id);
         if (!place) return;
@@ -24,11 +30,13 @@
         t: () => { const cell = document.querySelector("#desk-grid .ag-row .ag-cell"); if (cell) cell.focus(); },
         g: () => { const stage = document.querySelector("#desk-map [tabindex]"); if (stage) stage.focus(); },
         e: () => { const link = document.querySelector("#takeaway a"); if (link) link.focus(); },
-        w: () => window.kuaiPlay.toggle(),
+        w: () => window.kuaiPlay.toggle(), x: () => raw(),
         o: () => open("origin"), s: () => open("desk-saved"),
         Escape: () => desk.go(desk.but({pick: "", other: ""})),
     };
     document.addEventListener("keydown", (event) => {
+        // What the map or a figure has taken is no key of the page.
+        if (event.defaultPrevented) return;
         const isWriting = event.target.closest("input:not([type=range]), select, textarea, dialog, .ag-popup");
         if (!document.querySelector(".page.desk")) return;
         if (isWriting || event.ctrlKey || event.altKey || event.metaKey || (keysAreOff() && event.key !== "Escape")) return;
@@ -62,6 +70,7 @@
     document.addEventListener("input", (event) => { if (event.target.closest("#desk-fields")) event.target.dataset.typed = "1"; });
     document.addEventListener("change", (event) => {
         delete event.target.dataset.typed;
+        if (event.target.id === "field-then" && event.target.value) desk.go(desk.but({compare: event.target.value}));
         if (event.target.closest("#desk-fields") && !event.target.value && event.target.tagName === "INPUT") desk.go(desk.but({[event.target.name]: ""}));
     });
 })();

@@ -97,9 +97,11 @@
 
     // The server says whether the picture may be taken, and puts that down; only then it is made.
     window.kuaiPicture = async (data) => {
-        const answer = await fetch(`/desk/origin${data.search}`, {credentials: "same-origin"});
-        if (!answer.ok) { $("page").className = "page desk failed"; return; }
-        const provenance = await answer.json();
+        const said = $("desk-png-said"), fail = (text) => { said.textContent = text || said.dataset.failed; };
+        said.textContent = "";
+        const answer = await fetch(`/desk/origin${data.search}`, {credentials: "same-origin"}).catch(() => null);
+        const provenance = answer && (await answer.json().catch(() => null));
+        if (!answer || !answer.ok || !provenance) { fail(provenance && provenance.refused); return; }
         const blob = await told(await compose(data, provenance), provenance.texts);
         const link = document.createElement("a");
         link.href = URL.createObjectURL(blob);

@@ -8,6 +8,7 @@ from dash import html
 
 from kuai import announced
 
+from dashboards.components import discovered
 from dashboards.components.marks import HIDDEN
 from dashboards.figures.states import STATES
 from dashboards.mapping.palette import shades
@@ -25,7 +26,7 @@ def legend(view: View, classes: Classes) -> html.Section:
             html.P(_about(view), className="about"),
             *[html.P(announced.sentence(one, view.filters.lang), className="noted") for one in view.notes],
             *_partial(view),
-            *_origins(view),
+            *discovered.noted(view.words, view.filters.category, view.discovered),
             *_mixed(view),
             html.Ul(_classes(view, classes), className="classes"),
             html.Ul(_states(view), className="states"),
@@ -52,16 +53,6 @@ def _partial(view: View) -> list[Any]:
         return []
     said = view.words("legend.partial", share=view.words.share(view.coverage))
     return [html.P([html.Span("◐", **HIDDEN), " ", said], className="partial")]
-
-
-def _origins(view: View) -> list[Any]:
-    """What it means that cases are found by checks, where such are shown: more checks, more cases."""
-    if not view.discovered or view.filters.category not in {"all", *view.discovered}:
-        return []
-    if view.filters.category != "all":
-        return [html.P(view.words("legend.discovered"), className="noted")]
-    names = view.words("legend.and").join(map(view.words.category, view.discovered))
-    return [html.P(view.words("legend.some_discovered", names=names), className="noted")]
 
 
 def _mixed(view: View) -> list[Any]:

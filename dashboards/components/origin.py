@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -91,4 +92,5 @@ def _rows(batch: dict[str, Any]) -> tuple[str, str]:
 def _command(view: Told) -> str:
     label = periods.label(adaptive.unit(view.filters.period), view.day)
     level, area = view.example or (view.filters.level, "AREA")
-    return f"kuai explain {view.metric.id} --area {area} --level {level} --period {label}"
+    category = "" if view.filters.category == "all" else f" --category {shlex.quote(view.filters.category)}"
+    return f"kuai explain {view.metric.id} --area {area} --level {level} --period {label}{category}"

@@ -25,6 +25,9 @@ ADDRESS = "/desk"
 COMPARED = ("usual", "before", "year", "none")
 """What the span is compared with: what is usual, the span before, that of the year before; or with nothing."""
 
+CHOSEN = "span"
+"""What asks for a span of the reader's own: it begins as the second one before, and is then known by its last day."""
+
 _OWN = ("compare", "pick", "other")
 _CODE = re.compile(r"[^\s<>\"']{1,64}")
 
@@ -38,7 +41,7 @@ class Choice:
     filters : Filters
         What all pages know; its period is a span: ``28d``, ``month``.
     compare : str
-        One of `COMPARED`, or the last day of a span of equal length: ``2018-03-31``.
+        One of `COMPARED`, `CHOSEN`, or the last day of a span of equal length: ``2018-03-31``.
     pick, other : str
         Code of the area that is looked at, and of one that it is compared with.
     """
@@ -100,7 +103,8 @@ def settle(serving: Serving, atlas: Atlas, chosen: Choice, language: str) -> Cho
     newest = wanted.date or serving.newest(filters.metric) or datetime.now(UTC).date()
     period = _period(serving, filters, wanted.period, newest)
     day = wanted.date or _whole(Span.parse(period, newest), newest)
-    settled = replace(chosen, filters=filters.but(period=period, date=day), compare=_compared(chosen.compare))
+    compare = _compared(chosen.compare, Span.parse(period, day))
+    settled = replace(chosen, filters=filters.but(period=period, date=day), compare=compare)
     return settled if settled.pick else settled.but(other="")
 
 
@@ -133,9 +137,11 @@ def _adds_up(metric: str) -> bool:
     return known[0].kind == "flow" and all(one.is_additive for one in known)
 
 
-def _compared(text: str) -> str:
+def _compared(text: str, span: Span) -> str:
     if text in COMPARED or not text:
         return text or COMPARED[0]
+    if text == CHOSEN:
+        return span.back(2 * span.count).last.isoformat()
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

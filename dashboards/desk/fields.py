@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboards import choices, layers
 from dashboards.components.marks import chosen, labelled
-from dashboards.desk.choice import COMPARED, spans
+from dashboards.desk.choice import CHOSEN, COMPARED, spans
 from dashboards.desk.span import Span
 from dashboards.desk.study import Study
 from dashboards.desk.tree import Tag, tag
@@ -42,6 +42,7 @@ def fields(serving: Serving, atlas: Atlas, study: Study) -> list[Any]:
         _select(words, "period", filters.period, _spans(serving, study)),
         _dated(words, study),
         _select(words, "compare", study.choice.compare, _compared(study)),
+        *_then(study),
         *_areas(words, study),
         *_layer(serving, study),
         _entry("lang", filters.lang, type="hidden"),
@@ -103,8 +104,17 @@ def _compared(study: Study) -> list[Option]:
     words, own = study.words, study.choice.compare
     known = [(one, words(f"desk.compare.{one}")) for one in COMPARED]
     if own in COMPARED:
-        return known
+        return [*known, (CHOSEN, words("desk.compare.other"))]
     return [*known, (own, words("desk.compare.day", day=own))]
+
+
+def _then(study: Study) -> list[Any]:
+    """Last day of the span compared with, where it is one of the reader's own; the page's script follows it."""
+    own, label = study.choice.compare, study.words("desk.compare.until")
+    if own in COMPARED:
+        return []
+    entry = tag("Input", id="field-then", value=own, type="date", required=True)
+    return [tag("Label", [tag("Span", label), entry], className="field field-then")]
 
 
 def _areas(words: Words, study: Study) -> list[Any]:

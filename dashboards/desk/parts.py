@@ -10,7 +10,7 @@ from kuai.errors import GateError, KuaiError
 
 from dashboards import choices, layers
 from dashboards.caller import viewer
-from dashboards.components import head, origin, states
+from dashboards.components import discovered, head, origin, states
 from dashboards.desk import fields, finding, grid, ranking, values, week
 from dashboards.desk.calendar import calendar
 from dashboards.desk.choice import Choice
@@ -75,11 +75,16 @@ def drawn(gate: Serving, mapping: Mapping, study: Study, rows: Table) -> dict[st
     return {
         "head": [*head.head(view)[:-1], language, *head.holder(study.words, viewer())],
         "desk-trail": trail(mapping, study),
-        "desk-finding": finding.finding(study, rows),
+        "desk-finding": [finding.finding(study, rows), *_noted(gate, study)],
         "desk-ranking": [*_veil(study), ranking.ranking(study, rows)],
         "desk-subject": ranking.subject(study, _below(gate, mapping, study), _unit(gate, mapping, study)),
         "desk-aside": [*takeaway(gate, study), origin.origin(view)],
     }
+
+
+def _noted(gate: Serving, study: Study) -> list[Part]:
+    known = tuple(gate.discovered(study.metric.id))
+    return list(discovered.noted(study.words, study.choice.filters.category, known))
 
 
 def data(gate: Serving, mapping: Mapping, study: Study, rows: Table, offer: str) -> dict[str, Part]:
@@ -130,10 +135,11 @@ def picture(study: Study) -> dict[str, Part]:
 def told(study: Study) -> Told:
     """The study as the parts that all pages share know it."""
     choice, areas = study.choice, study.last.columns["area"]
+    example = choice.pick or str(next(iter(areas), ""))
     return Told(
         filters=choice.filters.but(period=choice.span.unit), words=study.words, metric=study.metric,
         snapshot=study.snapshot, freshness=study.freshness, batches=study.windows.batches, notes=study.windows.notes,
-        example=(choice.filters.level, str(areas[0])) if len(areas) else (),
+        example=(choice.filters.level, example) if example else (),
     )  # fmt: skip
 
 
@@ -155,7 +161,8 @@ def takeaway(gate: Serving, study: Study) -> list[Part]:
     links = [html.A(name, href=f"/export{span.search}&first={choice.span.first}&format={one}")
              for one, name in _FORMATS.items()]  # fmt: skip
     button = html.Button("PNG", id="desk-png", type="button")
-    return [html.P([html.Span(words("export.title")), *links, button], className="takeaway", id="takeaway")]
+    said = html.Span(id="desk-png-said", role="status", **{"data-failed": words("part.failed.what")})  # type: ignore[arg-type]  # a wildcard
+    return [html.P([html.Span(words("export.title")), *links, button, said], className="takeaway", id="takeaway")]
 
 
 def plain_head(words: Words) -> list[Part]:

@@ -206,11 +206,13 @@ def numbered(states: Column, classes: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 
 def _head(gate: Serving, asked: Asked, found: Answer) -> dict[str, Any]:
-    words, metric = Words(asked.filters.lang), found.metric
+    words, metric, layer = Words(asked.filters.lang), found.metric, asked.filters.layer
+    label = metric.label.to(words.language)
     age = freshness(gate, metric, found.age_seconds)
     return {
-        "snapshot": found.snapshot, "metric": metric.id, "label": metric.label.to(words.language),
-        "unit": metric.unit.to(words.language), "digits": metric.digits, "layer": asked.filters.layer,
+        "snapshot": found.snapshot, "metric": metric.id, "layer": layer, "digits": metric.digits,
+        "label": f"{label} · {words(f'layer.{layer}')}" if layer in layers.DRAWN else label,
+        "unit": metric.unit.to(words.language),
         "age": {"seconds": age.age_seconds, "is_stale": age.is_overdue},
         "level": asked.filters.level, "period": asked.filters.period,
         "states": {one: words.state(one) for one in STATES},

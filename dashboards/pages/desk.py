@@ -16,6 +16,7 @@ from dashboards import standing
 from dashboards.caller import viewer
 from dashboards.components import states
 from dashboards.components.head import holder, other_language
+from dashboards.desk import fields as made
 from dashboards.desk import parts, saved, week
 from dashboards.desk.choice import Choice
 from dashboards.desk.frame import frame
@@ -131,9 +132,21 @@ class DeskPage:
         except KuaiError as error:
             way = html.A(words("notice.restart"), href=f"?lang={words.language}", className="go")
             head = [*parts.plain_head(words), other_language(words.language, search), *holder(words, viewer())]
-            drawn = {"head": head, "desk-finding": [states.refused(words, error), way]}
+            nothing = states.state(words, "empty", words("notice.refused"))
+            drawn = {"head": head, "desk-finding": [states.refused(words, error), way], "desk-ranking": nothing,
+                     "desk-subject": [], "desk-aside": []}  # fmt: skip
             data = {"refused": words("notice.refused"), "parts": drawn}
-            return no_update, data, words.language, words("nav.desk"), "page desk refused"
+            fields = no_update if offered else self._opening(words.language)
+            return fields, data, words.language, words("nav.desk"), "page desk refused"
+
+    def _opening(self, language: str) -> Any:  # noqa: ANN401 -- components, or no_update
+        """Fields as the page opens, for one that has none yet."""
+        try:
+            with self._gate.together() as gate:
+                found = study(gate, self._mapping.atlas, Choice.parse(f"?lang={language}"), self._site.language)
+                return made.fields(gate, self._mapping.atlas, found)
+        except KuaiError:
+            return no_update
 
     def answer(self, request: Request) -> Response:
         """JSON of all parts of the page for an address."""

@@ -9,7 +9,7 @@ from dash import html
 
 from kuai import announced
 
-from dashboards.components import states
+from dashboards.components import discovered, states
 from dashboards.components.marks import HIDDEN
 from dashboards.station import drawing, quality, readings, versus
 
@@ -31,19 +31,9 @@ def population(found: Glance) -> html.Section:
 
 def cases(found: Glance) -> html.Section:
     """Cases over the periods, the stages they have passed, and how long they took."""
-    parts = [_large(found, readings.STAGES[0]), _stages(found), _small(found, [readings.HANDLING]), *_discovered(found)]
+    noted = discovered.noted(found.words, found.chosen.filters.category, found.discovered)
+    parts = [_large(found, readings.STAGES[0]), _stages(found), _small(found, [readings.HANDLING]), *noted]
     return _section(found, "cases", parts, (*readings.STAGES, readings.HANDLING))
-
-
-def _discovered(found: Glance) -> list[html.P]:
-    """What is to be said where cases are found by checks, which rise and fall with the work."""
-    words, category, known = found.words, found.chosen.filters.category, found.discovered
-    if not known or category not in {"all", *known}:
-        return []
-    if category in known:
-        return [html.P(words("legend.discovered"), className="noted")]
-    names = words("legend.and").join(map(words.category, known))
-    return [html.P(words("legend.some_discovered", names=names), className="noted")]
 
 
 def checkpoints(found: Glance) -> html.Section:

@@ -90,7 +90,7 @@
             else if (arrow) this.go(arrow);
             else if (zoom) painter.zoom(zoom);
             else if (event.key === "Enter" && this.area >= 0) this.choose(this.area);
-            else if (event.key === "Escape") this.leave();
+            else if (event.key === "Escape" && this.area >= 0) this.leave();
             else return;
             event.preventDefault();
         }
