@@ -13,9 +13,11 @@ from kuai import catalog, periods
 from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch, Ledger
+from kuai.landing.reading import fingerprint
 
 from jobs.site import Site
 
+_OF_ROWS = frozenset({".csv", ".parquet", ".tsv", ".txt"})
 _DAY = re.compile(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?!\d)")
 
 
@@ -45,8 +47,11 @@ class Delivery:
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
-        return self.path.stat().st_size
+        """Bytes of the file; 0 if it cannot be told, as of one that is gone by now."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
 
 def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = "") -> list[Delivery]:
@@ -84,14 +89,27 @@ def check_any(site: Site) -> None:
         raise SourceError("no source finds a file here", str(site.data), f"looked for {globs}")
 
 
+def unread(site: Site) -> list[str]:
+    """Warnings of what no source reads though it lies where one looks, and of sources that find no file."""
+    sources = site.city.sources
+    found = {source.name: {path for path in site.data.glob(source.files) if path.is_file()} for source in sources}
+    known = set().union(*found.values())
+    folders = {path.parent for path in known}
+    passed = sorted(
+        path for folder in folders for path in folder.iterdir() if _looks_like_rows(path) and path not in known
+    )
+    return [
+        *(f"{_name(site, path)}: no source reads this file" for path in passed),
+        *(f"source {source.name}: no file fits {source.files}" for source in sources if not found[source.name]),
+    ]
+
+
+def _looks_like_rows(path: Path) -> bool:
+    return not path.is_dir() and any(one.lower() in _OF_ROWS for one in path.suffixes)
+
+
 def _name(site: Site, path: Path) -> str:
     return path.relative_to(site.data).as_posix()
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file's content, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def batch_id(delivery: Delivery, content: str) -> str:
@@ -130,7 +148,10 @@ def _is_new(delivery: Delivery) -> bool:
     old = delivery.replaced
     if old is None:
         return True
-    state = delivery.path.stat()
-    if (state.st_size, state.st_mtime_ns, delivery.recipe) == (old.size, old.modified, old.recipe):
-        return False
-    return batch_id(delivery, fingerprint(delivery.path)) != old.batch_id
+    try:
+        state = delivery.path.stat()
+        if (state.st_size, state.st_mtime_ns, delivery.recipe) == (old.size, old.modified, old.recipe):
+            return False
+        return batch_id(delivery, fingerprint(delivery.path)) != old.batch_id
+    except (OSError, SourceError):
+        return True  # whoever ingests it says what is wrong, and the others go on

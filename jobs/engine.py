@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import duckdb
 
-from kuai.errors import EngineError, KuaiError
+from kuai.errors import EngineError, KuaiError, SourceError
 from kuai.landing.faults import told
 from kuai.settings import Settings
 
@@ -220,12 +220,18 @@ def attempt(function: Callable[[Task], Result], task: Task) -> Result | Failed:
         return function(task)
     except KuaiError as error:
         return Failed(task, error)
+    except OSError as error:
+        return Failed(task, SourceError(f"a file cannot be read: {error.strerror or error}", _where(task)))
     except duckdb.Error as error:
         if os.environ.get("KUAI_DEBUG"):
             raise
-        delivery = getattr(task, "delivery", None)
-        where = str(delivery.path) if delivery else type(task).__name__
-        return Failed(task, EngineError(f"a statement failed: {told(error)}", where, _MEMORY))
+        return Failed(task, EngineError(f"a statement failed: {told(error)}", _where(task), _MEMORY))
+
+
+def _where(task: Task) -> str:
+    """The file a task is about, else what it is."""
+    delivery = getattr(task, "delivery", None)
+    return str(delivery.path) if delivery else type(task).__name__
 
 
 _MEMORY = "if it ran out of memory, raise engine.task_memory_mb or deliver smaller files"

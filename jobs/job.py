@@ -84,6 +84,8 @@ class Run:
         What shows the progress.
     failures : list of KuaiError
         Errors of files that were left out.
+    warnings : list of str
+        What was passed over.
     """
 
     site: Site
@@ -93,6 +95,7 @@ class Run:
     engine: Engine
     reporter: Reporter
     failures: list[KuaiError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def map(self, name: str, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """Results of a stage; the errors of its tasks are kept in ``failures``."""
@@ -166,7 +169,7 @@ def _stages(run: Run, expecting: Expecting, began: float, *, revises: bool) -> R
     _require_keys(run)
     expecting.ask()
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
-    warnings = expecting.settle()
+    run.warnings += expecting.settle()
     release(run, frames, run.site.today, revises=revises)
     with run.reporter.stage("publish", 1, 1) as tick:
         snapshot = publish(run.site, run.lake, run.ledger, frames, draft)
@@ -174,7 +177,7 @@ def _stages(run: Run, expecting: Expecting, began: float, *, revises: bool) -> R
     note(run.site.folder, run.lake, run.ledger)
     gone = retire_in(run.site, run.lake, run.ledger) if run.site.settings.retention.with_build else []
     seconds = time.monotonic() - began
-    return Report(snapshot.id, snapshot.is_new, seconds, list(run.ledger), fresh, warnings, run.failures, gone)
+    return Report(snapshot.id, snapshot.is_new, seconds, list(run.ledger), fresh, run.warnings, run.failures, gone)
 
 
 def _require_keys(run: Run) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from kuai.disclosure.keyfile import NAME, KeySource
 from kuai.errors import GateError, LakeError, PackError, nearest
 
+_PRIVATE = 0o700
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _CREDENTIAL = "kuai.keys"
 _RESERVED = frozenset({"access", "anchors", "audit", "keys", "latest"})
@@ -100,9 +101,11 @@ class CityHome:
             yield
 
     def prepare(self) -> CityHome:
-        """Return the same city with all its folders made."""
+        """Return the same city with all its folders made; a new one for its owner only, as it holds pseudonyms."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(_PRIVATE, exist_ok=True)
         for folder in (self.lake, self.geo, self.store, self.scratch):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
         return self
 
 

@@ -34,10 +34,9 @@ class EngineSettings:
 
 @dataclass(frozen=True)
 class BuildSettings:
-    """How a build cuts and commits its work."""
+    """How often a build commits what it has read."""
 
-    chunk_mb: int = _between(1)
-    commit_seconds: int = _between(0)
+    commit_mb: int = _between(1)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from kuai import catalog
@@ -15,7 +16,7 @@ from kuai.lake.tables import Change
 from kuai.retention import retired
 
 from jobs.areas import index_areas
-from jobs.discover import Delivery, check_any, deliveries
+from jobs.discover import Delivery, check_any, deliveries, unread
 from jobs.frame import areas_id
 from jobs.ingest import UNNAMED, IngestResult, IngestTask, ingest
 from jobs.place import Places
@@ -40,6 +41,7 @@ def receive(run: Run) -> str:
     run.ledger.recover(one.table for one in catalog.CONTRACTS if not one.stored_as)
     _receive(run, deliveries(site, run.ledger, ["core.area"]), Places(), "areas")
     _require_areas(run)
+    run.warnings += unread(site)
     areas = areas_id(run.ledger)
     places = index_areas(site, run.lake, areas)
     others = [one.name for one in catalog.CONTRACTS if one.name != "core.area"]
@@ -56,8 +58,29 @@ def _require_areas(run: Run) -> None:
 
 
 def _receive(run: Run, new: Sequence[Delivery], places: Places, name: str) -> None:
-    largest_first = sorted(new, key=lambda delivery: (-delivery.size, delivery.name))
-    tasks = [_task(run, delivery, places) for delivery in largest_first]
+    all_waves = list(waves(new, run.site.settings.build.commit_mb * 1_000_000)) or [[]]
+    for number, wave in enumerate(all_waves, 1):
+        told = f"{name} {number}/{len(all_waves)}" if len(all_waves) > 1 else name
+        _take(run, [_task(run, delivery, places) for delivery in wave], told)
+
+
+def waves(new: Sequence[Delivery], size: int) -> Iterator[list[Delivery]]:
+    """Deliveries that are committed together, the largest first: a wave begins with every so many bytes.
+
+    Parameters
+    ----------
+    new : sequence of Delivery
+        What is to be ingested.
+    size : int
+        Bytes after which the next wave begins.
+    """
+    sized = sorted(((one.size, one) for one in new), key=lambda pair: (-pair[0], pair[1].name))
+    before = accumulate((bytes_ for bytes_, _ in sized), initial=0)
+    for _, wave in groupby(zip(before, sized, strict=False), key=lambda pair: pair[0] // size):
+        yield [one for _, (_, one) in wave]
+
+
+def _take(run: Run, tasks: Sequence[IngestTask], name: str) -> None:
     groups: defaultdict[str, list[IngestResult]] = defaultdict(list)
     for result in run.map(name, ingest, tasks):
         groups[result.batch.dataset_stored].append(result)

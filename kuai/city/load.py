@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,7 @@ from kuai import catalog
 from kuai.city.model import City, Expected, Hierarchy, Source
 from kuai.errors import PackError, nearest
 from kuai.metrics import Label
+from kuai.periods import PERIODS
 
 _CITY_KEYS = frozenset(
     ["city", "name", "time_zone", "hierarchies", "level", "owner", "holidays", "freshness", "regions", "discovered"]
@@ -127,6 +128,7 @@ def _source(name: str, spec: Mapping[str, Any], folder: Path) -> Source:
     _check_keys(spec, _SOURCE_KEYS, where)
     _require(spec, ("dataset", "files"), where)
     _check_choices(spec, where)
+    _check_files(spec["files"], where)
     _check_pattern(spec.get("as_of", ""), where)
     catalog.contract(spec["dataset"])
     sql_path = folder / f"{name}.sql"
@@ -162,7 +164,19 @@ def _expected(spec: Mapping[str, Any], where: str) -> Expected:
     _check_keys(spec, _EXPECTED_KEYS, where)
     _require(spec, ("from",), where)
     until = _day(spec["until"], where) if "until" in spec else None
-    return Expected(_day(spec["from"], where), until, str(spec.get("every", "day")), int(spec.get("due_hours", 48)))
+    every, due = spec.get("every", "day"), spec.get("due_hours", 48)
+    if every not in PERIODS:
+        raise PackError(f"every = {every!r} is no period", where, nearest(str(every), PERIODS))
+    if not isinstance(due, int) or due < 0:
+        raise PackError(f"due_hours = {due!r} is no number of hours", where, "write a whole number, 0 or more")
+    return Expected(_day(spec["from"], where), until, every, due)
+
+
+def _check_files(files: object, where: str) -> None:
+    """Refuse what is no glob below the data folder."""
+    parts = PurePosixPath(files).parts if isinstance(files, str) else ()
+    if not parts or parts[0] == "/" or ".." in parts:
+        raise PackError(f"files = {files!r} is no pattern below the data folder", where, "for example 'cases/*.csv'")
 
 
 def _checked(city: City, where: str) -> City:

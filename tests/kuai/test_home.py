@@ -46,6 +46,14 @@ def test_one_at_a_time_holds_the_lock_of_a_city(tmp_path: Path) -> None:
         pass
 
 
+def test_what_is_made_of_persons_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    folder = Home(tmp_path / "home").city("liuxi").prepare()
+    assert folder.lake.is_dir()
+    assert folder.root.stat().st_mode & 0o777 == 0o700
+    folder.root.chmod(0o750)  # whoever lets a group in is not overruled
+    assert folder.prepare().root.stat().st_mode & 0o777 == 0o750
+
+
 def test_the_city_published_last_is_the_default(publish: Any) -> None:
     publish(city="one")
     home = publish(city="two")
