@@ -114,7 +114,7 @@ def _add(app: Dash, site: Site, pages: list[Page]) -> None:
     from dashboards.components import shell
 
     app.layout = theme.provided(
-        dcc.Location(id="address", refresh=False), dcc.Store(id="tongue"), html.Div(id="shell"), html.Div(id="leaf")
+        dcc.Location(id="address", refresh=False), dcc.Store(id="tongue"), shell.place(), html.Div(id="leaf")
     )
 
     @app.callback(Output("leaf", "children"), Input("address", "pathname"))

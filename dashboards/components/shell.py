@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
+from kuai.texts import LANGUAGES, template
+
 from dashboards.components.marks import HIDDEN, labelled
 
 if TYPE_CHECKING:
     from dashboards.words import Words
+
+
+_SAID = ("lost", "undone")
+
+
+def place() -> html.Div:
+    """Where the bar comes, with what a script says in either language once there is no connection."""
+    said: dict[str, Any] = {f"data-{name}-{one}": template(f"link.{name}", one) for name in _SAID for one in LANGUAGES}
+    return html.Div(id="shell", **said)
 
 
 def bar(words: Words, pages: Sequence[tuple[str, str]], here: str) -> html.Nav:

@@ -129,6 +129,22 @@ def test_it_follows_what_others_do_and_keeps_what_is_being_written(hall: Hall, d
     assert states(hall) == ["cleared", "cleared"]
 
 
+def test_nobody_takes_an_alarm_for_acknowledged_that_is_not(hall: Hall, duty: Callable[..., Page]) -> None:
+    page = duty("analyst")
+    page.goto(f"{hall.site}/alarms?lang=zh")
+    page.wait_for_selector("#alarm-1-acknowledge", timeout=PATIENCE)
+    hall.kill()
+    page.click("#alarm-1-acknowledge")
+    page.wait_for_selector("#alarms-said:has-text('未执行：没有连接')", timeout=PATIENCE)
+    page.wait_for_selector(".no-link:has-text('与服务器失去联系')", timeout=20_000)
+    assert page.locator(".alarms-standing").count() == 2
+    hall.serve(BUDGET_ENDS)
+    page.wait_for_selector(".no-link:empty", state="attached", timeout=PATIENCE)
+    page.click("#alarm-1-acknowledge")
+    page.wait_for_selector("#alarms-said:has-text('已确认')", timeout=PATIENCE)
+    assert states(hall) == ["acknowledged", "standing"]
+
+
 @pytest.mark.parametrize("role", ["analyst", "oversight"])
 def test_it_is_open_to_all_in_both_languages_light_and_dark(hall: Hall, duty: Callable[..., Page], role: str) -> None:
     page, asked = duty(role), []
