@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 
 from kuai import __version__
 from kuai.alarms import legible
+from kuai.texts import LANGUAGES
 
 from dashboards.mapping.component import BlockMap
-from dashboards.wall.frame import Frames, Hanging
+from dashboards.wall.frame import Frames, Hanging, spoken
 from dashboards.wall.pushes import PATH, Pushes
 from dashboards.words import Words
 
@@ -29,6 +31,9 @@ HERE = "/wall/here"
 _DRAWN = ("wall", "mapping")
 """Folders of the assets that draw the page."""
 
+BEGUN = ("waiting", "lost", "lost_since")
+"""What the page may have to say before its first frame."""
+
 
 def layout(wall: Wall, language: str) -> html.Div:
     """Page without a frame yet.
@@ -42,7 +47,8 @@ def layout(wall: Wall, language: str) -> html.Div:
     """
     words = Words(language)
     waiting = html.P(words("wall.waiting"), className="wall-waiting", role="status")
-    sheet = html.Div(waiting, id="wall", className="wall", style=sizes(wall.display))
+    begun: dict[str, Any] = {"data-words": json.dumps({one: spoken(Words(one), BEGUN) for one in LANGUAGES})}
+    sheet = html.Div(waiting, id="wall", className="wall", style=sizes(wall.display), **begun)
     drawn = BlockMap("wall-map", theme="dark", interactive=False, language=language, outlines=[])
     parts = [dcc.Location(id="wall-url", refresh=False), sheet, html.Div(drawn, id="wall-map-place", hidden=True)]
     told: dict[str, Any] = {"lang": language, "data-title": words("wall.title")}

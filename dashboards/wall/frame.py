@@ -13,6 +13,8 @@ from dashboards.wall.tiles import tile
 from dashboards.wall.views import View, views
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kuai.access import Viewer
     from kuai.access.witness import Record
     from kuai.alarms.book import Book
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 _HOUR = 3600
 _SPOKEN = (
     "lost", "lost_since", "failed", "snapshot", "published", "position", "pinned", "stale", "fresh", "complete",
-    "never", "age", "age_only", "alarms", "no_alarm", "more_alarms", "overdue", "since", "feeds", "minutes", "hours",
-    "days", "years",
+    "never", "age", "age_only", "alarms", "no_alarm", "more_alarms", "shelved", "overdue", "since", "feeds", "minutes",
+    "hours", "days", "years",
 )  # fmt: skip
 
 Drawn = dict[str, Any]
@@ -93,8 +95,13 @@ def _about(numbers: Numbers, words: Words) -> Drawn:
     return {
         "language": words.language, "city": words.name(numbers.snapshot), "zone": numbers.snapshot["time_zone"],
         "snapshot": numbers.snapshot["snapshot"], "published": numbers.snapshot["published_at"].timestamp(),
-        "now": numbers.gate.now().timestamp(), "words": {name: words.template(f"wall.{name}") for name in _SPOKEN},
+        "now": numbers.gate.now().timestamp(), "words": spoken(words, _SPOKEN),
     }  # fmt: skip
+
+
+def spoken(words: Words, names: Iterable[str]) -> dict[str, str]:
+    """Texts of the wall by name, for the page to fill in."""
+    return {name: words.template(f"wall.{name}") for name in names}
 
 
 def feeds(numbers: Numbers, words: Words) -> list[Drawn]:

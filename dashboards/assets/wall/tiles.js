@@ -64,6 +64,16 @@
             el("div", "what", el("b", "", "▲ "), el("strong", "", alarm.name), ` · ${alarm.area} · ${alarm.said} · `, since),
             el("div", "todo", `${alarm.cause} → ${alarm.action} · ${alarm.owner} · ${alarm.respond}`));
     };
+    // Two places for all alarms, by the count of turns and the sheet that is shown: the first for what waits for somebody,
+    // above all on that sheet and past its time; the second for one after the other, so that each is named within as many turns.
+    const named = (alarms, {shown, count, round, at}) => {
+        const waits = alarms.filter((one) => one.state === "standing").sort((one, other) => (other.due < at) - (one.due < at));
+        const here = waits.filter((one) => one.view === shown);
+        const next = (from) => alarms[(count + from) % alarms.length];
+        if (alarms.length < 3) return [...alarms].sort((one, other) => (other.view === shown) - (one.view === shown));
+        const first = here.length ? here[round % here.length] : waits.length ? waits[count % waits.length] : next(1);
+        return [first, next(0) === first ? next(1) : next(0)];
+    };
     // A feed by name with its age, which is added to those that are judged.
     const feedOf = (feed, ages) => {
         const badge = el("span", "fresh"), node = el("li", "feed", el("span", "name", feed.name), badge);
@@ -71,5 +81,5 @@
         return node;
     };
 
-    wall.tiles = {el, tileOf, alarmOf, feedOf};
+    wall.tiles = {el, tileOf, alarmOf, named, feedOf};
 })();

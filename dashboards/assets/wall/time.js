@@ -3,11 +3,11 @@
 
 (() => {
     const wall = (window.kuai_wall = window.kuai_wall || {});
-    let frame = null, language = "", received = {date: 0, perf: 0};
+    let frame = null, language = "", begun = {}, received = {date: 0, perf: 0};
 
-    // What was pushed, and the language it is in; nothing, when the wall ends.
-    const take = (pushed, spoken) => {
-        [frame, language] = [pushed, spoken];
+    // What was pushed, and the language it is in; nothing before the first frame, when the page's own words are all there are.
+    const take = (pushed, spoken, words = {}) => {
+        [frame, language, begun] = [pushed, spoken, words];
         received = {date: Date.now(), perf: performance.now()};
     };
 
@@ -18,7 +18,7 @@
         return frame.now + passed / 1000;
     };
     const say = (name, values) => {
-        let text = (frame && frame.words[name]) || "";
+        let text = (frame ? frame.words : begun)[name] || "";
         for (const [key, value] of Object.entries(values || {})) text = text.replaceAll(`{${key}}`, value);
         return text;
     };

@@ -2,11 +2,11 @@
 "use strict";
 
 (() => {
-    const wall = window.kuai_wall, {now, say, length, clock, day, judge} = wall.time, {el, tileOf, alarmOf, feedOf} = wall.tiles;
-    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 8000, ANSWER_MS = 5000, OPEN_MS = 12000, RELOAD_AFTER_MS = 60000;
+    const wall = window.kuai_wall, {now, say, length, clock, day, judge} = wall.time, {el, tileOf, alarmOf, named, feedOf} = wall.tiles;
+    const BEAT_LOST_MS = 6000, TICK_MS = 500, LONGEST_WAIT_MS = 8000, ANSWER_MS = 5000, OPEN_MS = 12000, FIRST_MS = 30000, RELOAD_AFTER_MS = 60000;
     let root = null, source = null, frame = null, build = null, language = "";
     let heard = 0, opened = 0, lostAt = 0, wait = 1000, again = null, failedAt = 0;
-    let shown = -1, ages = [], mapKey = "", mapTries = 0, mapFailed = false;
+    let shown = -1, turned = -1, refused = "", ages = [], mapKey = "", mapTries = 0, mapFailed = false;
 
     const part = (name) => root.querySelector(`.wall-${name}`);
 
@@ -41,10 +41,13 @@
 
     // ---- what stands around the sheets
     const strip = () => {
-        const here = frame.alarms.filter((one) => one.view === shown), rest = frame.alarms.filter((one) => one.view !== shown);
-        const first = [...here, ...rest].slice(0, 2), more = frame.alarms.length - first.length;
+        turned = count();
+        const first = named(frame.alarms, {shown, count: turned, round: Math.floor(turned / order().length), at: now()});
+        const more = frame.alarms.length - first.length;
         part("alarms").replaceChildren(...first.map(alarmOf), ...(more > 0 ? [el("li", "more", say("more_alarms", {n: more}))] : []));
         part("alarms").hidden = frame.alarms.length === 0;
+        part("shelved").hidden = !frame.shelved;
+        part("shelved").textContent = frame.shelved ? `■ ${say("shelved", {n: frame.shelved})}` : "";
     };
     const feeds = () => {
         part("feeds").replaceChildren(...frame.feeds.map((feed) => feedOf(feed, ages)));
@@ -54,7 +57,7 @@
             el("header", "wall-head", el("span", "wall-city"), el("span", "wall-title"), el("span", "wall-link"),
                 el("span", "wall-position"), el("span", "wall-clock")),
             el("div", "wall-lost"), el("ul", "wall-alarms"), el("main", "wall-sheet"),
-            el("footer", "wall-foot", el("ul", "wall-feeds"), el("span", "wall-snapshot")));
+            el("footer", "wall-foot", el("ul", "wall-feeds"), el("span", "wall-shelved"), el("span", "wall-snapshot")));
         part("lost").hidden = true;
         part("lost").setAttribute("role", "alert");
     };
@@ -64,9 +67,14 @@
         const held = frame.alarms.filter((one) => frame.pinned_by === "standing" || one.state === "standing");
         return [...new Set(held.map((one) => one.view))].filter((one) => one < frame.views.length).sort((a, b) => a - b);
     };
+    const count = () => Math.floor(now() / frame.dwell);
+    const order = () => {
+        const held = holding();
+        return held.length ? held : frame.views.map((_, at) => at);
+    };
     const turn = () => {
-        const held = holding(), order = held.length ? held : frame.views.map((_, at) => at);
-        return order.length ? order[Math.floor(now() / frame.dwell) % order.length] : -1;
+        const all = order();
+        return all.length ? all[count() % all.length] : -1;
     };
     const show = (at) => {
         shown = at;
@@ -99,16 +107,26 @@
 
     // ---- the connection
     const isLost = () => performance.now() - heard > BEAT_LOST_MS;
-    const link = () => {
-        const lost = isLost() || !source || source.readyState !== EventSource.OPEN;
-        const isSaid = lost && performance.now() - heard > 2500;
+    const isOpen = () => Boolean(source) && source.readyState === EventSource.OPEN;
+    // How the connection is, and why nothing new is shown, if so; a stream that has been quiet for too long is begun anew.
+    const told = (isSaid, most) => {
         root.dataset.link = isSaid ? "lost" : failedAt ? "failed" : "ok";
-        part("lost").hidden = !isSaid && !failedAt;
         if (isSaid && !lostAt) lostAt = now() - (performance.now() - heard) / 1000;
         if (!isSaid) lostAt = 0;
-        part("lost").textContent = isSaid ? `✕ ${say("lost")} · ${say("lost_since", {time: clock(lostAt)})}` : failedAt ? `✕ ${say("failed")}` : "";
         const quiet = performance.now() - Math.max(heard, opened);
-        if (source && quiet > (source.readyState === EventSource.OPEN ? BEAT_LOST_MS : OPEN_MS)) retry();
+        if (source && quiet > (isOpen() ? most : OPEN_MS)) retry();
+        return isSaid ? `✕ ${say("lost")} · ${say("lost_since", {time: clock(lostAt)})}` : failedAt ? `✕ ${refused}` : "";
+    };
+    const link = () => {
+        const said = told((isLost() || !isOpen()) && performance.now() - heard > 2500, BEAT_LOST_MS);
+        part("lost").hidden = !said;
+        part("lost").textContent = said;
+    };
+    // Before the first frame, which takes longer than others, there is one place to say it in.
+    const awaited = () => {
+        const silent = performance.now() - heard, place = part("waiting");
+        const said = told((isLost() && !isOpen()) || silent > FIRST_MS, FIRST_MS) || say("waiting");
+        if (place && place.textContent !== said) place.textContent = said;
     };
     const hear = (event) => {
         heard = performance.now();
@@ -154,17 +172,17 @@
         source.addEventListener("frame", draw);
         source.addEventListener("beat", (event) => { hear(event); failedAt = 0; });
         source.addEventListener("failed", (event) => {
-            const {said} = hear(event);
+            refused = hear(event).said;
             failedAt = performance.now();
-            if (!frame) part("waiting").textContent = said;
         });
         source.addEventListener("error", retry);
     };
     const tick = () => {
         if (!root || !root.isConnected) return stop();
-        if (!frame) return undefined;
+        if (!frame) return awaited();
         const next = turn();
         if (next !== shown) show(next);
+        else if (turned !== count()) strip();
         ages.forEach(judge);
         around();
         lay();
@@ -178,7 +196,8 @@
         clearInterval(ticking);
         clearTimeout(again);
         ticking = again = root = frame = null;
-        shown = -1;
+        shown = turned = -1;
+        failedAt = lostAt = 0;
         mapKey = "";
         ages = [];
     };
@@ -188,7 +207,8 @@
         if (place === root && chosen === language) return window.dash_clientside.no_update;
         if (root) stop();
         [root, language, heard] = [place, chosen, performance.now()];
-        wall.time.take(null, language);
+        const words = JSON.parse(place.dataset.words);
+        wall.time.take(null, language, words[language] || words[document.getElementById("page").lang]);
         listen();
         ticking = setInterval(tick, TICK_MS);
         return "yes";

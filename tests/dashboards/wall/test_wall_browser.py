@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from tests.dashboards.wall.conftest import BUDGET_ENDS
 from tests.dashboards.wall.hall import PATIENCE, Hall, hall, linked, nursery, page, wait_for
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 __all__ = ["hall", "nursery", "page"]
 
@@ -81,6 +82,39 @@ def test_a_wall_says_that_its_server_is_gone_and_comes_back_alone(hall: Hall, pa
     wait_for(lambda: linked(page) == "ok", 60)
     wait_for(lambda: "s2" in page.inner_text(".wall-snapshot"), 5)
     assert page.locator(".wall-lost").is_hidden()
+
+
+def test_a_wall_whose_first_stream_is_never_answered_asks_again(hall: Hall, page: Page) -> None:
+    hall.serve(BUDGET_ENDS - timedelta(hours=3))
+    hall.enter(page)
+    held: list[str] = []
+
+    def answer(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route.request.url)
+
+    page.route("**/wall/events*", answer)
+    page.goto(f"{hall.site}/wall?lang=zh")
+    assert page.inner_text(".wall-waiting") in ("正在取数…", "Waiting for the first numbers…")
+    page.wait_for_selector(".wall-waiting:has-text('与服务器失去联系')", timeout=12_000)
+    assert len(held) == 1
+    page.wait_for_selector(".tile", timeout=PATIENCE)
+    assert len(held) == 2
+    wait_for(lambda: linked(page) == "ok", 10)
+
+
+def test_a_wall_that_comes_up_while_nothing_is_served_says_so(hall: Hall, page: Page) -> None:
+    hall.serve(BUDGET_ENDS - timedelta(hours=3))
+    hall.enter(page)
+    nothing = re.compile("/wall/(events|here)|/healthz")
+    page.route(nothing, lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector(".wall-waiting:has-text('No connection to the server · since')", timeout=12_000)
+    page.wait_for_timeout(12_000)
+    assert page.locator(".no-link:not(:empty)").count() == 0
+    page.unroute(nothing)
+    page.wait_for_selector(".tile", timeout=PATIENCE)
 
 
 def test_a_display_is_let_in_again_after_its_session(hall: Hall, page: Page) -> None:
