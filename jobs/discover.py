@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from kuai import catalog, periods
+from kuai import catalog, periods, sql
 from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch, Ledger
@@ -34,7 +34,7 @@ class Delivery:
     name : str
         Path below the data folder: with the source, the place that a later version replaces.
     recipe : str
-        Hash of everything besides the content that decides the outcome: SELECT, contract, areas.
+        Hash of everything besides the content that decides the outcome: SELECT, contract, areas, coverage.
     replaced : Batch, optional
         Batch of the same place that is current now.
     """
@@ -138,7 +138,8 @@ def named_days(name: str) -> tuple[date, date] | None:
 
 def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[Delivery]:
     contract = catalog.contract(source.dataset)
-    declared = repr(replace(source, sql_path=Path(source.sql_path.name)))
+    rule = sql.text("observed_days") if source.coverage == "observed" else ""
+    declared = repr(replace(source, sql_path=Path(source.sql_path.name))) + rule
     recipe = digest(declared, repr(contract), areas if contract.located else "")
     names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file())
     return [Delivery(source, site.data / name, name, recipe, ledger.at(source.name, name)) for name in names]

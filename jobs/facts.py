@@ -41,7 +41,7 @@ def coverage_rows(site: Site, ledger: Ledger, counted: Collection[str]) -> Rows:
         if measure.id not in counted:
             continue
         batches = ledger.of(dataset_of(measure, site))
-        for first, last in merged(batch.covers for batch in batches if batch.covers):
+        for first, last in merged(covered(site, batches)):
             rows.append({"measure": measure.id, "first": first, "last": last})
     return rows
 
@@ -63,10 +63,16 @@ def _feed(site: Site, source: Source, batches: Sequence[Batch]) -> dict[str, Any
         "expected_from": expected.first if expected else None,
         "expected_until": expected.until if expected else None,
         "due_hours": expected.due_hours if expected else None,
-        "covered_until": max((batch.covers[1] for batch in batches if batch.covers), default=None),
+        "covered_until": max((last for _, last in covered(site, batches)), default=None),
         "arrived_at": max((datetime.fromisoformat(batch.ingested_at) for batch in batches), default=None),
         "budget_hours": site.city.freshness.get(stored),
     }
+
+
+def covered(site: Site, batches: Iterable[Batch]) -> list[tuple[date, date]]:
+    """Days that batches cover, without those after the day of the build: nobody has observed them."""
+    spans = [batch.covers for batch in batches if batch.covers]
+    return [(first, min(last, site.today)) for first, last in spans if first <= site.today]
 
 
 def batch_rows(ledger: Ledger) -> Rows:

@@ -19,7 +19,7 @@ from jobs.identify import identify
 from jobs.place import Places, place, project
 from jobs.record import as_of, batch_of, require_unchanged
 from jobs.site import Site
-from jobs.staging import keep, keep_since, number, touched_days, write_rejects, write_rows
+from jobs.staging import keep, keep_since, number, observed_days, touched_days, write_rejects, write_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,12 +77,13 @@ class IngestResult:
 
 @dataclass
 class Tally:
-    """Rows of one file so far: read, accepted, of those unlocated, and turned away by rule."""
+    """Rows of one file so far: read, accepted, of those unlocated, and turned away by rule; and days observed."""
 
     rows: int = 0
     accepted: int = 0
     unlocated: int = 0
     rules: Counter[str] = field(default_factory=Counter)
+    observed: tuple[date, date] | None = None
 
 
 def ingest(task: IngestTask) -> IngestResult:
@@ -101,7 +102,7 @@ def ingest(task: IngestTask) -> IngestResult:
     with task.site.connect(may_spill=not contract.identified) as connection:
         tally = _read_all(connection, task, contract)
         require_unchanged(task.delivery, before)
-        days = touched_days(connection)
+        days, tally.observed = touched_days(connection), observed_days(connection, task.site.latest)
         path = task.path.replace(UNNAMED, identity) if keep_since(connection, task.retired) else ""
         rejects = task.rejects.replace(UNNAMED, identity) if tally.rules else ""
         if path:

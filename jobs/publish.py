@@ -20,7 +20,7 @@ from kuai.store.reader import connect, schema
 
 from jobs.discover import digest
 from jobs.draft import Draft
-from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, feed_rows, level_rows
+from jobs.facts import Rows, batch_rows, category_pairs, coverage_rows, covered, feed_rows, level_rows
 from jobs.frame import Frame, areas_id
 from jobs.outlines import outlines
 from jobs.release import calendar_rows, edition_rows
@@ -124,11 +124,11 @@ def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
 def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], held: tuple[dict[str, tuple[str, ...]], Rows]) -> str:
     """Hash of everything a file is made of: where it is the same, there is nothing to publish."""
     wanted, editions = held
-    batches = [batch.batch_id for batch in ledger]
+    batches, spans = [batch.batch_id for batch in ledger], covered(site, ledger)
     released = [frame.released for frame in frames]
     city = replace(site.city, folder=Path(), sources=())
     sources = [(source.name, source.dataset, source.owner, source.expected) for source in site.city.sources]
-    return digest(*map(repr, (sorted(wanted.items()), editions, batches, released, city, sources)), schema())
+    return digest(*map(repr, (sorted(wanted.items()), editions, batches, spans, released, city, sources)), schema())
 
 
 def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:

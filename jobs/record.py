@@ -11,7 +11,6 @@ from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch
 
-from jobs.dirty import to_date
 from jobs.discover import Delivery, named_days
 
 if TYPE_CHECKING:
@@ -62,12 +61,12 @@ def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Ta
     stored : str
         Dataset that holds its rows.
     tally : Tally
-        Numbers of rows.
+        Numbers of rows, and the days observed.
     days : tuple of int
         Days of its rows, since 1970-01-01.
     """
     delivery, state = task.delivery, task.delivery.path.stat()
-    first, last = _covers(delivery.source, delivery.name, days)
+    first, last = _covers(delivery.source, delivery.name, tally.observed)
     old = delivery.replaced
     former = {*old.days, *old.former} - set(days) if old else set()
     return Batch(
@@ -80,10 +79,8 @@ def batch_of(task: IngestTask, identity: tuple[str, str], stored: str, tally: Ta
     )  # fmt: skip
 
 
-def _covers(source: Source, name: str, days: tuple[int, ...]) -> tuple[str, str]:
-    span = None
-    if source.coverage == "observed" and days:
-        span = to_date(days[0]), to_date(days[-1])
+def _covers(source: Source, name: str, observed: tuple[date, date] | None) -> tuple[str, str]:
+    span = observed if source.coverage == "observed" else None
     if source.coverage == "name":
         span = named_days(name)
         if span is None:

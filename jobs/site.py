@@ -49,7 +49,16 @@ class Site:
     @property
     def today(self) -> date:
         """Day of the city's calendar that decides what is due."""
-        return self.run_on or datetime.now(ZoneInfo(self.city.time_zone)).date()
+        return self.run_on or self._present
+
+    @property
+    def latest(self) -> date:
+        """Last day that a file can tell of: the present one, though the run counts as one of the past."""
+        return max(self.today, self._present)
+
+    @property
+    def _present(self) -> date:
+        return datetime.now(ZoneInfo(self.city.time_zone)).date()
 
     @property
     def folder(self) -> CityHome:

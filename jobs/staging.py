@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kuai import sql
 from kuai.contracts import Contract
 
 if TYPE_CHECKING:
@@ -35,6 +36,22 @@ def touched_days(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
         return ()
     rows = connection.execute("SELECT DISTINCT datediff('day', DATE '1970-01-01', day) FROM kept ORDER BY 1").fetchall()
     return tuple(int(row[0]) for row in rows)
+
+
+def observed_days(connection: duckdb.DuckDBPyConnection, until: date) -> tuple[date, date] | None:
+    """First and last day that the rows kept are observed to cover; None if they cover none.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Connection that may know ``kept``.
+    until : date
+        Last day that can have been observed.
+    """
+    if not number(connection, _KEPT):
+        return None
+    first, last = connection.execute(sql.text("observed_days"), {"until": until}).fetchall()[0]
+    return (first, last) if first else None
 
 
 def keep_since(connection: duckdb.DuckDBPyConnection, gone: date | None) -> int:

@@ -60,7 +60,8 @@ class Source:
     as_of : str
         Regular expression that finds the day of a snapshot in the file's name.
     coverage : str
-        ``observed``: first to last day of the rows; ``name``: the day, month or year in the file's name;
+        ``observed``: first to last day of the rows, without stray ones; ``name``: the day, month or year in the
+        file's name;
         ``none``: the source covers no days.
     expected : Expected, optional
         When deliveries are due.

@@ -30,6 +30,7 @@ WORKING = {
     "counted": f"{CELL}, period VARCHAR",
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
+    "kept": "day DATE",
     "given": "id_number VARCHAR, birth_date DATE, area VARCHAR",
     "latest_case": "day DATE, category VARCHAR, "
     + ", ".join(f"{step}_at TIMESTAMP" for step in ("occurred", "reported", "accepted", "filed", "closed"))

@@ -29,6 +29,7 @@ WORKING = {
     "breakdown VARCHAR",
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
+    "kept": "day DATE",
     "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
 }
