@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from kuai.identity.statement import declare_regions, pseudonymised
 
@@ -31,7 +29,7 @@ def identify(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     declare_regions(connection, site.city.regions)
     connection.execute("CREATE OR REPLACE TEMP VIEW given AS FROM taken")
     site.keyring.lend(connection, "pid", "rkey")
-    today = {"today": datetime.now(ZoneInfo(site.city.time_zone)).date()}
+    today = {"today": site.latest}
     connection.execute(f"CREATE OR REPLACE TEMP TABLE named AS {pseudonymised()}", today)
     connection.execute("DROP VIEW given")
     connection.execute("INSERT INTO turned_away SELECT line, identity_rule FROM named WHERE identity_rule IS NOT NULL")
