@@ -57,7 +57,7 @@ def build_command(  # noqa: PLR0913 -- one parameter per option
         site = replace(_site(city, data, master), run_on=_day(today))
         _make_keys(site, console)
         report = build(site, Bars(console), process, is_explicit=bool(master), revises=revise)
-    for warning in report.warnings:
+    for warning in _warnings(report):
         console.print(f"[yellow]warning[/] {warning}", highlight=False)
     for error in report.failures:
         console.print(f"[red]left out[/] {error}", highlight=False)
@@ -165,10 +165,18 @@ def _summary(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- Report, imported
         "seconds": round(report.seconds, 3),
         "batches": [_batch(batch, is_new=batch.batch_id in report.fresh) for batch in report.batches],
         "published": report.is_new,
-        "warnings": report.warnings,
+        "warnings": _warnings(report),
         "retired": [_leaving(one) for one in report.retired],
         "errors": [str(error) for error in report.failures],
     }
+
+
+def _warnings(report: Any) -> list[str]:  # noqa: ANN401 -- Report, imported late to start fast
+    """Expectations that do not hold, and files that were not taken, because others tell the same."""
+    from kuai.console import language
+    from kuai.texts import text
+
+    return [*report.warnings, *(text("cli.twin", language(), **vars(one)) for one in report.twins)]
 
 
 def _batch(batch: Batch, *, is_new: bool) -> dict[str, Any]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-from kuai import catalog, periods, sql
+from kuai import catalog, sql
 from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch, Ledger
 from kuai.landing.reading import fingerprint
 
 from jobs.site import Site
+from jobs.twins import succeeding, twins
 
 _OF_ROWS = frozenset({".csv", ".parquet", ".tsv", ".txt"})
-_DAY = re.compile(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Delivery:
     recipe : str
         Hash of everything besides the content that decides the outcome: SELECT, contract, areas, coverage.
     replaced : Batch, optional
-        Batch of the same place that is current now.
+        Batch that leaves as this one comes: of the same place, or of a file of the same content that is gone.
     """
 
     source: Source
@@ -57,6 +55,28 @@ class Delivery:
 def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = "") -> list[Delivery]:
     """Files of the datasets that the ledger does not hold as they are now, in the order of their names.
 
+    A file that tells the same as another one is left out, and takes the place of one that is no longer there.
+
+    Parameters
+    ----------
+    site : Site
+        City and data folder.
+    ledger : Ledger
+        What was ingested.
+    datasets : iterable of str
+        Contracts to look for.
+    recipe : str
+        Hash of the areas that points are located in.
+    """
+    found = landed(site, ledger, datasets, recipe)
+    known = {(one.source, one.path) for one in twins(found)}
+    single = [one for one in found if (one.source.name, one.name) not in known]
+    return [delivery for delivery in succeeding(single, list(ledger)) if _is_new(delivery)]
+
+
+def landed(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = "") -> list[Delivery]:
+    """All files of the datasets, in the order of their names, whether or not the ledger holds them.
+
     Parameters
     ----------
     site : Site
@@ -70,8 +90,7 @@ def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str 
     """
     wanted = set(datasets)
     sources = [source for source in site.city.sources if source.dataset in wanted]
-    found = [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
-    return [delivery for delivery in found if _is_new(delivery)]
+    return [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
 
 
 def check_any(site: Site) -> None:
@@ -122,20 +141,6 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def named_days(name: str) -> tuple[date, date] | None:
-    """First and last day of the year, month or day that stands last in a file's name; None if there is none."""
-    found = list(_DAY.finditer(Path(name).name))
-    if not found:
-        return None
-    year, month, day = found[-1].groups()
-    try:
-        first = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return None
-    period = "day" if day else "month" if month else "year"
-    return first, periods.end(period, first)
-
-
 def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[Delivery]:
     contract = catalog.contract(source.dataset)
     rule = sql.text("observed_days") if source.coverage == "observed" else ""
@@ -147,7 +152,7 @@ def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[D
 
 def _is_new(delivery: Delivery) -> bool:
     old = delivery.replaced
-    if old is None:
+    if old is None or old.path != delivery.name:
         return True
     try:
         state = delivery.path.stat()

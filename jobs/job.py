@@ -28,6 +28,7 @@ from jobs.stages.expect import Expecting
 from jobs.stages.flows import build_flows
 from jobs.stages.receive import receive
 from jobs.stages.stocks import build_stocks
+from jobs.twins import Twin, told
 
 _KEYS = "kuai.keys"
 Task = TypeVar("Task", bound=Sized)
@@ -56,6 +57,8 @@ class Report:
         Files that were left out, each with its error.
     retired : list of Leaving
         What left the lake because of its age.
+    twins : list of Twin
+        Files that were not taken, because others tell the same.
     """
 
     snapshot: str
@@ -66,6 +69,7 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     failures: list[KuaiError] = field(default_factory=list)
     retired: list[Leaving] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
 
 
 @dataclass
@@ -86,6 +90,8 @@ class Run:
         Errors of files that were left out.
     warnings : list of str
         What was passed over.
+    twins : list of Twin
+        Files that were not taken, because others tell the same.
     """
 
     site: Site
@@ -96,6 +102,7 @@ class Run:
     reporter: Reporter
     failures: list[KuaiError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
 
     def map(self, name: str, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """Results of a stage; the errors of its tasks are kept in ``failures``."""
@@ -177,7 +184,8 @@ def _stages(run: Run, expecting: Expecting, began: float, *, revises: bool) -> R
     note(run.site.folder, run.lake, run.ledger)
     gone = retire_in(run.site, run.lake, run.ledger) if run.site.settings.retention.with_build else []
     seconds = time.monotonic() - began
-    return Report(snapshot.id, snapshot.is_new, seconds, list(run.ledger), fresh, run.warnings, run.failures, gone)
+    batches, alike = list(run.ledger), told(run.twins, run.ledger)
+    return Report(snapshot.id, snapshot.is_new, seconds, batches, fresh, run.warnings, run.failures, gone, alike)
 
 
 def _require_keys(run: Run) -> None:

@@ -11,7 +11,8 @@ from kuai.city import Source
 from kuai.errors import SourceError
 from kuai.lake import Batch
 
-from jobs.discover import Delivery, named_days
+from jobs.discover import Delivery
+from jobs.names import named_days
 
 if TYPE_CHECKING:
     from jobs.ingest import IngestTask, Tally

@@ -16,10 +16,11 @@ from kuai.lake.tables import Change
 from kuai.retention import retired
 
 from jobs.areas import index_areas
-from jobs.discover import Delivery, check_any, deliveries, unread
+from jobs.discover import Delivery, check_any, deliveries, landed, unread
 from jobs.frame import areas_id
 from jobs.ingest import UNNAMED, IngestResult, IngestTask, ingest
 from jobs.place import Places
+from jobs.twins import is_withdrawn, twins, withdrawn
 
 if TYPE_CHECKING:
     from jobs.job import Run
@@ -39,6 +40,8 @@ def receive(run: Run) -> str:
     site = run.site
     check_any(site)
     run.ledger.recover(one.table for one in catalog.CONTRACTS if not one.stored_as)
+    run.twins = twins(landed(site, run.ledger, [one.name for one in catalog.CONTRACTS]))
+    _withdraw(run)
     _receive(run, deliveries(site, run.ledger, ["core.area"]), Places(), "areas")
     _require_areas(run)
     run.warnings += unread(site)
@@ -61,7 +64,7 @@ def _receive(run: Run, new: Sequence[Delivery], places: Places, name: str) -> No
     all_waves = list(waves(new, run.site.settings.build.commit_mb * 1_000_000)) or [[]]
     for number, wave in enumerate(all_waves, 1):
         told = f"{name} {number}/{len(all_waves)}" if len(all_waves) > 1 else name
-        _take(run, [_task(run, delivery, places) for delivery in wave], told)
+        _take(run, run.map(told, ingest, [_task(run, delivery, places) for delivery in wave]))
 
 
 def waves(new: Sequence[Delivery], size: int) -> Iterator[list[Delivery]]:
@@ -80,14 +83,21 @@ def waves(new: Sequence[Delivery], size: int) -> Iterator[list[Delivery]]:
         yield [one for _, (_, one) in wave]
 
 
-def _take(run: Run, tasks: Sequence[IngestTask], name: str) -> None:
+def _withdraw(run: Run) -> None:
+    """Let rows leave that count twice: those of files that have become twins of others."""
+    found = [run.ledger.at(one.source, one.path) for one in run.twins]
+    _take(run, [IngestResult(withdrawn(old), "", "") for old in found if old and not is_withdrawn(old)])
+
+
+def _take(run: Run, results: Sequence[IngestResult]) -> None:
+    """Commit results, dataset by dataset, and record them."""
     groups: defaultdict[str, list[IngestResult]] = defaultdict(list)
-    for result in run.map(name, ingest, tasks):
+    for result in results:
         groups[result.batch.dataset_stored].append(result)
     batches = [
         batch
-        for dataset, results in sorted(groups.items())
-        for batch in _commit(run, dataset, sorted(results, key=lambda result: result.batch.path))
+        for dataset, group in sorted(groups.items())
+        for batch in _commit(run, dataset, sorted(group, key=lambda result: result.batch.path))
     ]
     if batches:
         run.ledger.record(batches)
@@ -106,7 +116,7 @@ def _commit(run: Run, dataset: str, results: list[IngestResult]) -> list[Batch]:
     contract = catalog.contract(dataset)
     batches = [result.batch for result in results]
     left = frozenset(old.batch_id for batch in batches if (old := run.ledger.at(*batch.place)))
-    gone = left | {batch.batch_id for batch in batches}
+    gone = left | {name for batch in batches for name in (batch.batch_id, batch.replaced) if name}
     rejects = tuple(result.rejects for result in results if result.rejects)
     run.lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(rejects, gone))
     rows = tuple(result.path for result in results if result.path)

@@ -137,9 +137,10 @@ class Ledger:
         return len(missing)
 
     def record(self, batches: Iterable[Batch]) -> None:
-        """Write the records; each replaces the earlier one of its place."""
+        """Write the records; each replaces the earlier one of its place, and the one whose rows left as it came."""
         new = {batch.place: batch for batch in batches}
-        self._batches |= new
+        left = {batch.replaced for batch in new.values()}
+        self._batches = {place: one for place, one in self._batches.items() if one.batch_id not in left} | new
         path = self._lake.new_path(TABLE, "all")
         rows = [{"batch_id": batch.batch_id, "record": batch.to_json()} for batch in self]
         pq.write_table(pa.Table.from_pylist(rows, schema=arrow_schema(_COLUMNS)), path)

@@ -8,7 +8,8 @@ import pytest
 from kuai.city.model import Source
 from kuai.errors import SourceError
 
-from jobs.discover import Delivery, digest, named_days
+from jobs.discover import Delivery, digest
+from jobs.names import named_days
 from jobs.record import as_of, require_unchanged
 
 
