@@ -14,6 +14,7 @@ from kuai.metrics import Measure
 
 from jobs.cells import CellResult, CellTask, Slice, measures_of
 from jobs.codes import coded
+from jobs.order import show_order
 from jobs.protect import protect
 from jobs.site import files_view, listed
 from jobs.staging import number, write
@@ -51,6 +52,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
         files_view(connection, contract.table, list(task.files))
     else:
         connection.execute(contract.to_duckdb(task.site.city.located))
+    if task.dataset == CASE:
+        show_order(connection, task.site)
     if task.held:
         _cell_file(connection, task.held)
     if task.is_narrow:

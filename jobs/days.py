@@ -21,6 +21,7 @@ from kuai.lake.schema import arrow_schema
 from kuai.lake.tables import Change, unit_of
 
 from jobs.dirty import BUILT, RECIPE, built_marks, by_month, dirty_days, files_by_day
+from jobs.order import show_order
 from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
@@ -132,10 +133,8 @@ def _leaf(dataset: str) -> str:
 
 def _paths(lake: Lake, mart: str, month: str, held: Sequence[str]) -> tuple[str, str]:
     """Where to write a month and what changed in it: one file where it gets a patch."""
-    if is_patchable(held):
-        path = lake.new_path(mart, patch(month, held))
-        return path, path
-    return lake.new_path(mart, month), lake.new_path(mart, month)
+    path = lake.new_path(mart, patch(month, held) if is_patchable(held) else month)
+    return path, path if is_patchable(held) else lake.new_path(mart, month)
 
 
 def _bytes_a_day(files: Mapping[date, list[str]]) -> dict[str, float]:
@@ -150,6 +149,7 @@ def count(task: DayTask) -> DayResult:
         _view(connection, task, task.dataset, task.files, f"day IN ({_listed(task.days)})")
         if task.dataset == "core.checkpoint_hour":
             _view(connection, task, "core.checkpoint", task.registry, "true")
+        show_order(connection, task.site)
         if task.fresh:
             touch(connection, task.fresh)
             write(connection, "FROM touched", task.touched)

@@ -1,4 +1,5 @@
 -- Grain: one row per case and day, as its source last changed it, of the days whose $period begins in [$first, $last].
+-- Where the source does not say when, the newest delivery counts: that whose place in delivery is the last.
 -- Only what was delivered more than once is put in order: next to nothing is.
 WITH delivered AS (
     SELECT
@@ -22,7 +23,12 @@ repeated AS (
 last AS (
     FROM delivered
     SEMI JOIN repeated USING (case_id, day)
-    QUALIFY row_number() OVER (PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, batch_id DESC) = 1
+    LEFT JOIN delivery USING (batch_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY case_id, day ORDER BY updated_at DESC NULLS LAST, place DESC NULLS LAST, batch_id DESC
+    ) = 1
 )
 SELECT * EXCLUDE (case_id, updated_at, batch_id)
-FROM (FROM delivered ANTI JOIN repeated USING (case_id, day) UNION ALL FROM last)
+FROM (
+    FROM delivered ANTI JOIN repeated USING (case_id, day) UNION ALL SELECT * EXCLUDE (place) FROM last
+)

@@ -1,10 +1,14 @@
 -- Grain: one row per block and group of residents. Unit: distinct persons; k is the sum of their record keys.
--- A person registered more than once lives where they registered last. Reads one range of pseudonyms.
+-- A person registered more than once lives where they registered last, an undated registration being the
+-- oldest. Reads one range of pseudonyms.
 WITH resident AS (
     SELECT
         pid,
         any_value(rkey) AS rkey,
-        max(struct_pack(registered_on := registered_on, area := area, sex := sex, birth_year := birth_year)) AS latest
+        max(struct_pack(
+            registered_on := coalesce(registered_on, DATE '0001-01-01'), area := area, sex := sex,
+            birth_year := birth_year
+        )) AS latest
     FROM core_person
     WHERE pid >= $first_pid AND pid < $end_pid
     GROUP BY pid

@@ -31,6 +31,7 @@ WORKING = {
     "checked": "id_number VARCHAR, id18 VARCHAR",
     "expanded": CELL,
     "kept": "day DATE",
+    "delivery": "batch_id VARCHAR, place INTEGER",
     "given": "id_number VARCHAR, birth_date DATE, area VARCHAR",
     "latest_case": "day DATE, category VARCHAR, "
     + ", ".join(f"{step}_at TIMESTAMP" for step in ("occurred", "reported", "accepted", "filed", "closed"))

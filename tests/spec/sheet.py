@@ -30,6 +30,7 @@ WORKING = {
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
     "kept": "day DATE",
+    "delivery": "batch_id VARCHAR, place INTEGER",
     "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
 }
@@ -44,6 +45,8 @@ def result(method: str, columns: str, parameters: dict[str, Any] | None = None, 
         for name, table in tables.items():
             connection.execute(_empty(name))
             fill(connection, name, drawn(table))
+        if "core_case" in tables and "delivery" not in tables:
+            connection.execute(_empty("delivery"))
         if "core_case" in tables and method != "latest_case":
             _make(connection, "latest_case", {**ANY_DAY, **(parameters or {})})
         if "core_checkpoint" in tables and method == "stock_checkpoint":

@@ -58,6 +58,36 @@ def test_a_case_delivered_again_counts_as_its_source_last_changed_it() -> None:
     """)
 
 
+def test_where_no_source_says_when_the_newest_delivery_of_a_case_counts() -> None:
+    found = result(
+        "leaf_case", LEAF,
+        core_case="""
+            case_id | category | day        | updated_at       | area_beat | area_tract | batch_id
+            1       | theft    | 2018-03-01 | -                | b1        | t1         | z
+            1       | fraud    | 2018-03-01 | -                | b2        | t1         | a
+            1       | noise    | 2018-03-01 | -                | b3        | t1         | m
+            2       | theft    | 2018-03-02 | 2018-03-02 08:00 | b1        | t1         | z
+            2       | fraud    | 2018-03-02 | 2018-03-02 08:00 | b2        | t1         | a   # delivered once more
+            3       | theft    | 2018-03-03 | 2018-03-02 08:00 | b1        | t1         | z   # this one says when
+            3       | fraud    | 2018-03-03 | -                | b2        | t1         | a
+        """,
+        delivery="""
+            batch_id | place
+            z        | 0
+            m        | 1
+            a        | 2
+        """,
+    )  # fmt: skip
+    assert found == rows("""
+        incident_count beat  b1 2018-03-03 theft 1
+        incident_count beat  b2 2018-03-01 fraud 1
+        incident_count beat  b2 2018-03-02 fraud 1
+        incident_count tract t1 2018-03-01 fraud 1
+        incident_count tract t1 2018-03-02 fraud 1
+        incident_count tract t1 2018-03-03 theft 1
+    """)
+
+
 def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
     found = result(
         "leaf_checkpoint_hour", "leaf_level leaf day category n",
@@ -81,6 +111,20 @@ def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
         tract -  2018-03-01 passage 1
         beat  b9 2018-03-01 passage 2
         tract t9 2018-03-01 passage 2
+    """)
+
+
+def test_an_undated_registration_is_the_oldest_one() -> None:
+    span = {"first_pid": "0", "end_pid": "g", "as_of": date(2018, 1, 1)}
+    found = result("stock_person", "leaf category n", span, core_person="""
+        pid | rkey | sex | birth_year | area | registered_on
+        aa  | 5    | F   | 1990       | k1   | -
+        aa  | 5    | F   | 1990       | k2   | 2017-01-01
+        bb  | 7    | M   | 1990       | k3   | -
+    """)  # fmt: skip
+    assert [one for one in found if " all " in one] == rows("""
+        k2 all 1
+        k3 all 1
     """)
 
 

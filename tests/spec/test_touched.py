@@ -74,7 +74,7 @@ def test_where_nothing_touched_was_closed_no_median_is_another(tmp_path: Path) -
 def _ground(rng: Random) -> Iterator[duckdb.DuckDBPyConnection]:
     """Cases in twenty beats of four districts, one of which leaves its district in June, and a late delivery."""
     with empty() as connection:
-        for name in ("leaf", "wanted", "released", "root"):
+        for name in ("leaf", "wanted", "released", "root", "delivery"):
             connection.execute(f"CREATE TABLE {name} ({WORKING[name]})")
         connection.execute(next(one for one in catalog.CONTRACTS if one.name == "core.case").to_duckdb(LOCATED))
         connection.execute("ALTER TABLE core_case RENAME TO every_case")
