@@ -1,10 +1,11 @@
-"""Order: which of the deliveries of a case is the newest, where the rows themselves do not say.
+"""Order: which of the deliveries of a case or a count is the newest, where the rows themselves do not say.
 
 It follows from the names of the files alone, so that it is the same in whatever order they were built.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,12 +21,13 @@ from jobs.site import Site, files_view
 if TYPE_CHECKING:
     import duckdb
 
+_ENDING = re.compile(r"\.[^/]*$")  # "a.csv" comes before "a-corrected.csv"
 _FILE = "delivery.parquet"
 _SCHEMA = pa.schema([("batch_id", pa.string()), ("place", pa.int32())])
 
 
 def ordered(batches: Iterable[Batch]) -> list[str]:
-    """Identities of batches, the oldest first: by the last day in the file's name, then by path."""
+    """Identities of batches, the oldest first: by the last day in the file's name, then by path without its ending."""
     return [batch.batch_id for batch in sorted(batches, key=_key)]
 
 
@@ -40,6 +42,6 @@ def show_order(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     files_view(connection, "delivery", [str(site.folder.scratch / _FILE)])
 
 
-def _key(batch: Batch) -> tuple[date, str, str]:
+def _key(batch: Batch) -> tuple[date, str, str, str]:
     named = named_days(batch.path)
-    return named[1] if named else date.min, batch.path, batch.batch_id
+    return named[1] if named else date.min, _ENDING.sub("", batch.path), batch.path, batch.batch_id

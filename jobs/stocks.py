@@ -16,6 +16,7 @@ from jobs import standing
 from jobs.cells import SCHEMA, table_of
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
+from jobs.order import show_order
 from jobs.protect import protect
 from jobs.site import Site, files_size, files_view, usable_threads
 from jobs.staging import number, write
@@ -193,6 +194,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     if task.dataset == "core.checkpoint":
         standing.show(connection)
     if task.dataset == "core.population_count":
+        show_order(connection, task.site)
         task.site.keyring.lend(connection, "rkey")
     query = sql.text(f"stock_{task.dataset.split('.')[1]}")
     if "pad_rkey" in query:

@@ -11,7 +11,6 @@ from jobs.days import DayResult
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 from jobs.order import write_order
-from jobs.touched import CASE
 
 if TYPE_CHECKING:
     from jobs.job import Run
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def build_flows(run: Run, areas: str) -> list[Frame]:
     """Frames of the datasets of flows, after their marts hold what was delivered."""
-    write_order(run.site, run.ledger.of(CASE))
+    write_order(run.site, run.ledger)
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
     added_up = [one for one in datasets if any(measure.kind == "flow" for measure in cells.measures_of(one))]
     changes = _build_days(run, added_up)

@@ -1,7 +1,8 @@
 -- Grain: one row per area, day of the count and group of residents. Unit: persons.
 -- A published count has no record keys, so k is a keyed hash of the count's own identity, with the key that
 -- pad_rkey(inner_pad, outer_pad) lends.
--- Reads core_population_count and pad_rkey(inner_pad, outer_pad), which a keyring lends.
+-- Of an area, day and group that several files count, the newest delivery counts: its place in delivery is the last.
+-- Reads core_population_count, delivery and pad_rkey(inner_pad, outer_pad), which a keyring lends.
 SELECT
     level AS leaf_level,
     area AS leaf,
@@ -13,6 +14,12 @@ SELECT
             pad_rkey.inner_pad || encode(concat_ws('|', level, area, as_of, category))
         ))), 8)) AS BIGINT
     ) AS k
-FROM core_population_count
+FROM (
+    FROM core_population_count
+    LEFT JOIN delivery USING (batch_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY level, area, as_of, category ORDER BY place DESC NULLS LAST, batch_id DESC
+    ) = 1
+)
 CROSS JOIN pad_rkey
 GROUP BY ALL

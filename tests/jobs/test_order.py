@@ -22,7 +22,8 @@ def batch(path: str) -> Batch:
 
 def test_the_day_of_a_file_decides_then_its_path() -> None:
     names = ["cases_2026-06-02.csv", "again/cases_2026-06-01.csv", "cases_2026-06-01.csv", "cases_2026-06.csv", "b.csv"]
-    assert ordered(map(batch, names)) == ["b.csv", names[1], names[2], names[0], names[3]]
+    names.append("cases_2026-06-01-corrected.csv")
+    assert ordered(map(batch, names)) == ["b.csv", names[1], names[2], names[5], names[0], names[3]]
 
 
 @pytest.mark.slow

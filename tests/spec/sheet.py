@@ -30,6 +30,7 @@ WORKING = {
     "released": "measure VARCHAR, level VARCHAR, leaf_level VARCHAR, period VARCHAR, summed_from VARCHAR",
     "root": "area VARCHAR",
     "kept": "day DATE",
+    "pad_rkey": "inner_pad BLOB, outer_pad BLOB",
     "delivery": "batch_id VARCHAR, place INTEGER",
     "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",

@@ -114,6 +114,26 @@ def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
     """)
 
 
+def test_a_corrected_count_takes_the_place_of_the_one_before() -> None:
+    found = result(
+        "stock_population_count", "leaf_level leaf as_of category n",
+        pad_rkey="inner_pad | outer_pad\na | b",
+        core_population_count="""
+            level | area | as_of      | category | residents | batch_id
+            beat  | b1   | 2018-01-01 | all      | 100       | z
+            beat  | b1   | 2018-01-01 | all      | 101       | a   # in a corrected file
+            beat  | b2   | 2018-01-01 | all      | 50        | z
+            beat  | b1   | 2018-04-01 | all      | 70        | z
+        """,
+        delivery="batch_id | place\nz | 0\na | 1",
+    )  # fmt: skip
+    assert found == rows("""
+        beat b1 2018-01-01 all 101
+        beat b1 2018-04-01 all 70
+        beat b2 2018-01-01 all 50
+    """)
+
+
 def test_an_undated_registration_is_the_oldest_one() -> None:
     span = {"first_pid": "0", "end_pid": "g", "as_of": date(2018, 1, 1)}
     found = result("stock_person", "leaf category n", span, core_person="""
