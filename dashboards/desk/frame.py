@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 Part = Any
-KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "r t", "o e s", "w", "x", "Esc")
+KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "r t", "o e s", "w", "x", "← → ↑ ↓", "Esc")
 """Keys in the order of the help."""
 
 SPOKEN = (
-    *(f"desk.panel.{one}" for one in ("map", "ranking", "trend", "calendar", "table", "hours")), "desk.skip",
+    *(f"desk.panel.{one}" for one in ("map", "ranking", "trend", "calendar", "table", "hours")),
+    "desk.skip", "desk.figure_keys",
     *(f"desk.help.{one}" for one in ("title", "test", "off", "close", *(f"key{at}" for at in range(len(KEYS))))),
     *(f"desk.views.{one}" for one in ("title", "name", "save")),
 )  # fmt: skip
@@ -56,6 +57,7 @@ def _columns(words: Words) -> html.Div:
         _panel(words, "ranking", html.Div(_loading(words), id="desk-ranking", tabIndex="-1")),
     ]
     trend, days, hours = (_figure(name) for name in ("trend", "calendar", "hours"))
+    keys = html.P(words("desk.figure_keys"), id="desk-figure-keys", hidden=True, **_spoken("desk.figure_keys"))
     right = [
         _panel(words, "trend", trend, "trend", html.Div(id="desk-subject", className="subject")),
         _panel(words, "calendar", days, "calendar"),
@@ -63,7 +65,8 @@ def _columns(words: Words) -> html.Div:
         html.Section([html.Div(id="desk-aside"), _views(words)], className="panel aside"),
     ]
     left.append(_panel(words, "hours", html.Div([hours, html.P(id="desk-hours-said", className="soft")]), "hours"))
-    return html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="desk-columns")
+    columns = [html.Div(one, className="column") for one in (left, right)]
+    return html.Div([*columns, keys], className="desk-columns")
 
 
 def _panel(words: Words, name: str, body: Part, note: str = "", beside: Part = None) -> html.Section:
@@ -79,9 +82,9 @@ def _panel(words: Words, name: str, body: Part, note: str = "", beside: Part = N
 
 
 def _figure(name: str) -> html.Div:
-    """Place that the browser draws into; what it shows stands in the table, too."""
-    named: dict[str, Part] = {"aria-labelledby": f"desk-{name}-title"}
-    return html.Div(id=f"desk-{name}", className="plot", role="img", **named)
+    """Place that the browser draws into; keys lead from one point to the next, and its label says which."""
+    named: dict[str, Part] = {"aria-labelledby": f"desk-{name}-title desk-figure-keys"}
+    return html.Div(id=f"desk-{name}", className="plot", role="application", tabIndex="0", **named)
 
 
 def _map() -> html.Div:

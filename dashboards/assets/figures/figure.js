@@ -1,8 +1,9 @@
-// Figure: a drawing on a canvas that is as large as its place, with what is said beside the pointer.
+// Figure: a drawing on a canvas that is as large as its place, with what is said beside the pointer or where keys have come to.
 (() => {
     "use strict";
     const kuai = (window.kuai_figures = window.kuai_figures || {});
     const DAY_MS = 864e5, TIP_PX = 12, FONT_PX = 12;
+    const ARROWS = {ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1]};
     const STEPS = [1, 2, 5, 10], MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240];
     const digits = new Intl.NumberFormat("en-US", {maximumSignificantDigits: 4});
 
@@ -39,11 +40,21 @@
             this.canvas = made("canvas", "");
             this.tip = made("div", "figure-tip");
             this.bar = made("div", "figure-bar");
-            place.replaceChildren(this.canvas, this.bar, this.tip);
-            this.sizes = new ResizeObserver(([{contentRect: {width, height}}]) => { this.size = {width, height}; this.draw(); });
+            this.said = Object.assign(document.createElement("div"), {className: "figure-said"});
+            this.said.setAttribute("role", "status");
+            this.said.setAttribute("aria-live", "polite");
+            this.tip.setAttribute("aria-hidden", "true");
+            place.replaceChildren(this.canvas, this.bar, this.tip, this.said);
+            this.sizes = new ResizeObserver(([{contentRect: {width, height}}]) => {
+                this.size = {width, height};
+                this.draw();
+                this.again();
+            });
             this.sizes.observe(place);
             place.addEventListener("pointermove", (event) => this.point(event));
-            place.addEventListener("pointerleave", () => this.leave());
+            place.addEventListener("pointerleave", () => this.again());
+            place.addEventListener("keydown", (event) => this.key(event));
+            place.addEventListener("blur", () => this.leave());
         }
 
         show(data) {
@@ -107,6 +118,44 @@
             tip.hidden = false;
         }
 
-        leave() { this.tip.hidden = this.bar.hidden = true; }
+        cover(left, top, width, height) {
+            this.bar.style.cssText = `left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`;
+            this.bar.classList.toggle("figure-line", !width);
+            this.bar.hidden = false;
+        }
+
+        hide() { this.tip.hidden = this.bar.hidden = true; }
+
+        leave() {
+            this.here = undefined;
+            this.said.textContent = "";
+            this.hide();
+        }
+
+        // What keys have come to stays told when the pointer goes and when the figure has another size.
+        again() {
+            this.hide();
+            if (this.here !== undefined && this.box && this.size.width) this.stand(this.here);
+        }
+
+        // A figure says which point is first and last, which is next in a direction, and what is told of it and where.
+        key(event) {
+            const {data, box, tip} = this, arrow = ARROWS[event.key];
+            if (!data || !box || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+            if (event.key === "Escape" && !tip.hidden) this.leave();
+            else if (event.key === "Home" || event.key === "End") this.go(this.ends()[event.key === "Home" ? 0 : 1]);
+            else if (arrow && this.isWay(arrow)) this.go(this.here === undefined ? this.begin() : this.next(this.here, arrow));
+            else return;
+            event.preventDefault();
+            event.stopPropagation();
+        }
+
+        go(here) {
+            if (here === undefined) return;
+            this.here = here;
+            this.stand(here);
+            const said = this.words(here).join("; ");
+            if (this.said.textContent !== said) this.said.textContent = said;
+        }
     };
 })();

@@ -12,6 +12,11 @@
     };
 
     kuai.Heat = class extends kuai.Figure {
+        constructor(place, ink) {
+            super(place, ink);
+            this.bar.classList.add("figure-cell");
+        }
+
         paint(pen, size, data) {
             const known = data.values.flat().filter((one) => one !== null), count = data.values[0].length;
             const box = {left: LEFT, right: size.width - RIGHT, top: TOP, bottom: size.height - BOTTOM};
@@ -71,10 +76,46 @@
             const {data, box, wide, tall} = this;
             if (!data || !box) return;
             const column = Math.floor((event.offsetX - box.left) / wide), row = Math.floor((event.offsetY - box.top) / tall);
-            const value = (data.values[row] || [])[column], sign = data.signs && (data.signs[row] || [])[column];
-            if (value === undefined || (value === null && !sign)) { this.leave(); return; }
+            this.hide();
+            if (this.isTold([column, row])) this.tell(this.words([column, row]), event.offsetX, event.offsetY);
+        }
+
+        isTold([column, row]) {
+            const {values, signs} = this.data, value = (values[row] || [])[column];
+            return value !== undefined && (value !== null || Boolean(signs && signs[row][column]));
+        }
+
+        words([column, row]) {
+            const {data} = this, value = data.values[row][column];
             const name = data.first ? kuai.iso(kuai.day(data.first) + column * WEEK + row) : `${data.rows[row]} ${column}:00`;
-            this.tell([name, value === null ? data.names[sign] : kuai.said(value)], event.offsetX, event.offsetY);
+            return [name, value === null ? data.names[data.signs[row][column]] : kuai.said(value)];
+        }
+
+        // First and last in time: days go down and then across, hours across and then down.
+        ends() {
+            const {values, first} = this.data, rows = values.length, columns = values[0].length;
+            const at = (number) => first ? [Math.floor(number / rows), number % rows] : [number % columns, Math.floor(number / columns)];
+            const told = Array.from({length: rows * columns}, (_, number) => at(number)).filter((one) => this.isTold(one));
+            return [told[0], told.at(-1)];
+        }
+
+        // Days are read from the last, hours from the first.
+        begin() { return this.ends()[this.data.first ? 1 : 0]; }
+
+        isWay() { return true; }
+
+        // The next in a direction of which there is something to tell; where there is none, the same.
+        next(here, [right, down]) {
+            const {values} = this.data;
+            let [column, row] = here;
+            do { column += right; row += down; } while (values[row] && column in values[row] && !this.isTold([column, row]));
+            return this.isTold([column, row]) ? [column, row] : here;
+        }
+
+        stand([column, row]) {
+            const {box, wide, tall} = this, left = box.left + column * wide, top = box.top + row * tall;
+            this.cover(left, top, wide, tall);
+            this.tell(this.words([column, row]), left + wide / 2, top + tall / 2);
         }
     };
 })();

@@ -103,19 +103,33 @@
         point(event) {
             const {data, box} = this;
             if (!data || !box || event.target !== this.canvas) return;
-            const number = this.nearest(event), day = data.days[number], {low, high} = data.range;
+            const number = this.nearest(event), x = this.x(this.at[number]);
+            this.upright(this.from === undefined ? x : this.from, this.from === undefined ? x : event.offsetX);
+            this.tell(this.words(number), x, event.offsetY);
+        }
+
+        words(number) {
+            const {data} = this, day = data.days[number], {low, high} = data.range;
             const states = data.marks.filter((one) => one.days.includes(day)).map((one) => one.name);
             const told = data.lines.filter((one) => one.values[number] !== null).map((one) => `${one.name}: ${kuai.said(one.values[number])}`);
             const usual = low[number] === null ? [] : [`${data.range.name}: ${kuai.said(low[number])} – ${kuai.said(high[number])}`];
-            const x = this.x(this.at[number]);
-            this.cover(this.from === undefined ? x : this.from, this.from === undefined ? x : event.offsetX);
-            this.tell([day, ...states, ...told.reverse(), ...usual], x, event.offsetY);
+            return [day, ...states, ...told.reverse(), ...usual];
         }
 
-        cover(from, to) {
-            const {bar, box} = this;
-            bar.style.cssText = `left: ${Math.min(from, to)}px; width: ${Math.abs(to - from)}px; top: ${box.top}px; height: ${box.bottom - box.top}px`;
-            bar.hidden = false;
+        upright(from, to) { this.cover(Math.min(from, to), this.box.top, Math.abs(to - from), this.box.bottom - this.box.top); }
+
+        ends() { return [0, this.data.days.length - 1]; }
+
+        begin() { return this.ends()[1]; }
+
+        isWay([right]) { return right !== 0; }
+
+        next(here, [right]) { return Math.min(Math.max(here + right, 0), this.ends()[1]); }
+
+        stand(number) {
+            const x = this.x(this.at[number]);
+            this.upright(x, x);
+            this.tell(this.words(number), x, this.box.top);
         }
 
         press(event) {
