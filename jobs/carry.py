@@ -47,11 +47,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, task: CellTask) -> None:
     else:
         connection.execute(f"CREATE TABLE counts ({', '.join(f'{c.name} {c.sql_type}' for c in AREA_DAY)})")
     connection.execute(f"CREATE VIEW leaf AS {'FROM counts' if task.held else coded(connection, 'counts')}")
-    contract = catalog.contract(task.dataset)
-    if task.files:
-        files_view(connection, contract.table, list(task.files))
-    else:
-        connection.execute(contract.to_duckdb(task.site.city.located))
+    task.site.show(connection, task.dataset, task.files)
     if task.dataset == CASE:
         show_order(connection, task.site)
     if task.held:

@@ -25,12 +25,13 @@ from jobs.order import show_order
 from jobs.patches import by_unit, is_patchable, patch, replaced
 from jobs.site import Site, files_size, files_view
 from jobs.staging import number, write
+from jobs.standing import PASSAGES, Registry, registry
 from jobs.touched import CASE, fresh_batches, show, touch
 
 if TYPE_CHECKING:
     import duckdb
 
-FLOWS = ("core.case", "core.population_event", "core.checkpoint_hour")
+FLOWS = ("core.case", "core.population_event", PASSAGES)
 SCHEMA = arrow_schema(AREA_DAY)
 
 
@@ -48,8 +49,10 @@ class DayTask:
         First day of the month.
     days : tuple of date
         Dirty days; the others are as in ``old``.
-    files, registry, old : tuple of str
-        Files of the dataset, of the checkpoint registry, and of the month as it is now.
+    files, old : tuple of str
+        Files of the dataset, and of the month as it is now.
+    registry : Registry, optional
+        Checkpoints that its rows are located by.
     path, change : str
         Files to write: the month, and what changed in it; one and the same for a patch.
     size : int
@@ -65,7 +68,7 @@ class DayTask:
     month: date
     days: tuple[date, ...]
     files: tuple[str, ...]
-    registry: tuple[str, ...]
+    registry: Registry | None
     old: tuple[str, ...]
     path: str
     change: str
@@ -109,11 +112,12 @@ def plan(site: Site, lake: Lake, ledger: Ledger, dataset: str, recipe: str) -> l
     files = files_by_day(lake, ledger, dataset, catalog.contract(dataset).table)
     is_same = lake.mark(mart, RECIPE) == recipe
     fresh = fresh_batches(ledger, dataset, int(lake.mark(mart, BUILT, "0"))) if is_same else ()
-    old, registry, bytes_a_day = by_unit(lake.units(mart)), tuple(lake.paths("core_checkpoint")), _bytes_a_day(files)
+    old, bytes_a_day = by_unit(lake.units(mart)), _bytes_a_day(files)
+    listed = registry(site, lake, ledger) if dataset == PASSAGES else None
     return [
         DayTask(
             site, dataset, month, tuple(dirty), tuple(sorted({path for day in dirty for path in files[day]})),
-            registry, tuple(old.get(f"{month:%Y-%m}", ())),
+            listed, tuple(old.get(f"{month:%Y-%m}", ())),
             *_paths(lake, mart, f"{month:%Y-%m}", old.get(f"{month:%Y-%m}", ()) if is_same else ()),
             round(sum(bytes_a_day[path] for day in dirty for path in files[day])),
             fresh, str(site.folder.scratch / f"touched-{month:%Y-%m}.parquet") if fresh else "",
@@ -146,9 +150,9 @@ def _bytes_a_day(files: Mapping[date, list[str]]) -> dict[str, float]:
 def count(task: DayTask) -> DayResult:
     """Leaf counts of the month, written: dirty days counted, the others taken over."""
     with task.site.connect() as connection:
-        _view(connection, task, task.dataset, task.files, f"day IN ({_listed(task.days)})")
-        if task.dataset == "core.checkpoint_hour":
-            _view(connection, task, "core.checkpoint", task.registry, "true")
+        task.site.show(connection, task.dataset, task.files, f"day IN ({_listed(task.days)})")
+        if task.registry:
+            task.registry.show(connection, task.site)
         show_order(connection, task.site)
         if task.fresh:
             touch(connection, task.fresh)
@@ -204,17 +208,6 @@ def _write_month(connection: duckdb.DuckDBPyConnection, task: DayTask) -> int:
     if rows:
         write(connection, "FROM leaf ORDER BY day, measure, leaf", task.path)
     return rows
-
-
-def _view(
-    connection: duckdb.DuckDBPyConnection, task: DayTask, dataset: str, files: tuple[str, ...], where: str
-) -> None:
-    """Make the rows of a dataset readable under its name; an empty table if there are no files."""
-    contract = catalog.contract(dataset)
-    if files:
-        files_view(connection, contract.table, list(files), where)
-    else:
-        connection.execute(contract.to_duckdb(task.site.city.located))
 
 
 def _listed(days: tuple[date, ...]) -> str:

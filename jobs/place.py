@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_FIRST, _LAST = -719_162, 2_932_896
+"""1 January 1 and 31 December 9999, in days since 1970-01-01."""
+
 _lock = threading.Lock()
 
 
@@ -57,6 +60,36 @@ def place(connection: duckdb.DuckDBPyConnection, places: Places, crs: str) -> in
     connection.execute("CREATE OR REPLACE TEMP TABLE dated AS FROM located")
     connection.unregister("located")
     return int(outside.sum())
+
+
+def spans(points: pa.Table, places: Places) -> pa.Table:
+    """Areas that points lie in as time goes by: longitude, latitude, level, area, valid_from, valid_to.
+
+    The spans of one point and level hold every day once; the area is null where there is none.
+
+    Parameters
+    ----------
+    points : pyarrow.Table
+        Longitude and latitude in WGS 84, each place once; without both it lies in no area.
+    places : Places
+        Raster indexes.
+    """
+    return pa.concat_tables([_spans(points, level, _sound(path)) for level, path in places.files])
+
+
+def _spans(points: pa.Table, level: str, index: Locator) -> pa.Table:
+    turns = np.append(_FIRST, [day for day in index.turns() if _FIRST < day <= _LAST]).astype(np.int64)
+    longitude, latitude = _numbers(points, "longitude"), _numbers(points, "latitude")
+    found = np.column_stack([index.locate(longitude, latitude, day) for day in turns])
+    point, turn = np.nonzero(np.diff(found, axis=1, prepend=-2))
+    first, is_last = turns[turn], np.append(np.diff(point) > 0, True)
+    last = np.where(is_last, _LAST, np.roll(first, -1) - 1)
+    rows = points.select(["longitude", "latitude"]).take(pa.array(point))
+    rows = rows.append_column("level", pa.array([level] * len(point), pa.string()))
+    rows = rows.append_column("area", _codes(index, found[point, turn]))
+    for name, days in (("valid_from", first), ("valid_to", last)):
+        rows = rows.append_column(name, pa.array(days, pa.int32()).cast(pa.date32()))
+    return rows
 
 
 def project(connection: duckdb.DuckDBPyConnection, crs: str) -> None:

@@ -26,7 +26,7 @@ from jobs.outlines import outlines
 from jobs.release import calendar_rows, edition_rows
 from jobs.site import Site, usable_threads
 from jobs.slices import current_slices, files_of, is_patch, replace_cells
-from jobs.standing import checkpoints
+from jobs.standing import checkpoints, registry
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
@@ -82,7 +82,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
             _note(connection, _TABLES, digest(schema()))
         replace_cells(connection, site, held, wanted)
         _replace_areas(connection, site, lake, areas_id(ledger))
-        _replace_checkpoints(connection, checkpoints(site, lake.paths("core_checkpoint")))
+        _replace_checkpoints(connection, checkpoints(site, registry(site, lake, ledger)))
         _replace_facts(connection, site, ledger, frames)
         _fill(connection, "calendar", calendar_rows(site, frames))
         _fill(connection, "edition", editions)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from kuai import catalog
 from kuai.city import City
 from kuai.database import Budget, lend
 from kuai.disclosure.keys import Keyring
@@ -94,6 +95,28 @@ class Site:
         with lend(Budget(threads * self.settings.engine.task_memory_mb, threads, scratch, frame)) as connection:
             connection.execute("SET TimeZone = $1", [self.city.time_zone])
             yield connection
+
+    def show(
+        self, connection: duckdb.DuckDBPyConnection, dataset: str, files: tuple[str, ...], where: str = "true"
+    ) -> None:
+        """Make the rows of a dataset readable under the name of its table, which is empty if there are no files.
+
+        Parameters
+        ----------
+        connection : duckdb.DuckDBPyConnection
+            Connection to make it on.
+        dataset : str
+            Name of the dataset.
+        files : tuple of str
+            Its files in the lake.
+        where : str
+            SQL condition without values from outside.
+        """
+        contract = catalog.contract(dataset)
+        if files:
+            files_view(connection, contract.table, list(files), where)
+        else:
+            connection.execute(contract.to_duckdb(self.city.located))
 
 
 def usable_threads(setting: int) -> int:

@@ -12,7 +12,6 @@ from kuai.lake import Lake, Ledger
 from kuai.lake.tables import Change
 from kuai.retention import retired
 
-from jobs import standing
 from jobs.cells import SCHEMA, table_of
 from jobs.dirty import built_marks, dirty_days, to_date
 from jobs.frame import Frame, area_table, dataset_of
@@ -20,6 +19,7 @@ from jobs.order import show_order
 from jobs.protect import protect
 from jobs.site import Site, files_size, files_view, usable_threads
 from jobs.staging import number, write
+from jobs.standing import Registry
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,6 +89,8 @@ class StockTask:
         Cells to take over as they are.
     published : tuple of date
         Days that were published, in that order: each stays the first of its rhythm, whatever is delivered later.
+    registry : Registry, optional
+        Checkpoints, where these are what stands.
     """
 
     site: Site
@@ -99,6 +101,7 @@ class StockTask:
     as_of: date
     frozen: Frozen | None = None
     published: tuple[date, ...] = ()
+    registry: Registry | None = None
 
     @property
     def size(self) -> int:
@@ -189,10 +192,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
         return
     if task.dataset == "core.area":
         area_table(connection, task.site, task.files)
+    elif task.registry:
+        task.registry.stand(connection, task.site)
     else:
         files_view(connection, catalog.contract(task.dataset).table, list(task.files))
-    if task.dataset == "core.checkpoint":
-        standing.show(connection)
     if task.dataset == "core.population_count":
         show_order(connection, task.site)
         task.site.keyring.lend(connection, "rkey")

@@ -11,6 +11,7 @@ from jobs.days import DayResult
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 from jobs.order import write_order
+from jobs.standing import PASSAGES
 
 if TYPE_CHECKING:
     from jobs.job import Run
@@ -21,15 +22,15 @@ def build_flows(run: Run, areas: str) -> list[Frame]:
     write_order(run.site, run.ledger)
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
     added_up = [one for one in datasets if any(measure.kind == "flow" for measure in cells.measures_of(one))]
-    changes = _build_days(run, added_up)
+    changes = _build_days(run, added_up, areas)
     frames = [_frame(run, dataset, areas) for dataset in datasets]
     _build_cells(run, frames, changes)
     return frames
 
 
-def _build_days(run: Run, datasets: list[str]) -> dict[str, Changes]:
+def _build_days(run: Run, datasets: list[str], areas: str) -> dict[str, Changes]:
     """Files of what changed in the day marts by month, of the datasets whose cells have the state before."""
-    recipes = {one: digest(days.method(one), _registry(run, one)) for one in datasets}
+    recipes = {one: digest(days.method(one), _registry(run, one, areas)) for one in datasets}
     in_step = [one for one in datasets if days.in_step(run.lake, one, recipes[one], cells.table_of(one))]
     tasks = [task for one in datasets for task in days.plan(run.site, run.lake, run.ledger, one, recipes[one])]
     results = run.all("days", days.count, tasks) if tasks else []
@@ -58,9 +59,9 @@ def _build_cells(run: Run, frames: list[Frame], changes: dict[str, Changes]) -> 
 
 def _frame(run: Run, dataset: str, areas: str) -> Frame:
     leaves = [run.site.leaf] if dataset == "core.population_event" else list(run.site.city.located)
-    return frame_of(run, dataset, leaves, digest(areas, _registry(run, dataset)))
+    return frame_of(run, dataset, leaves, digest(areas, _registry(run, dataset, areas)))
 
 
-def _registry(run: Run, dataset: str) -> str:
-    """State of the registry of checkpoints, on which the place of a passage depends."""
-    return str(run.lake.sequence("core_checkpoint")) if dataset == "core.checkpoint_hour" else ""
+def _registry(run: Run, dataset: str, areas: str) -> str:
+    """State of the registry of checkpoints and of the boundaries, on which the area of a passage depends."""
+    return digest(str(run.lake.sequence("core_checkpoint")), areas) if dataset == PASSAGES else ""

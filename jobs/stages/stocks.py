@@ -14,6 +14,7 @@ from jobs.editions import order
 from jobs.frame import Frame, frame_of
 from jobs.release import record_of
 from jobs.site import files_view
+from jobs.standing import registry
 from jobs.stocks import StockTask
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
         files = _leaf_files(run) if dataset == "core.person" else run.lake.paths(catalog.contract(dataset).table)
         path = run.lake.new_path(table_of(dataset), "stock")
         published, frozen = tuple(order(record_of(run.lake, dataset))), stocks.frozen(run.lake, dataset)
-        task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run), frozen, published)
+        listed = registry(run.site, run.lake, run.ledger) if dataset == "core.checkpoint" else None
+        task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run), frozen, published, listed)
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
     return frame

@@ -89,6 +89,11 @@ class Locator:
             list(pool.map(partial(_locate_part, self.index), _parts(points, threads)))
         return points.area
 
+    def turns(self) -> list[int]:
+        """Days, in order, that the area of some point may be another on than the day before."""
+        first, last = (self.index.pieces[:, column].astype(np.int64) for column in (1, 2))
+        return [int(day) for day in np.unique(np.concatenate([first, last + 1]))]
+
     def save(self, path: Path) -> None:
         """Write the locator to one file, at once or not at all."""
         about = {

@@ -43,7 +43,8 @@ CREATE TABLE level (
     has_geometry BOOLEAN NOT NULL
 );
 
--- One row per checkpoint, kind and level that it is located at: a place, and nothing that was counted there.
+-- One row per checkpoint, kind, level that it is located at, and span of days that it operates on in one area: a place,
+-- and nothing that was counted there.
 CREATE TABLE checkpoint (
     checkpoint VARCHAR NOT NULL,
     kind VARCHAR,
@@ -51,9 +52,9 @@ CREATE TABLE checkpoint (
     longitude DOUBLE NOT NULL, -- degrees, EPSG:4326, as latitude
     latitude DOUBLE NOT NULL,
     live_from DATE NOT NULL,
-    live_to DATE, -- last day of operation, NULL if it still operates
+    live_to DATE, -- last day of operation in the area, NULL if it still operates there
     level VARCHAR NOT NULL,
-    area VARCHAR -- smallest area that it stands in; NULL outside all
+    area VARCHAR -- smallest area that it stands in on these days; NULL outside all
 );
 
 -- Days a measure was observed on: merged ranges that neither overlap nor touch.

@@ -32,6 +32,7 @@ WORKING = {
     "kept": "day DATE",
     "pad_rkey": "inner_pad BLOB, outer_pad BLOB",
     "delivery": "batch_id VARCHAR, place INTEGER",
+    "checkpoint_area": "longitude DOUBLE, latitude DOUBLE, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",
 }
@@ -52,6 +53,7 @@ def result(method: str, columns: str, parameters: dict[str, Any] | None = None, 
             _make(connection, "latest_case", {**ANY_DAY, **(parameters or {})})
         if "core_checkpoint" in tables and method == "stock_checkpoint":
             _make(connection, "standing_checkpoint", {})
+            connection.execute(f"CREATE TABLE IF NOT EXISTS path ({WORKING['path']})")
         _make(connection, method, parameters or {}, "outcome")
         found = connection.execute(f"SELECT {', '.join(columns.split())} FROM outcome").fetchall()
     return sorted(" ".join(_shown(value) for value in row) for row in found)

@@ -58,6 +58,19 @@ def test_a_case_delivered_again_counts_as_its_source_last_changed_it() -> None:
     """)
 
 
+PLACES = """
+    longitude | latitude | level | area | valid_from | valid_to
+    100.1     | 30.5     | beat  | b1   | 0001-01-01 | 9999-12-31
+    100.1     | 30.5     | tract | t1   | 0001-01-01 | 9999-12-31
+    100.2     | 30.5     | beat  | -    | 0001-01-01 | 2009-12-31
+    100.2     | 30.5     | beat  | b2   | 2010-01-01 | 2018-03-31
+    100.2     | 30.5     | beat  | n2   | 2018-04-01 | 9999-12-31   # renamed
+    100.2     | 30.5     | tract | t1   | 0001-01-01 | 9999-12-31
+    100.3     | 30.5     | beat  | -    | 0001-01-01 | 9999-12-31
+    100.3     | 30.5     | tract | -    | 0001-01-01 | 9999-12-31
+"""
+
+
 def test_where_no_source_says_when_the_newest_delivery_of_a_case_counts() -> None:
     found = result(
         "leaf_case", LEAF,
@@ -90,11 +103,12 @@ def test_where_no_source_says_when_the_newest_delivery_of_a_case_counts() -> Non
 
 def test_passages_of_a_checkpoint_lie_where_the_registry_last_saw_it() -> None:
     found = result(
-        "leaf_checkpoint_hour", "leaf_level leaf day category n",
+        "leaf_checkpoint_hour", "leaf_level leaf day category n", checkpoint_area=PLACES,
         core_checkpoint="""
-            checkpoint_id | kind   | seen_on    | area_beat | area_tract
-            p1            | camera | 2018-01-01 | b1        | t1
-            p1            | camera | 2018-02-01 | b2        | t1
+            checkpoint_id | kind   | seen_on    | longitude | latitude
+            p1            | camera | 2018-01-01 | 100.1     | 30.5
+            p1            | camera | 2018-02-01 | 100.2     | 30.5
+            p1            | camera | 2018-03-01 | -         | -       # does not say
         """,
         core_checkpoint_hour="""
             checkpoint_id | day        | category | passages | area_beat | area_tract
@@ -145,6 +159,37 @@ def test_an_undated_registration_is_the_oldest_one() -> None:
     assert [one for one in found if " all " in one] == rows("""
         k2 all 1
         k3 all 1
+    """)
+
+
+def test_passages_lie_in_the_area_that_was_in_force_on_their_day() -> None:
+    found = result(
+        "leaf_checkpoint_hour", "leaf_level leaf day n", checkpoint_area=PLACES,
+        core_checkpoint="""
+            checkpoint_id | kind   | seen_on    | longitude | latitude
+            p1            | camera | 2018-07-01 | 100.2     | 30.5
+            p2            | camera | 2018-01-01 | 100.2     | 30.5
+            p2            | camera | 2018-07-01 | 100.3     | 30.5    # has moved out of all areas
+            p4            | camera | 2018-07-01 | -         | -
+        """,
+        core_checkpoint_hour="""
+            checkpoint_id | day        | category | passages | area_beat | area_tract
+            p1            | 2009-12-31 | passage  | 1        | -         | -
+            p1            | 2018-03-31 | passage  | 2        | -         | -
+            p1            | 2018-04-01 | passage  | 4        | -         | -
+            p2            | 2018-04-01 | passage  | 8        | -         | -
+            p4            | 2018-04-01 | passage  | 16       | -         | -
+        """,
+    )  # fmt: skip
+    assert found == rows("""
+        beat  -  2009-12-31 1
+        tract t1 2009-12-31 1
+        beat  b2 2018-03-31 2
+        tract t1 2018-03-31 2
+        beat  n2 2018-04-01 4
+        tract t1 2018-04-01 4
+        beat  -  2018-04-01 24
+        tract -  2018-04-01 24
     """)
 
 

@@ -21,15 +21,34 @@ def test_areas_are_counted_anew_whenever_a_boundary_changes() -> None:
     """)
 
 
+PLACES = """
+    longitude | latitude | level | area | valid_from | valid_to
+    100.1     | 30.5     | beat  | b1   | 0001-01-01 | 9999-12-31
+    100.1     | 30.5     | tract | t1   | 0001-01-01 | 9999-12-31
+    100.2     | 30.5     | beat  | b2   | 0001-01-01 | 2016-06-30
+    100.2     | 30.5     | beat  | n2   | 2016-07-01 | 9999-12-31   # renamed
+    100.2     | 30.5     | tract | t1   | 0001-01-01 | 9999-12-31
+    100.3     | 30.5     | beat  | b1   | 0001-01-01 | 9999-12-31
+    100.3     | 30.5     | tract | -    | 0001-01-01 | 9999-12-31
+    -         | -        | beat  | -    | 0001-01-01 | 9999-12-31
+    -         | -        | tract | -    | 0001-01-01 | 9999-12-31
+"""
+
+
+def _of_beats(found: list[str]) -> list[str]:
+    """Counts of all kinds in beats."""
+    return [line for line in found if line.startswith("beat") and line.split()[3] == "all"]
+
+
 def test_a_checkpoint_ends_before_the_first_registry_that_no_longer_lists_it() -> None:
-    found = result("stock_checkpoint", "leaf_level leaf as_of category n", core_checkpoint="""
-        checkpoint_id | kind  | live_from  | live_to | seen_on    | area_beat | area_tract
-        p1            | red   | 2015-01-01 | -       | 2016-01-01 | b1        | t1
-        p1            | red   | 2015-01-01 | -       | 2017-01-01 | b1        | t1
-        p2            | red   | -          | -       | 2016-01-01 | b1        | -
-        p2            | red   | -          | -       | 2018-01-01 | b1        | -
+    found = result("stock_checkpoint", "leaf_level leaf as_of category n", checkpoint_area=PLACES, core_checkpoint="""
+        checkpoint_id | kind  | live_from  | live_to | seen_on    | longitude | latitude
+        p1            | red   | 2015-01-01 | -       | 2016-01-01 | 100.1     | 30.5
+        p1            | red   | 2015-01-01 | -       | 2017-01-01 | 100.1     | 30.5
+        p2            | red   | -          | -       | 2016-01-01 | 100.3     | 30.5
+        p2            | red   | -          | -       | 2018-01-01 | 100.3     | 30.5
     """)  # fmt: skip
-    assert [line for line in found if line.startswith("beat") and line.split()[3] == "all"] == rows("""
+    assert _of_beats(found) == rows("""
         beat b1 2015-01-01 all 1
         beat b1 2016-01-01 all 2
         beat b1 2018-01-01 all 1     # p1 is not in the registry of 2018
@@ -38,28 +57,54 @@ def test_a_checkpoint_ends_before_the_first_registry_that_no_longer_lists_it() -
 
 
 def test_a_checkpoint_begins_when_the_first_registry_that_tells_says_so() -> None:
-    found = result("stock_checkpoint", "leaf_level leaf as_of category n", core_checkpoint="""
-        checkpoint_id | kind  | live_from  | live_to | seen_on    | area_beat | area_tract
-        p1            | red   | -          | -       | 2016-01-01 | b1        | t1
-        p1            | red   | 2015-02-01 | -       | 2017-01-01 | b1        | t1
-        p1            | red   | 2017-07-01 | -       | 2018-01-01 | b1        | t1      # set up anew on the spot
+    found = result("stock_checkpoint", "leaf_level leaf as_of category n", checkpoint_area=PLACES, core_checkpoint="""
+        checkpoint_id | kind  | live_from  | live_to | seen_on    | longitude | latitude
+        p1            | red   | -          | -       | 2016-01-01 | 100.1     | 30.5
+        p1            | red   | 2015-02-01 | -       | 2017-01-01 | 100.1     | 30.5
+        p1            | red   | 2017-07-01 | -       | 2018-01-01 | 100.1     | 30.5    # set up anew on the spot
     """)  # fmt: skip
-    assert [line for line in found if line.split()[0] == "beat" and line.split()[3] == "all"] == rows("""
+    assert _of_beats(found) == rows("""
         beat b1 2015-02-01 all 1
+    """)
+
+
+def test_checkpoints_are_counted_anew_when_their_area_or_what_it_lies_in_changes() -> None:
+    found = result(
+        "stock_checkpoint", "leaf_level leaf as_of category n", checkpoint_area=PLACES,
+        path="""
+            leaf_level | leaf | level    | area | valid_from | valid_to
+            beat       | b1   | district | d1   | 2000-01-01 | 2016-12-31
+            beat       | b1   | district | d2   | 2017-01-01 | 9999-12-31
+            beat       | b9   | district | d1   | 2014-01-01 | 2019-12-31   # no checkpoint stands there
+        """,
+        core_checkpoint="""
+            checkpoint_id | kind  | live_from  | live_to | seen_on    | longitude | latitude
+            p1            | red   | 2015-01-01 | -       | 2016-01-01 | 100.1     | 30.5
+            p2            | red   | 2015-01-01 | -       | 2016-01-01 | 100.2     | 30.5
+        """,
+    )  # fmt: skip
+    assert _of_beats(found) == rows("""
+        beat b1 2015-01-01 all 1
+        beat b2 2015-01-01 all 1
+        beat b1 2016-07-01 all 1
+        beat n2 2016-07-01 all 1
+        beat b1 2017-01-01 all 1
+        beat n2 2017-01-01 all 1
     """)
 
 
 def test_a_checkpoint_stands_where_its_newest_listing_says() -> None:
     shown = "checkpoint_id name longitude live_from live_to leaf_level leaf"
-    found = result("standing_checkpoint", shown, core_checkpoint="""
-        checkpoint_id | kind  | name | longitude | live_from  | live_to    | seen_on    | area_beat | area_tract
-        p1            | red   | old  | 100.1     | 2015-01-01 | -          | 2016-01-01 | b1        | t1
-        p1            | red   | new  | 100.2     | -          | -          | 2017-01-01 | b2        | t1
-        p2            | red   | two  | 100.3     | 2015-01-01 | 2016-06-30 | 2016-01-01 | b1        | -
-        p3            | speed | -    | -         | -          | -          | 2016-01-01 | -         | -
+    found = result("standing_checkpoint", shown, checkpoint_area=PLACES, core_checkpoint="""
+        checkpoint_id | kind  | name | longitude | latitude | live_from  | live_to    | seen_on
+        p1            | red   | old  | 100.1     | 30.5     | 2015-01-01 | -          | 2016-01-01
+        p1            | red   | new  | 100.2     | 30.5     | -          | -          | 2017-01-01
+        p2            | red   | two  | 100.3     | 30.5     | 2015-01-01 | 2016-06-30 | 2016-01-01
+        p3            | speed | -    | -         | -        | -          | -          | 2016-01-01
     """)  # fmt: skip
     assert found == rows("""
-        p1 new 100.2 2015-01-01 9999-12-31 beat  b2
+        p1 new 100.2 2015-01-01 2016-06-30 beat  b2
+        p1 new 100.2 2016-07-01 9999-12-31 beat  n2    # the boundaries of that day
         p1 new 100.2 2015-01-01 9999-12-31 tract t1
         p2 two 100.3 2015-01-01 2016-06-30 beat  b1
         p2 two 100.3 2015-01-01 2016-06-30 tract -
