@@ -52,7 +52,7 @@ class Report:
     fresh : frozenset of str
         Identities of the batches this build ingested.
     warnings : list of str
-        Expectations that do not hold and do not block.
+        Expectations that do not hold and do not block, and what was counted in areas that lie in nothing.
     failures : list of KuaiError
         Files that were left out, each with its error.
     retired : list of Leaving
@@ -89,7 +89,7 @@ class Run:
     failures : list of KuaiError
         Errors of files that were left out.
     warnings : list of str
-        What was passed over.
+        What was passed over, or was counted and is missing below the city.
     twins : list of Twin
         Files that were not taken, because others tell the same.
     """

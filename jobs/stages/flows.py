@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs import cells, days
+from jobs import astray, cells, days
 from jobs.carry import carry
 from jobs.cells import Changes
 from jobs.days import DayResult
@@ -22,23 +22,29 @@ def build_flows(run: Run, areas: str) -> list[Frame]:
     write_order(run.site, run.ledger)
     datasets = [dataset for dataset in days.FLOWS if run.ledger.of(dataset)]
     added_up = [one for one in datasets if any(measure.kind == "flow" for measure in cells.measures_of(one))]
-    changes = _build_days(run, added_up, areas)
+    in_step, results = _build_days(run, added_up, areas)
     frames = [_frame(run, dataset, areas) for dataset in datasets]
-    _build_cells(run, frames, changes)
+    for frame in frames:
+        run.warnings += astray.warnings(run.site, frame, [one.path for one in _of(results, frame.dataset) if one.path])
+    _build_cells(run, frames, {one: _changes(_of(results, one)) for one in in_step})
     return frames
 
 
-def _build_days(run: Run, datasets: list[str], areas: str) -> dict[str, Changes]:
-    """Files of what changed in the day marts by month, of the datasets whose cells have the state before."""
+def _build_days(run: Run, datasets: list[str], areas: str) -> tuple[list[str], list[DayResult]]:
+    """Datasets whose cells have the state before, and the months and patches of the day marts that were written."""
     recipes = {one: digest(days.method(one), _registry(run, one, areas)) for one in datasets}
     in_step = [one for one in datasets if days.in_step(run.lake, one, recipes[one], cells.table_of(one))]
     tasks = [task for one in datasets for task in days.plan(run.site, run.lake, run.ledger, one, recipes[one])]
     results = run.all("days", days.count, tasks) if tasks else []
     for dataset in datasets:
-        own = [result for result in results if result.dataset == dataset]
+        own = _of(results, dataset)
         if own:
             days.commit(run.lake, run.ledger, dataset, recipes[dataset], own)
-    return {one: _changes([result for result in results if result.dataset == one]) for one in in_step}
+    return in_step, results
+
+
+def _of(results: list[DayResult], dataset: str) -> list[DayResult]:
+    return [result for result in results if result.dataset == dataset]
 
 
 def _changes(results: list[DayResult]) -> Changes:

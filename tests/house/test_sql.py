@@ -49,6 +49,7 @@ WORKING = {
     "pad_cell": f"{PAD}, first DATE, last DATE", "pad_pid": PAD, "pad_rkey": PAD,
     "region": "code VARCHAR",
     "root": "area VARCHAR",
+    "top": "leaf_level VARCHAR, level VARCHAR",
     "checkpoint_area": "longitude DOUBLE, latitude DOUBLE, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "standing_checkpoint": "checkpoint_id VARCHAR, kind VARCHAR, live_from DATE, live_to DATE, leaf_level VARCHAR, "
     "leaf VARCHAR",

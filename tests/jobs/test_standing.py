@@ -122,3 +122,11 @@ def test_boundaries_place_passages_anew_whose_files_are_gone(town: Town, home: P
     found = served(home)
     assert cells(found, "passage_count", "month", "cell")["n10", "2025-06-01"] == 4
     assert cells(found, "passage_count", "month", "village")["west", "2025-05-01"] == 7
+
+
+def test_what_is_counted_in_areas_that_lie_in_nothing_is_told(town: Town, home: Path) -> None:
+    assert town.build(home).warnings == []
+    orphans = [row.replace(f";east;n20;{TURN}", f";nowhere;n20;{TURN}") for row in renamed()]
+    town.write("区划.csv", HEADERS["outlines"], orphans)
+    (found,) = [line for line in town.build(home).warnings if line.startswith("core.checkpoint_hour")]
+    assert found.startswith("core.checkpoint_hour: 10 counted in areas of level cell (1 in all) that belong to none of")

@@ -32,6 +32,7 @@ WORKING = {
     "kept": "day DATE",
     "pad_rkey": "inner_pad BLOB, outer_pad BLOB",
     "delivery": "batch_id VARCHAR, place INTEGER",
+    "top": "leaf_level VARCHAR, level VARCHAR",
     "checkpoint_area": "longitude DOUBLE, latitude DOUBLE, level VARCHAR, area VARCHAR, valid_from DATE, valid_to DATE",
     "published_day": "as_of DATE, place INTEGER",
     "leaf_set": "level VARCHAR, area VARCHAR, leaf VARCHAR, valid_from DATE, valid_to DATE",

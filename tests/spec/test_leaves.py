@@ -193,6 +193,29 @@ def test_passages_lie_in_the_area_that_was_in_force_on_their_day() -> None:
     """)
 
 
+def test_counts_of_areas_that_lie_in_nothing_on_their_day_are_found() -> None:
+    found = result(
+        "leaf_astray", "leaf_level level areas n", {"measure": "passage_count"},
+        top="leaf_level | level\nbeat | district",
+        path="""
+            leaf_level | leaf | level    | area | valid_from | valid_to
+            beat       | b1   | beat     | b1   | 2000-01-01 | 9999-12-31
+            beat       | b1   | district | d1   | 2000-01-01 | 2018-03-01
+            tract      | b2   | district | d1   | 2000-01-01 | 9999-12-31
+        """,
+        leaf="""
+            measure       | leaf_level | leaf | day        | category | n
+            passage_count | beat       | b1   | 2018-03-01 | passage  | 1
+            passage_count | beat       | b1   | 2018-03-02 | passage  | 2
+            passage_count | beat       | b1   | 2018-03-03 | passage  | -8   # taken away from a day
+            passage_count | beat       | b2   | 2018-03-01 | passage  | 4
+            passage_count | beat       | -    | 2018-03-01 | passage  | 16   # unlocated
+            another       | beat       | b2   | 2018-03-01 | passage  | 32
+        """,
+    )  # fmt: skip
+    assert found == ["beat district 2 6"]
+
+
 def test_a_person_lives_where_they_registered_last() -> None:
     span = {"first_pid": "0", "end_pid": "g", "as_of": date(2018, 1, 1)}
     found = result("stock_person", "leaf category n k", span, core_person="""
