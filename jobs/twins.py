@@ -37,7 +37,7 @@ class Twin:
 
 
 def twins(found: Sequence[Delivery]) -> list[Twin]:
-    """Files that have the content of another one of their source. That counts which was taken first, or comes first.
+    """Files with the content of another of their source. That counts which was taken first, or has the shortest name.
 
     Parameters
     ----------
@@ -102,10 +102,10 @@ def _after(delivery: Delivery, gone: dict[tuple[str, str, str], Batch]) -> Deliv
     return replace(delivery, replaced=old) if old else delivery
 
 
-def _rank(one: Delivery) -> tuple[bool, int, str]:
+def _rank(one: Delivery) -> tuple[bool, int, int, str]:
     old = one.replaced
     is_held = old is not None and not is_withdrawn(old) and old.fingerprint == _content(one)
-    return not is_held, old.sequence if old and is_held else 0, one.name
+    return not is_held, old.sequence if old and is_held else 0, len(one.name), one.name
 
 
 def _content(delivery: Delivery) -> str:

@@ -175,6 +175,7 @@ HARMED: dict[str, tuple[Damage, str]] = {
     "bad bytes": (badly_encoded, "row_encoding"),
 }
 PACKED = ("truncated", "no gzip", "packed")
+TWIN = re.compile(r"(?:file|文件) (\S+) ")
 NAMED = re.compile(r"^(?P<path>/[^\n]+?):(?P<line>[1-9]\d*): [^\n]+\n  → [^\n]+$")
 
 
@@ -220,6 +221,9 @@ def test_a_damaged_file_is_one_clear_error_and_the_rest_of_the_delivery_is_unhar
     report = json.loads(out.splitlines()[-1])
     found = {one["source"] + ":" + one["path"]: one for one in report["batches"]}
     assert {key: counts(found[key]) for key in clean} == {key: counts(one) for key, one in clean.items()}
+    alike = {match[1] for one in report["warnings"] if (match := TWIN.search(one))}
+    assert {path for path, (kind, _) in done.items() if kind == "same"} <= alike
+    done = {path: told for path, told in done.items() if path not in alike}
     check_errors(report["errors"], landing, {path for path, (kind, _) in done.items() if kind in FAULTY})
     assert "Traceback" not in err
     assert all(town.home.city("shifan").store.glob("current"))
