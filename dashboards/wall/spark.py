@@ -1,4 +1,4 @@
-"""Sparkline: the past of a number as the path of a small drawing, with the usual range behind it."""
+"""Sparkline: the past of a number as the path of a small drawing, with the usual range behind its newest point."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ WIDTH, HEIGHT = 200, 48
 """Units of the drawing, which is stretched to its place."""
 
 _MARGIN = 4
+_BAND = 12
 
 
 def spark(values: NDArray[np.float64], low: float, high: float) -> dict[str, Any]:
-    """Path of a line, broken where there is no value; the band of the usual range; the last point.
+    """Path of a line, broken where there is no value; the last point, and the band of its usual range.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def spark(values: NDArray[np.float64], low: float, high: float) -> dict[str, Any
     found: dict[str, Any] = {"size": [WIDTH, HEIGHT], "line": _path(across, up)}
     if not np.isnan(low) and not np.isnan(high):
         top, bottom = _rows(np.array([high, low]), least, most)
-        found["band"] = [round(float(top), 1), round(float(max(bottom - top, 1)), 1)]
+        left = WIDTH - _BAND - 1
+        found["band"] = [left, round(float(top), 1), _BAND, round(float(max(bottom - top, 1)), 1)]
     if not np.isnan(values[-1]):
         found["dot"] = [round(float(across[-1]), 1), round(float(up[-1]), 1)]
     return found

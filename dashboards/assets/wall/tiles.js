@@ -20,7 +20,8 @@
         if (!spark || !spark.line) return null;
         const [width, height] = spark.size;
         const found = svg("svg", {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", class: "spark", "aria-hidden": "true"});
-        if (spark.band) found.append(svg("rect", {x: 0, y: spark.band[0], width, height: spark.band[1], class: "band"}));
+        const [x, y, wide, tall] = spark.band || [];
+        if (spark.band) found.append(svg("rect", {x, y, width: wide, height: tall, class: "band", "vector-effect": "non-scaling-stroke"}));
         found.append(svg("path", {d: spark.line, class: "past", "vector-effect": "non-scaling-stroke"}));
         if (spark.dot) found.append(svg("line", {x1: spark.dot[0], x2: spark.dot[0], y1: spark.dot[1], y2: spark.dot[1], class: "dot", "vector-effect": "non-scaling-stroke"}));
         return found;

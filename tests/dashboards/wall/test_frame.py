@@ -17,7 +17,7 @@ from tests.dashboards.wall.conftest import BUDGET_ENDS, Clock
 
 from dashboards.wall.frame import Frames, Hanging
 from dashboards.wall.pushes import Sentry
-from dashboards.wall.spark import HEIGHT, spark
+from dashboards.wall.spark import HEIGHT, WIDTH, spark
 from dashboards.words import Words
 
 WALL = Viewer("hall", "wall", (Place("city", "demo"),), "situation", is_device=True)
@@ -123,6 +123,13 @@ def test_a_sparkline_breaks_where_nothing_is_known() -> None:
     drawn = spark(np.array([1.0, np.nan, 3.0, 2.0]), 1.5, 2.5)
     assert drawn["line"].count("M") == 2
     assert drawn["dot"][1] == HEIGHT / 2
-    assert drawn["band"][0] < drawn["band"][0] + drawn["band"][1] < HEIGHT
     assert spark(np.array([np.nan]), np.nan, np.nan) == {}
     assert "band" not in spark(np.array([2.0, 2.0]), np.nan, np.nan)
+
+
+def test_the_usual_range_of_a_sparkline_is_that_of_its_last_point() -> None:
+    drawn = spark(np.array([9.0, *[2.0] * 29]), 1.5, 2.5)
+    left, top, wide, tall = drawn["band"]
+    assert left < drawn["dot"][0] < left + wide < WIDTH
+    assert top < drawn["dot"][1] < top + tall <= HEIGHT
+    assert 0.06 <= wide / WIDTH <= 0.08

@@ -98,7 +98,7 @@ def test_what_is_wrong_stands_out_more(ink: str, ground: str, css: str) -> None:
     assert sight.contrast(ink, ground) >= 7
 
 
-SHAPES = ["#9fc7ea", "#ffd27a", "#ffb454", "#ff9c9c", *RAMP]
+SHAPES = ["#9fc7ea", "#829ab1", "#ffd27a", "#ffb454", "#ff9c9c", *RAMP]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -108,7 +108,7 @@ def test_shapes_stand_out(shape: str, css: str) -> None:
 
 
 def test_the_line_stands_out_of_its_band(css: str) -> None:
-    assert ".band { fill: #36506a; }" in css
+    assert ".band { fill: #36506a; stroke: #829ab1;" in css
     assert sight.contrast("#9fc7ea", "#36506a") >= 3
     assert sight.contrast(tokens()["stale"], PAPER) >= 3
 
