@@ -11,7 +11,7 @@ from pyarrow import csv
 
 from kuai.errors import SourceError
 from kuai.landing.chunk import Chunk, turned_away
-from kuai.landing.grammar import BLANK, Bytes, Grammar, Offsets
+from kuai.landing.grammar import BLANK, REACH, Bytes, Grammar, Offsets
 from kuai.landing.header import Header
 from kuai.landing.screen import LINES, Screened, screen
 from kuai.landing.streams import BrokenStreamError, Stream
@@ -148,5 +148,7 @@ def _source(clean: Bytes) -> pa.BufferReader:
 
 
 def _shortened(rest: bytearray, limit: int) -> bytearray:
-    """Unfinished line; one that is too long already is cut to what shows that, so that memory stays bounded."""
-    return rest[: limit + 1] + rest[-1:] if len(rest) > limit + 2 else rest
+    """Unfinished record, its last line cut where it is too long anyway, so that memory stays bounded."""
+    held = max(rest.rfind(b"\n", 0, -1), rest.rfind(b"\r", 0, -1)) + 1
+    most = held + limit + (REACH if held else 0)
+    return rest[: most + 1] + rest[-1:] if len(rest) > most + 2 else rest

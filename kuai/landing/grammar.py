@@ -14,6 +14,7 @@ Offsets = npt.NDArray[np.int64]
 Shape = tuple[Bytes, int, int, int]
 
 LINE_LIMIT = 1 << 20
+REACH = 1 << 16  # bytes after a line that ends inside a quote, in which the quote that closes it is looked for
 RULES = ("", "row_blank", "row_too_long", "row_encoding", "row_control", "row_quote", "row_fields")
 OK, BLANK, TOO_LONG, ENCODING, CONTROL, QUOTE, FIELDS = range(len(RULES))
 PLAIN, IS_DELIMITER, IS_QUOTE, IS_END, IS_CONTROL = range(5)
@@ -23,8 +24,10 @@ PLAIN, IS_DELIMITER, IS_QUOTE, IS_END, IS_CONTROL = range(5)
 class Grammar:
     """How the lines of one file are judged.
 
-    A record is one line: it ends with LF, CRLF or CR, whatever is quoted. A field that begins with ``"`` ends with
-    ``"``, and ``""`` inside it is one quote; a quote elsewhere is a character like any other.
+    A record is one line, which ends with LF, CRLF or CR. A field that begins with ``"`` ends with ``"``, and ``""``
+    inside it is one quote; a quote elsewhere is a character like any other. Where a quoted field runs over line ends,
+    every line of its record is turned away, for what stands in a field must not pass for a row; where nothing within
+    ``REACH`` bytes closes the field, its quote is a stray one, and only the line it stands in is turned away.
 
     Parameters
     ----------

@@ -28,12 +28,10 @@ from kuai.landing.grammar import (
     Offsets,
     Shape,
 )
-
-Word = Any  # an unsigned number of 64 bits to the compiler
+from kuai.landing.quoted import FEED, RETURN, Word, after, beyond, overrun
 
 _SEEN_CONTROL, _SEEN_QUOTE = 1, 2
 _ONE: Word = uint64(1)
-_TWO: Word = uint64(2)
 _THREE: Word = uint64(3)
 _EIGHT: Word = uint64(8)
 _EACH: Word = uint64(0x0101010101010101)
@@ -41,7 +39,8 @@ _TOP: Word = uint64(0x8080808080808080)
 _PRINTABLE: Word = uint64(0x2020202020202020)
 _QUOTES: Word = uint64(0x2222222222222222)
 _LETTERS: Word = uint64(0x6161616161616161)
-_LETTER, _FEED, _RETURN = 0x61, 10, 13
+_LETTER = 0x61
+_STOPPED = 0  # fields of a line that was not looked at to its end: no line has so few
 
 
 @intrinsic
@@ -80,33 +79,6 @@ def _rule(length: Word, seen: int, extra: int, limit: Word) -> int:
     return FIELDS if extra else OK
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _after(buffer: Bytes, end: Word, final: int) -> Word:
-    """Where the line after the line end at ``end`` begins; 0 if that cannot be known yet."""
-    if buffer[end] == _FEED:
-        return end + _ONE
-    if end + _ONE == buffer.size:
-        return end + _ONE if final else uint64(0)
-    return end + _TWO if buffer[end + _ONE] == _FEED else end + _ONE
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _kind(buffer: Bytes, i: Word, kinds: Bytes) -> int:
-    """Meaning of the byte at i; beyond the buffer, a line end."""
-    return int(kinds[buffer[i]]) if i < buffer.size else IS_END
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _quote(buffer: Bytes, i: Word, kinds: Bytes, quoted: int) -> tuple[Word, int]:
-    """(first byte after the quote at i, or after it and its double inside a quoted field; fault if text follows)."""
-    if not quoted:
-        return i + _ONE, 0
-    after = _kind(buffer, i + _ONE, kinds)
-    if after == IS_QUOTE:
-        return i + _TWO, 0
-    return i + _ONE, 0 if after in (IS_DELIMITER, IS_END) else _SEEN_QUOTE
-
-
 @njit(cache=True, nogil=True)
 def _tail(buffer: Bytes) -> Word:
     """Last bytes, fewer than eight, filled up with letters."""
@@ -137,19 +109,21 @@ def _lines(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Byte
                 if not quoted:
                     fields, opening = fields + 1, i + _ONE
             elif kind == IS_END:
-                passed = _after(buffer, i, final)
+                passed, more = after(buffer, i, final), 0
+                if quoted and i - begin <= limit:
+                    passed, more = overrun(buffer, passed, (kinds, final), starts[count + 1 :], rules[count + 1 :])
                 if passed == 0 or count == rules.size:
-                    return count, begin, seen, fields
+                    return count, begin, seen, _STOPPED
                 rules[count] = _rule(i - begin, seen | (_SEEN_QUOTE * quoted), fields - expected, limit)
-                starts[count], count = begin, count + 1
+                starts[count], count = begin, count + 1 + more
                 begin = opening = passed
                 seen, fields, quoted = 0, 1, False
             elif kind == IS_QUOTE:
-                passed, stray = _quote(buffer, i, kinds, quoted)
+                passed, stray = beyond(buffer, i, kinds, quoted)
                 quoted = passed > i + _ONE if quoted else i == opening
-                seen |= stray
-            elif kind == IS_CONTROL:
-                seen |= _SEEN_CONTROL
+                seen |= _SEEN_QUOTE * stray
+            else:
+                seen |= _SEEN_CONTROL * (kind == IS_CONTROL)
     return count, begin, seen | (_SEEN_QUOTE * quoted), fields
 
 
@@ -170,7 +144,7 @@ def scan(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Bytes)
         belongs to no line found.
     """
     count, begin, seen, fields = _lines(buffer, final, shape, starts, rules)
-    if final and begin < buffer.size and count < rules.size and buffer[buffer.size - 1] not in (_FEED, _RETURN):
+    if final and fields != _STOPPED and begin < buffer.size and buffer[buffer.size - 1] not in (FEED, RETURN):
         rules[count] = _rule(uint64(buffer.size) - begin, seen, fields - shape[1], shape[2])
         starts[count], count = begin, count + 1
         begin = uint64(buffer.size)

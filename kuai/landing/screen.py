@@ -71,7 +71,7 @@ def screen(buffer: Bytes, grammar: Grammar, *, final: bool, lines: int = LINES) 
     final : bool
         Whether the file ends here; if not, an unfinished last line is left over.
     lines : int
-        Most lines to find.
+        Most lines to find; a record that runs over more of them than this is not found.
     """
     buffer, room = _aligned(buffer), min(lines, buffer.size)
     starts, rules = np.empty(room + 1, np.int64), np.empty(room, np.uint8)

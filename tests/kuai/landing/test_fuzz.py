@@ -98,7 +98,10 @@ def test_every_mutated_row_is_accepted_or_quarantined_with_a_rule(
     assert all(rule in RULES[1:] or COLUMN_RULE.fullmatch(rule) for rule in found.rules.values())
     assert set(RULES[1:]) - set(found.rules.values()) == {"row_too_long"}
     assert all(map(is_sound, found.accepted))
-    assert {row.split(b",")[0].decode() for row in clean} <= {row[0] for row in found.accepted}
+    lost = {row.split(b",")[0] for row in clean} - {str(row[0]).encode() for row in found.accepted}
+    assert len(lost) < len(clean) / 300  # those between a quote that opens a field and one that closes it
+    numbered = enumerate(re.split(rb"\r\n|\n|\r", text), 1)
+    assert {found.rules[line] for line, row in numbered if row.split(b",")[0] in lost} == {"row_quote"}
     assert len(found.accepted) > MUTATED * 0.15
     assert len(found.rules) > MUTATED * 0.3
 
