@@ -130,7 +130,11 @@ class Ledger:
         return self._batches.get((source, path))
 
     def recover(self, tables: Iterable[str]) -> int:
-        """Number of records taken over from commits that a killed build did not write into the ledger."""
+        """Number of records taken over from commits that a killed build did not write into the ledger.
+
+        The last commit of a table is such a one only if no record is as young: a batch without rows makes no commit,
+        so that a commit may name batches that have been replaced since.
+        """
         missing = [batch for name in tables for batch in self._unrecorded(name)]
         if missing:
             self.record(missing)
@@ -150,6 +154,8 @@ class Ledger:
         text = self._lake.summary(name, SUMMARY)
         sequence = self._lake.sequence(name)
         batches = [Batch.from_json(line) for line in text.split("\n") if line]
+        if any(one.sequence >= sequence for one in self if one.dataset_stored.replace(".", "_") == name):
+            return []
         known = {batch.batch_id for batch in self._batches.values()}
         return [replace(batch, sequence=sequence) for batch in batches if batch.batch_id not in known]
 

@@ -89,6 +89,19 @@ def test_a_changed_file_replaces_its_rows(built: Built, town: Any, home: Path, s
     assert changing.build(where).snapshot == first.snapshot
 
 
+def test_a_file_without_good_rows_stays_replaced(empty_town: Any, home: Path) -> None:
+    empty_town.write_some(["2025-05"])
+    bad = empty_town.write_cases("2025-06", ["a;theft;never;;;;;"] * 2)
+    empty_town.build(home)
+    empty_town.write_cases("2025-06", ["a;theft;never;;;;;"] * 3)
+    replaced = empty_town.build(home)
+    again = empty_town.build(home)
+    bad.unlink()
+    gone = empty_town.build(home)
+    assert (again.snapshot, again.fresh, gone.is_new) == (replaced.snapshot, frozenset(), False)
+    assert [one.rows_read for one in gone.batches if one.path == bad.name] == [3]
+
+
 def test_boundaries_that_come_later_place_what_came_before(town: Any, home: Path, built: Built, served: Served) -> None:
     header, *rows = (town.data / "区划.csv").read_text("gb18030").splitlines()
     town.write("区划.csv", header, [row for row in rows if not row.startswith("cell;c31")])

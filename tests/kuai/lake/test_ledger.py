@@ -57,6 +57,25 @@ def test_a_recorded_commit_is_not_taken_over(lake: Lake) -> None:
     assert Ledger(lake).recover(["core_case"]) == 0
 
 
+def test_a_batch_replaced_by_one_without_rows_does_not_come_back(lake: Lake) -> None:
+    committed(lake, batch("old", rows_read=2), batch("two", "cases/b.csv"))
+    ledger = Ledger(lake)
+    assert ledger.recover(["core_case"]) == 2
+    unchanged = lake.commit("core_case", SCHEMA, Change(replaced=frozenset(("old", "new"))))
+    ledger.record([batch("new", rows_read=3, sequence=unchanged)])
+    assert Ledger(lake).recover(["core_case"]) == 0
+    assert [one.batch_id for one in Ledger(lake)] == ["new", "two"]
+
+
+def test_a_commit_after_the_youngest_record_is_taken_over(lake: Lake) -> None:
+    committed(lake, batch("old"))
+    ledger = Ledger(lake)
+    ledger.recover(["core_case"])
+    committed(lake, batch("new"))
+    assert ledger.recover(["core_case", "core_unit"]) == 1
+    assert [one.batch_id for one in Ledger(lake)] == ["new"]
+
+
 @pytest.mark.slow
 @given(
     days=st.lists(st.integers(-30_000, 60_000), max_size=5).map(tuple),
