@@ -25,6 +25,8 @@ class Finding:
         What the number is.
     minimum, maximum : float, optional
         What it may be.
+    because : str
+        What else there is to say; may be empty.
     """
 
     dataset: str
@@ -33,11 +35,13 @@ class Finding:
     value: float
     minimum: float | None
     maximum: float | None
+    because: str = ""
 
     def __str__(self) -> str:
         low = "" if self.minimum is None else f"{self.minimum:g} ≤ "
+        told = f" ({self.because})" if self.because else ""
         high = "" if self.maximum is None else f" ≤ {self.maximum:g}"
-        return f"{self.dataset}: {low}{self.metric}{high} does not hold: it is {self.value:.6g}"
+        return f"{self.dataset}: {low}{self.metric}{high} does not hold: it is {self.value:.6g}{told}"
 
 
 def prepare() -> None:

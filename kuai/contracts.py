@@ -100,6 +100,12 @@ DELIVERY = (
     Expectation("quarantined_share", maximum=0.2),
     Expectation("quarantined_share", maximum=0.02, level="warning"),
 )
+# The same for each new file by itself, gravest first; a file of fewer rows than these only warns.
+FILE = (
+    Expectation("quarantined_share", maximum=0.5),
+    Expectation("quarantined_share", maximum=0.2, level="warning"),
+)
+FILE_ROWS = 30
 
 
 @dataclass(frozen=True)

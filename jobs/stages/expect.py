@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from subprocess import Popen
 from typing import TYPE_CHECKING
@@ -15,18 +15,20 @@ from kuai.lake import Batch
 
 from expectations.validate import Finding, check
 from jobs.discover import digest
+from jobs.stages.files import file_findings, unjudged
 
 if TYPE_CHECKING:
     from jobs.job import Run
 
-_MARK = "kuai.expected"
+_MARK, _JUDGED = "kuai.expected", "kuai.judged"
 _LEDGER = "ops_batch"
 
 
 class Expecting:
     """The expectations over all current batches, looked at by a process beside the stages of a build.
 
-    Datasets whose deliveries were found good before and have not changed are not looked at again.
+    Datasets whose deliveries were found good before and have not changed are not looked at again. A file is judged by
+    itself until a build has found it good; those that came before files were judged so are left alone.
 
     Parameters
     ----------
@@ -41,6 +43,8 @@ class Expecting:
         self._process = process
         self._states: dict[str, str] = {}
         self._asked: dict[str, dict[str, float]] = {}
+        if self._mark(_MARK) and not self._mark(_JUDGED):
+            self._set_mark(_JUDGED, _newest(run.ledger))
 
     def ask(self) -> None:
         """Hand over the numbers of the datasets that are not known to be good."""
@@ -66,11 +70,22 @@ class Expecting:
         with self._run.reporter.stage("expectations", 1, 1) as tick:
             findings = _findings(self._process) if self._asked else []
             tick(1, 1, 0)
+        findings += file_findings(unjudged(self._run.ledger, self._run.site.run_id, self._mark(_JUDGED)))
         check(findings)
-        state = json.dumps(self._states)
-        if self._run.lake.mark(_LEDGER, _MARK) != state:
-            self._run.lake.set_mark(_LEDGER, _MARK, state)
+        self._set_mark(_JUDGED, _newest(self._run.ledger))
+        self._set_mark(_MARK, json.dumps(self._states))
         return [str(finding) for finding in findings]
+
+    def _mark(self, key: str) -> str:
+        return self._run.lake.mark(_LEDGER, key)
+
+    def _set_mark(self, key: str, value: str) -> None:
+        if self._mark(key) != value:
+            self._run.lake.set_mark(_LEDGER, key, value)
+
+
+def _newest(batches: Iterable[Batch]) -> str:
+    return max((batch.ingested_at for batch in batches), default="")
 
 
 def _findings(process: Popen[str]) -> list[Finding]:

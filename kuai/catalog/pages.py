@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kuai.catalog import CONTRACTS
 from kuai.catalog.measures import MEASURES
 from kuai.catalog.metrics import METRICS
-from kuai.contracts import Column, Contract, Expectation
+from kuai.contracts import FILE, FILE_ROWS, Column, Contract, Expectation
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
 
@@ -53,10 +53,13 @@ def page(name: str) -> str:
 
 def catalog_page(contracts: Iterable[Contract]) -> str:
     """Page with a section per dataset: its grain, columns, rules, and what a delivery must fulfil."""
+    of_file = ", ".join(map(_level, FILE))
     intro = (
         "A source's SELECT yields the columns of one dataset. A row that breaks a rule goes to quarantine under the\n"
         "name of the first rule it breaks; rows read = accepted + quarantined, per batch. A delivery that breaks a\n"
-        "blocking bound stops the publish.\n"
+        "blocking bound stops the publish.\n\n"
+        f"A delivery is all files of a dataset. Each new file is judged by itself too: {of_file}.\n"
+        f"A file of fewer than {FILE_ROWS} rows only warns.\n"
     )
     return "\n".join([_WRITTEN, "# Datasets\n", intro, *(_dataset(one) for one in contracts)])
 
@@ -148,7 +151,7 @@ def _dataset(contract: Contract) -> str:
     facts += [f"Collapsed to `{contract.stored_as}` at ingest; never stored as it is."] if contract.stored_as else []
     columns = _table(("column", "type", "meaning", "unit", "rule", "sensitivity"), map(_column, contract.columns))
     rules = [f"- `{name}`: a row for which `{test}`" for name, test in contract.rules]
-    bounds = [f"- {_bound(one)} ({one.level})" for one in contract.expectations]
+    bounds = [f"- {_level(one)}" for one in contract.expectations]
     parts = [f"## {contract.name}\n", " ".join(facts) + "\n", columns]
     parts += ["Further rules:\n", *rules, ""] if rules else []
     return "\n".join([*parts, "A delivery:\n", *bounds, ""])
@@ -174,6 +177,10 @@ def _role(role: Role) -> tuple[str, ...]:
     purposes = ", ".join(f"{one.name}*" if one.needs_reason else one.name for one in role.purposes)
     needs = ("required" if one else "optional" for one in (role.needs_scope, role.needs_second_factor))
     return f"`{role.name}`", role.label.zh, role.audience or "–", ", ".join(role.may), *needs, purposes
+
+
+def _level(one: Expectation) -> str:
+    return f"{_bound(one)} ({one.level})"
 
 
 def _bound(one: Expectation) -> str:

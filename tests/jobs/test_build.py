@@ -160,6 +160,19 @@ def test_a_blocking_expectation_stops_the_publish_and_names_its_rule(built: Buil
     assert town.build(home).snapshot == first.snapshot
 
 
+def test_a_broken_file_is_not_diluted_by_good_ones(built: Built, served: Served) -> None:
+    town, home, first = built
+    before = served(home)
+    mended = (town.data / "案件_2025-06.csv").read_text("gb18030").splitlines()[1:]
+    town.write_cases("2025-06", [*mended[:13], *(f"b{number};theft;never;;;;;" for number in range(27))])
+    for _ in range(2):
+        with pytest.raises(ExpectationError, match=r"案件_2025-06\.csv: quarantined_share ≤ 0\.5 .*27 by type:occur"):
+            town.build(home)
+        assert served(home) == before
+    town.write_cases("2025-06", mended)
+    assert town.build(home).snapshot == first.snapshot
+
+
 def test_other_keys_are_refused(built: Built) -> None:
     town, home, _ = built
     master = home / "keys" / "master.key"
