@@ -7,21 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kuai import periods
+from kuai import periods, seasons
 from kuai.errors import GateError
 
 DAYS = "28d"
 """The span a desk opens with: four weeks up to the newest day, every weekday four times."""
-
-FEWEST = 4
-"""Earlier spans from which on there is a usual."""
 
 Days = tuple[date, date]
 
 _COUNTED = re.compile(r"([1-9]\d{0,3})([dwmqy])")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _MOST_DAYS = 3700
-_YEARS, _RECENT = 3, 12
 _ONE_DAY = timedelta(days=1)
 
 
@@ -98,17 +94,15 @@ class Span:
     @property
     def year_before(self) -> Span:
         """The same span of the year before: the same weekdays, or the same months."""
-        return self.back(_cycle(self))
+        return self.back(seasons.cycle(self.unit, self.count))
 
     def seasons(self) -> list[Span]:
         """The same season of earlier years: of each year this span, and the ones beside it; the earliest first."""
-        cycle, stride = _cycle(self), _stride(self)
-        beside = (1, 0, -1) if 3 * stride <= cycle else (0,)
-        return [self.back(year * cycle + side * stride) for year in range(_YEARS, 0, -1) for side in beside]
+        return [self.back(steps) for steps in seasons.earlier_years(self.unit, self.count)]
 
     def recent(self) -> list[Span]:
         """The spans right before it, the earliest first."""
-        return [self.back(step * _stride(self)) for step in range(_RECENT, 0, -1)]
+        return [self.back(steps) for steps in seasons.right_before(self.unit, self.count)]
 
     def usual(self, since: date | None) -> list[Span]:
         """Earlier spans that tell what is usual: the season of earlier years, or the recent ones if those are too few.
@@ -119,23 +113,12 @@ class Span:
             First day that was observed; None if none was.
         """
         known = [[one for one in some if since and one.first >= since] for some in (self.seasons(), self.recent())]
-        return known[0] if len(known[0]) >= FEWEST or len(known[0]) >= len(known[1]) else known[1]
+        return list(seasons.usual(*known))
 
 
 def earliest_first(spans: Sequence[Span]) -> list[Span]:
     """Each of some spans once, the earliest first."""
     return sorted(set(spans), key=lambda one: one.first)
-
-
-def _cycle(span: Span) -> int:
-    """Periods in a year; in so many years as a longer span needs."""
-    year = periods.IN_A_YEAR.get(span.unit, 1)
-    return -(-span.count // year) * year
-
-
-def _stride(span: Span) -> int:
-    """Periods to the next span that is alike: of days, whole weeks."""
-    return -(-span.count // 7) * 7 if span.unit == "day" else span.count
 
 
 def _back(unit: str, day: date, steps: int) -> date:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kuai import catalog, periods
-from kuai.alarms.usual import BEFORE, same_phase
+from kuai.alarms.usual import BEFORE, earlier
 from kuai.question import Question
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Series:
         """Usual range of each area for the newest period."""
         from kuai.statistics.usual import usual_range
 
-        return usual_range(same_phase(self.values, self.wanted.period), is_count=self.is_count)
+        return usual_range(earlier(self.values, self.wanted.period), is_count=self.is_count)
 
     @property
     def is_count(self) -> bool:

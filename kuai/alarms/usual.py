@@ -1,4 +1,4 @@
-"""What is usual for an area: the range of its own past, each period beside those of the same phase."""
+"""What is usual for an area: the range of its own past, each period beside those of the same season."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuai import periods, seasons
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PHASE = {"day": 7, "week": 1, "month": 1, "quarter": 4, "year": 1}
-"""Periods from one phase to the next: days are compared with the same day of the week, quarters with the same."""
-
-BEFORE = {"day": 84, "week": 26, "month": 24, "quarter": 16, "year": 6}
+BEFORE = {one: max(seasons.earlier_years(one) + seasons.right_before(one)) for one in periods.PERIODS}
 """Periods of the past that are looked at."""
 
 
-def same_phase(values: NDArray[np.float64], period: str) -> NDArray[np.float64]:
-    """Earlier values that are in the phase of the last, areas × periods, the newest first.
+def earlier(values: NDArray[np.float64], period: str) -> NDArray[np.float64]:
+    """Earlier values that tell what is usual for the last, areas × periods, the newest first.
+
+    Those of the same season of earlier years, as at the desk (`kuai.seasons`); the ones right before, if those are too
+    few.
 
     Parameters
     ----------
@@ -26,8 +28,11 @@ def same_phase(values: NDArray[np.float64], period: str) -> NDArray[np.float64]:
     period : str
         Period they are of.
     """
-    step = PHASE[period]
-    return np.asarray(values[:, :-1][:, ::-1][:, step - 1 :: step])
+    past = values[:, -2::-1]
+    is_known: list[bool] = np.atleast_1d(np.isfinite(past).any(axis=0)).tolist()
+    known = [[one for one in reversed(steps) if one <= len(is_known) and is_known[one - 1]]
+             for steps in (seasons.earlier_years(period), seasons.right_before(period))]  # fmt: skip
+    return np.asarray(past[:, [one - 1 for one in seasons.usual(*known)]])
 
 
 def unusual(values: NDArray[np.float64], period: str) -> NDArray[np.bool_]:
@@ -44,5 +49,5 @@ def unusual(values: NDArray[np.float64], period: str) -> NDArray[np.bool_]:
     """
     from kuai.statistics import change
 
-    found = change.unusual(values[:, -1], same_phase(values, period))
+    found = change.unusual(values[:, -1], earlier(values, period))
     return np.asarray(change.discoveries(found.p))
