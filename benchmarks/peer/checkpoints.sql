@@ -31,6 +31,14 @@ WITH changes AS (
     SELECT DISTINCT live_from AS as_of FROM living
     UNION
     SELECT DISTINCT live_to + 1 FROM living WHERE live_to < DATE '9999-12-31'
+    UNION
+    SELECT DISTINCT turns.as_of
+    FROM (
+        SELECT leaf, valid_from AS as_of FROM path WHERE leaf_level = 'block'
+        UNION ALL
+        SELECT leaf, valid_to + 1 FROM path WHERE leaf_level = 'block' AND valid_to < DATE '9999-12-31'
+    ) AS turns
+    JOIN living ON living.block = turns.leaf AND turns.as_of BETWEEN living.live_from AND living.live_to
 )
 SELECT 'checkpoint_count', 'block', block, as_of, coalesce(kind, 'all'), count(*), 0
 FROM changes
