@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,9 +20,7 @@ from kuai.periods import PERIODS
 _CITY_KEYS = frozenset(
     ["city", "name", "time_zone", "hierarchies", "level", "owner", "holidays", "freshness", "regions", "discovered"]
 )  # fmt: skip
-_SOURCE_KEYS = frozenset(
-    ["dataset", "files", "format", "delimiter", "encoding", "crs", "owner", "as_of", "coverage", "expected"]
-)  # fmt: skip
+_SOURCE_KEYS = frozenset(one.name for one in fields(Source)) - {"name", "sql", "sql_path"}
 _EXPECTED_KEYS = frozenset(("from", "until", "every", "due_hours"))
 _CHOICES = {"format": ("csv", "parquet"), "coverage": ("observed", "name", "none")}
 
@@ -127,6 +126,7 @@ def _source(name: str, spec: Mapping[str, Any], folder: Path) -> Source:
     where = f"{folder / 'sources.toml'} [{name}]"
     _check_keys(spec, _SOURCE_KEYS, where)
     _require(spec, ("dataset", "files"), where)
+    _check_kinds(spec, where)
     _check_choices(spec, where)
     _check_files(spec["files"], where)
     _check_pattern(spec.get("as_of", ""), where)
@@ -134,10 +134,10 @@ def _source(name: str, spec: Mapping[str, Any], folder: Path) -> Source:
     sql_path = folder / f"{name}.sql"
     if not sql_path.is_file():
         raise PackError(f"source {name!r} has no SELECT", str(sql_path), "write one DuckDB SELECT from the view raw")
-    fields = {key: value for key, value in spec.items() if key != "expected"}
+    given = {key: value for key, value in spec.items() if key != "expected"}
     expected = _expected(spec["expected"], where) if "expected" in spec else None
     return Source(
-        **{"owner": "", **fields},
+        **{"owner": "", **given},
         name=name,
         sql=sql_path.read_text("utf-8").strip().rstrip(";"),
         sql_path=sql_path,
@@ -149,6 +149,13 @@ def _check_choices(spec: Mapping[str, Any], where: str) -> None:
     for key, allowed in _CHOICES.items():
         if spec.get(key, allowed[0]) not in allowed:
             raise PackError(f"{key} = {spec[key]!r} is not known", where, nearest(str(spec[key]), allowed))
+
+
+def _check_kinds(spec: Mapping[str, Any], where: str) -> None:
+    for key in spec.keys() - {"expected"}:
+        kind, example = (bool, "true or false") if key == "multiline" else (str, f'text, as {key} = "…"')
+        if not isinstance(spec[key], kind):
+            raise PackError(f"{key} = {spec[key]!r} is not {example}", where)
 
 
 def _check_pattern(pattern: str, where: str) -> None:
@@ -172,9 +179,9 @@ def _expected(spec: Mapping[str, Any], where: str) -> Expected:
     return Expected(_day(spec["from"], where), until, every, due)
 
 
-def _check_files(files: object, where: str) -> None:
+def _check_files(files: str, where: str) -> None:
     """Refuse what is no glob below the data folder."""
-    parts = PurePosixPath(files).parts if isinstance(files, str) else ()
+    parts = PurePosixPath(files).parts
     if not parts or parts[0] == "/" or ".." in parts:
         raise PackError(f"files = {files!r} is no pattern below the data folder", where, "for example 'cases/*.csv'")
 

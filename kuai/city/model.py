@@ -57,6 +57,8 @@ class Source:
         The pack's SELECT and the file it was read from.
     format, delimiter, encoding, crs : str
         How to read it; ``crs`` is that of coordinates and outlines.
+    multiline : bool
+        Whether a quoted field of a CSV file may run over line ends; else every line of such a record is turned away.
     as_of : str
         Regular expression that finds the day of a snapshot in the file's name.
     coverage : str
@@ -77,6 +79,7 @@ class Source:
     delimiter: str = ","
     encoding: str = "utf-8"
     crs: str = "EPSG:4326"
+    multiline: bool = False
     as_of: str = ""
     coverage: Coverage = "none"
     expected: Expected | None = None

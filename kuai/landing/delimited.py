@@ -50,7 +50,8 @@ class DelimitedFile:
     def chunks(self) -> Iterator[Chunk]:
         """Chunks of the file in order.
 
-        A line number counts physical lines from the header, which is line 1. Blank lines at the end are no rows.
+        A line number counts physical lines from the header, which is line 1; a record of several lines has that of its
+        first. Blank lines at the end are no rows.
 
         Raises
         ------
@@ -136,7 +137,7 @@ class DelimitedFile:
         return csv.read_csv(
             _source(clean),
             csv.ReadOptions(column_names=list(self.header.columns), block_size=block),
-            csv.ParseOptions(delimiter=self.grammar.delimiter),
+            csv.ParseOptions(delimiter=self.grammar.delimiter, newlines_in_values=self.grammar.multiline),
             csv.ConvertOptions(column_types=types, include_columns=names, null_values=[], check_utf8=False),
         )
 

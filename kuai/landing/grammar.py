@@ -11,12 +11,13 @@ from kuai.errors import PackError
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
-Shape = tuple[Bytes, int, int, int]
+Shape = tuple[Bytes, int, int, int, bool]
 
 LINE_LIMIT = 1 << 20
 REACH = 1 << 16  # bytes after a line that ends inside a quote, in which the quote that closes it is looked for
 RULES = ("", "row_blank", "row_too_long", "row_encoding", "row_control", "row_quote", "row_fields")
 OK, BLANK, TOO_LONG, ENCODING, CONTROL, QUOTE, FIELDS = range(len(RULES))
+JOINED = len(RULES)  # no rule: a further line of a good record, which is a row with the line it began on
 PLAIN, IS_DELIMITER, IS_QUOTE, IS_END, IS_CONTROL = range(5)
 
 
@@ -26,8 +27,9 @@ class Grammar:
 
     A record is one line, which ends with LF, CRLF or CR. A field that begins with ``"`` ends with ``"``, and ``""``
     inside it is one quote; a quote elsewhere is a character like any other. Where a quoted field runs over line ends,
-    every line of its record is turned away, for what stands in a field must not pass for a row; where nothing within
-    ``REACH`` bytes closes the field, its quote is a stray one, and only the line it stands in is turned away.
+    every line of its record is turned away, for what stands in a field must not pass for a row, unless records may be
+    of several lines and this one is sound: then it is one row. Where nothing within ``REACH`` bytes closes the field,
+    its quote is a stray one, and only the line it stands in is turned away.
 
     Parameters
     ----------
@@ -37,19 +39,22 @@ class Grammar:
         One ASCII character.
     limit : int
         Longest line there may be, in bytes of UTF-8 without its end.
+    multiline : bool
+        Whether a record may be of several lines.
     """
 
     fields: int
     delimiter: str = ","
     limit: int = LINE_LIMIT
+    multiline: bool = False
 
     def __post_init__(self) -> None:
         check_delimiter(self.delimiter)
 
     def shape(self) -> Shape:
-        """Meaning of each byte, fields a line must have, bytes it may have, the delimiter in every byte of a word."""
+        """What the scan is told: see `kuai.landing.kernel.scan`."""
         delimiters = np.uint64(ord(self.delimiter) * 0x0101010101010101)
-        return self.kinds(), self.fields, np.uint64(self.limit), delimiters  # type: ignore[return-value]
+        return self.kinds(), self.fields, np.uint64(self.limit), delimiters, self.multiline  # type: ignore[return-value]
 
     def kinds(self) -> Bytes:
         """Meaning of each of the 256 byte values."""

@@ -21,6 +21,7 @@ from kuai.landing.grammar import (
     IS_DELIMITER,
     IS_END,
     IS_QUOTE,
+    JOINED,
     OK,
     QUOTE,
     TOO_LONG,
@@ -92,7 +93,7 @@ def _tail(buffer: Bytes) -> Word:
 @njit(cache=True, nogil=True)
 def _lines(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Bytes) -> tuple[int, Word, int, int]:
     """(lines ended, begin of the line not ended, its faults, its fields)."""
-    kinds, expected, limit, delimiters = shape
+    kinds, expected, limit, delimiters, _ = shape
     words, count = buffer[: buffer.size // 8 * 8].view(np.uint64), 0
     begin: Word = uint64(0)
     opening, passed = begin, begin
@@ -111,7 +112,9 @@ def _lines(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Byte
             elif kind == IS_END:
                 passed, more = after(buffer, i, final), 0
                 if quoted and i - begin <= limit:
-                    passed, more = overrun(buffer, passed, (kinds, final), starts[count + 1 :], rules[count + 1 :])
+                    span, room = (begin, passed), count + 1
+                    passed, more, joined = overrun(buffer, span, (shape, final), starts[room:], rules[room:])
+                    fields, quoted = expected if joined else fields, not joined
                 if passed == 0 or count == rules.size:
                     return count, begin, seen, _STOPPED
                 rules[count] = _rule(i - begin, seen | (_SEEN_QUOTE * quoted), fields - expected, limit)
@@ -137,8 +140,9 @@ def scan(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Bytes)
         Bytes from the beginning of a line on, eight-byte aligned.
     final : int or bool
         Whether the file ends with the buffer, so that a last line without an end counts.
-    shape : (uint8[256], int, uint64, uint64)
-        Meaning of each byte, fields a line must have, bytes it may have, the delimiter in every byte of a word.
+    shape : (uint8[256], int, uint64, uint64, bool)
+        Meaning of each byte, fields a line must have, bytes it may have, the delimiter in every byte of a word, whether
+        a record may be of several lines.
     starts, rules : int64 array, uint8 array
         Filled; ``rules`` bounds the number of lines, ``starts`` is longer by one and ends with the first byte that
         belongs to no line found.
@@ -154,14 +158,14 @@ def scan(buffer: Bytes, final: int, shape: Shape, starts: Offsets, rules: Bytes)
 
 @njit(cache=True, nogil=True)
 def keep(buffer: Bytes, starts: Offsets, rules: Bytes, out: Bytes) -> int:
-    """Bytes written: the lines that break no rule, one after the other."""
+    """Bytes written: the lines of rows that break no rule, one after the other."""
     filled, i, count = 0, 0, rules.size
     while i < count:
-        if rules[i] != OK:
+        if rules[i] not in (OK, JOINED):
             i += 1
             continue
         first = i
-        while i < count and rules[i] == OK:
+        while i < count and rules[i] in (OK, JOINED):
             i += 1
         size = starts[i] - starts[first]
         out[filled : filled + size] = buffer[starts[first] : starts[i]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import njit, uint64
 
-from kuai.landing.grammar import IS_DELIMITER, IS_END, IS_QUOTE, QUOTE, REACH, Bytes, Offsets
+from kuai.landing.grammar import IS_CONTROL, IS_DELIMITER, IS_END, IS_QUOTE, JOINED, QUOTE, REACH, Bytes, Offsets, Shape
 
 Word = Any  # an unsigned number of 64 bits to the compiler
 
@@ -84,26 +84,51 @@ def _next(buffer: Bytes, i: Word) -> Word:
 
 
 @njit(cache=True, nogil=True)
-def overrun(buffer: Bytes, first: Word, how: tuple[Bytes, int], starts: Offsets, rules: Bytes) -> tuple[Word, int]:
-    """(end of a record whose line before ``first`` ended inside a quote, further lines of it).
+def overrun(
+    buffer: Bytes, span: tuple[Word, Word], how: tuple[Shape, int], starts: Offsets, rules: Bytes
+) -> tuple[Word, int, bool]:
+    """(end of a record whose first line ended inside a quote, further lines of it, whether all are one row).
 
     Parameters
     ----------
     buffer : uint8 array
         Bytes of the file.
-    first : uint64
-        Where the line after that line begins; 0 if that cannot be known yet.
-    how : (uint8[256], int)
-        Meaning of each byte, and whether the file ends with the buffer.
+    span : (uint64, uint64)
+        Where the first line begins, and where the line after it does; 0 if that cannot be known yet.
+    how : (Shape, int)
+        How lines are judged, as for `kuai.landing.kernel.scan`, and whether the file ends with the buffer.
     starts, rules : int64 array, uint8 array
-        Filled with the further lines, all of them turned away. The end is 0 if they have no room here, or if it cannot
-        be known yet.
+        Filled with the further lines: turned away, or joined to the first one where records may be of several lines
+        and this one is sound. The end is 0 if they have no room here, or if it cannot be known yet.
     """
-    i, count = first, 0
-    stop = _stop(buffer, first, how[0], how[1]) if first else first
+    (kinds, expected, limit, _, multiline), final = how
+    begin, first = span
+    count, i = 0, first
+    stop = _stop(buffer, first, kinds, final) if first else first
     while i < stop:
         if count == rules.size:
-            return uint64(0), 0
-        starts[count], rules[count] = i, QUOTE
-        i, count = _next(buffer, i), count + 1
-    return stop, count
+            return uint64(0), 0, False
+        starts[count], i, count = i, _next(buffer, i), count + 1
+    may_join = multiline and count > 0 and stop - begin <= limit
+    joined = may_join and _fields(buffer, begin, stop, kinds) == expected
+    rules[:count] = JOINED if joined else QUOTE
+    return stop, count, joined
+
+
+@njit(cache=True, nogil=True)
+def _fields(buffer: Bytes, i: Word, stop: Word, kinds: Bytes) -> int:
+    """Fields of a record; 0 if it has a control character, a stray quote, or a line end outside of quotes."""
+    fields, quoted, opening = 1, False, i
+    while i < stop:
+        kind, step, stray = kinds[buffer[i]], i + _ONE, 0
+        if kind == IS_QUOTE:
+            step, stray = beyond(buffer, i, kinds, quoted)
+            quoted = step > i + _ONE if quoted else i == opening
+        elif kind == IS_DELIMITER and not quoted:
+            fields, opening = fields + 1, step
+        elif kind == IS_END and not quoted:
+            return fields if after(buffer, i, 1) == stop else 0
+        if kind == IS_CONTROL or stray:
+            return 0
+        i = step
+    return 0 if quoted else fields

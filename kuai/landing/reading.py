@@ -71,7 +71,7 @@ def read(path: Path, source: Source, needed: Collection[str] | None = None) -> I
         refuse_delimiter(found, source, path)
     if source.format == "parquet":
         return parquet_chunks(path, needed)
-    grammar = Grammar(len(found.columns), source.delimiter)
+    grammar = Grammar(len(found.columns), source.delimiter, multiline=source.multiline)
     return DelimitedFile(Stream(path, source.encoding), found, grammar, needed).chunks()
 
 

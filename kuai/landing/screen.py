@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kuai.landing.grammar import BLANK, OK, Bytes, Grammar, Offsets
+from kuai.landing.grammar import BLANK, JOINED, OK, Bytes, Grammar, Offsets
 from kuai.landing.kernel import keep, scan
 from kuai.landing.unicode import mark_encoding
 
@@ -24,7 +24,7 @@ class Screened:
     starts : int64 array
         First byte of each line, and last the first byte that belongs to none of them.
     rules : uint8 array
-        Index into ``RULES``; 0 for a clean line.
+        Index into ``RULES``; 0 for a clean line, ``JOINED`` for a further line of the clean record before it.
     """
 
     buffer: Bytes
@@ -43,20 +43,21 @@ class Screened:
         return int(filled[-1]) + 1 if filled.size else 0
 
     def clean(self) -> Bytes:
-        """Bytes of the clean lines, one after the other."""
-        if (self.rules == OK).all():
+        """Bytes of the clean records, one after the other."""
+        clean = np.isin(self.rules, (OK, JOINED))
+        if clean.all():
             return self.buffer[: self.consumed]
-        out = np.empty(int(np.diff(self.starts)[self.rules == OK].sum()), np.uint8)
+        out = np.empty(int(np.diff(self.starts)[clean].sum()), np.uint8)
         keep(self.buffer, self.starts, self.rules, out)
         return out
 
     def to_clean_offsets(self) -> Offsets:
-        """Offset of each clean line among the lines found."""
+        """Offset of the first line of each clean record among the lines found."""
         return np.flatnonzero(self.rules == OK)
 
     def to_faulty_offsets(self) -> Offsets:
         """Offset of each line that breaks a rule among the lines found."""
-        return np.flatnonzero(self.rules != OK)
+        return np.flatnonzero(~np.isin(self.rules, (OK, JOINED)))
 
 
 def screen(buffer: Bytes, grammar: Grammar, *, final: bool, lines: int = LINES) -> Screened:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from kuai.landing.grammar import BLANK, ENCODING, TOO_LONG, Bytes, Offsets
+from kuai.landing.grammar import BLANK, ENCODING, JOINED, TOO_LONG, Bytes, Offsets
 
 
 def _characters() -> Bytes:
@@ -36,17 +36,22 @@ def _step(buffer: Bytes, i: int, stop: int, characters: Bytes) -> int:
 
 @njit(cache=True, nogil=True)
 def _mark(buffer: Bytes, starts: Offsets, rules: Bytes, characters: Bytes) -> None:
+    first = 0
     for line in range(rules.size):
+        first = first if rules[line] == JOINED else line
         i, stop, step = starts[line], starts[line + 1], 1
         while i < stop and step > 0:
             step = _step(buffer, i, stop, characters)
             i += step
-        if step == 0 and rules[line] not in (BLANK, TOO_LONG):
-            rules[line] = ENCODING
+        is_bad = step == 0 or rules[first] == ENCODING
+        if is_bad and rules[line] not in (BLANK, TOO_LONG):
+            rules[first : line + 1] = ENCODING
 
 
 def mark_encoding(buffer: Bytes, starts: Offsets, rules: Bytes) -> None:
     """Nothing; rules of lines that are not UTF-8 become ``row_encoding``, which comes before all but too long.
+
+    A record of several lines has the rule in all of them.
 
     Parameters
     ----------

@@ -20,6 +20,9 @@ PACKS = Path(__file__).parents[2] / "conf" / "cities"
         ("due_hours = 30", 'due_hours = "soon"', "due_hours = 'soon' is no number of hours"),
         ('files = "cases/', 'files = "/cases/', "is no pattern below the data folder"),
         ('files = "cases/', 'files = "../cases/', "is no pattern below the data folder"),
+        ('owner = "police"', "owner = 110", "owner = 110 is not text"),
+        ('owner = "police"', 'multiline = "yes"', "multiline = 'yes' is not true or false"),
+        ('owner = "police"', "mutliline = true", "unknown key 'mutliline'"),
     ],
 )
 def test_a_mistake_in_sources_is_told(tmp_path: Path, right: str, wrong: str, told: str) -> None:
