@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from kuai.contracts import Contract, Expectation
+from kuai.contracts import RULE_SHARE, Contract, Expectation
+from kuai.identity import number
+from kuai.landing import grammar
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuite
@@ -22,23 +24,24 @@ def quiet() -> None:
 def metric_names(contract: Contract) -> list[str]:
     """Columns of the table of numbers of a dataset: totals, shares, and the share of rows each rule turned away."""
     totals = ["rows_read", "accepted", "quarantined", "unaccounted", "quarantined_share", "unlocated_share"]
-    return totals + [f"share:{rule}" for rule, _ in contract.predicates()]
+    return totals + [f"share:{rule}" for rule in _rules(contract)]
 
 
 def to_suite(contract: Contract) -> ExpectationSuite:
-    """Suite of a contract: every column of numbers is there, every share is a share, every declared bound holds."""
+    """Suite of a contract: what it declares of a delivery, and that no single rule turns away more than a share."""
     quiet()
     import great_expectations as gx
 
     suite = gx.ExpectationSuite(name=contract.name)
-    for expectation in (*_shape(contract), *contract.expectations):
+    shares = [Expectation(f"share:{rule}", maximum=RULE_SHARE, level="warning") for rule in _rules(contract)]
+    for expectation in (*contract.expectations, *shares):
         suite.add_expectation(_to_gx(expectation))
     return suite
 
 
-def _shape(contract: Contract) -> list[Expectation]:
-    shares = [name for name in metric_names(contract) if name.startswith("share:") or name.endswith("_share")]
-    return [Expectation(name, minimum=0, maximum=1) for name in shares]
+def _rules(contract: Contract) -> list[str]:
+    """Rules of a file's form, of the contract, and of identity numbers where rows carry them."""
+    return [*filter(None, grammar.RULES), *contract.rule_names(), *(number.RULES if contract.identified else ())]
 
 
 def _to_gx(expectation: Expectation) -> Any:  # noqa: ANN401 -- an expectation class of the library

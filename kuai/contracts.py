@@ -100,6 +100,8 @@ DELIVERY = (
     Expectation("quarantined_share", maximum=0.2),
     Expectation("quarantined_share", maximum=0.02, level="warning"),
 )
+RULE_SHARE = 0.01
+"""Share of a delivery's rows that one rule may turn away without a warning."""
 # The same for each new file by itself, gravest first; a file of fewer rows than these only warns.
 FILE = (
     Expectation("quarantined_share", maximum=0.5),
@@ -150,6 +152,12 @@ class Contract:
     def predicates(self) -> list[tuple[str, str]]:
         """Quarantine rules as (rule, SQL that is true for a bad row); the first that holds names the row."""
         return [rule for column in self.columns for rule in column.predicates()] + list(self.rules)
+
+    def rule_names(self) -> list[str]:
+        """Rules of the contract by which a row may be turned away, each once, in the order they are applied."""
+        types = [f"type:{column.name}" for column in self.columns if column.type != "string"]
+        repeats = [f"duplicate:{','.join(self.key)}"] if self.key else []
+        return list(dict.fromkeys([*types, *(rule for rule, _ in self.predicates()), *repeats]))
 
     @property
     def identified(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kuai.catalog import CONTRACTS
 from kuai.catalog.measures import MEASURES
 from kuai.catalog.metrics import METRICS
-from kuai.contracts import FILE, FILE_ROWS, Column, Contract, Expectation
+from kuai.contracts import FILE, FILE_ROWS, RULE_SHARE, Column, Contract, Expectation
 from kuai.metrics import Measure, Metric
 from kuai.periods import PERIODS
 
@@ -59,7 +59,8 @@ def catalog_page(contracts: Iterable[Contract]) -> str:
         "name of the first rule it breaks; rows read = accepted + quarantined, per batch. A delivery that breaks a\n"
         "blocking bound stops the publish.\n\n"
         f"A delivery is all files of a dataset. Each new file is judged by itself too: {of_file}.\n"
-        f"A file of fewer than {FILE_ROWS} rows only warns.\n"
+        f"A file of fewer than {FILE_ROWS} rows only warns. Each rule that turns away more than {RULE_SHARE:.0%} of a\n"
+        "delivery's rows is named in a warning.\n"
     )
     return "\n".join([_WRITTEN, "# Datasets\n", intro, *(_dataset(one) for one in contracts)])
 

@@ -44,6 +44,7 @@ def test_every_contract_renders_to_a_suite_of_its_rules_and_bounds(contract: Con
     bounded = {one.column for one in suite.expectations}
     assert bounded <= set(metric_names(contract))
     assert {f"share:{rule}" for rule, _ in contract.predicates()} <= bounded
+    assert all(one.min_value is not None or one.max_value < 1 for one in suite.expectations)
     assert {one.metric for one in contract.expectations} <= bounded
     levels = {one.meta["level"] for one in suite.expectations}
     assert levels <= {"blocking", "warning"}
@@ -51,6 +52,19 @@ def test_every_contract_renders_to_a_suite_of_its_rules_and_bounds(contract: Con
 
 def test_a_sound_delivery_gives_no_finding() -> None:
     assert said() == []
+    assert said(**{"share:range:watts": 0.01, "share:row_quote": 0.01}) == []
+
+
+def test_a_rule_that_turns_away_much_warns_and_stops_nothing() -> None:
+    check(found := validate([(LAMP, {**SOUND, "share:range:watts": 0.02})]))
+    assert [(one.metric, one.level) for one in found] == [("share:range:watts", "warning")]
+
+
+def test_identity_rules_are_bounded_where_rows_carry_identity_numbers() -> None:
+    named = {one.name: "share:id_check_digit" in metric_names(one) for one in catalog.CONTRACTS}
+    assert named == {one.name: one.identified for one in catalog.CONTRACTS}
+    assert named["core.person"]
+    assert not named["core.case"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +73,10 @@ def test_a_sound_delivery_gives_no_finding() -> None:
         ({"accepted": 0}, r"core\.lamp: 1 ≤ accepted does not hold: it is 0"),
         ({"unaccounted": 3}, r"core\.lamp: 0 ≤ unaccounted ≤ 0 does not hold: it is 3"),
         ({"quarantined_share": 0.3}, r"core\.lamp: quarantined_share ≤ 0\.2 does not hold: it is 0\.3"),
-        ({"share:range:watts": 1.5}, r"core\.lamp: 0 ≤ share:range:watts ≤ 1 does not hold: it is 1\.5"),
+        ({"share:range:watts": 0.015}, r"core\.lamp: share:range:watts ≤ 0\.01 does not hold: it is 0\.015"),
+        ({"share:type:watts": 0.015}, r"core\.lamp: share:type:watts ≤ 0\.01 does not hold: it is 0\.015"),
+        ({"share:duplicate:lamp_id": 1}, r"core\.lamp: share:duplicate:lamp_id ≤ 0\.01 does not hold: it is 1"),
+        ({"share:row_fields": 0.5}, r"core\.lamp: share:row_fields ≤ 0\.01 does not hold: it is 0\.5"),
     ],
 )
 def test_a_broken_bound_is_named_with_its_number(numbers: dict[str, float], sentence: str) -> None:
