@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,7 @@ _LOG_BYTES, _LOGS = 20_000_000, 10
 
 _CITY = typer.Option("--city", help="City to show, by name or by its pack's folder; the one published last if omitted.")
 _HOST = typer.Option("--host", help="Address to listen on.")
+_JSON = typer.Option("--json", help="Tell the address and the city as one line of JSON once pages are served.")
 _PORT = typer.Option("--port", help="TCP port to listen on; 0 takes a free one.", max=65535)
 
 
@@ -32,9 +34,16 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
 
 
-def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", port: Annotated[int, _PORT] = -1) -> None:
+def serve(
+    *,
+    city: Annotated[str, _CITY] = "",
+    host: Annotated[str, _HOST] = "",
+    port: Annotated[int, _PORT] = -1,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
     """Serve the pages from this host until Ctrl-C."""
     from kuai import texts
+    from kuai.commands import print_json
     from kuai.home import Home
     from kuai.serving import Serving
     from kuai.settings import Settings
@@ -49,12 +58,14 @@ def serve(city: Annotated[str, _CITY] = "", host: Annotated[str, _HOST] = "", po
         settings = replace(settings, serve=replace(settings.serve, host=host))
     with listen(settings.serve.host, settings.serve.port if port < 0 else port) as listener:
         serving = Serving.open(home, city or None, settings)
-        site = Site.of(home, settings, texts.language(settings.texts.pages), home.chosen(city or None))
+        chosen = home.chosen(city or None)
+        site = Site.of(home, settings, texts.language(settings.texts.pages), chosen)
         _tell_of_accounts(site, texts.language(settings.texts.cli))
         _keep_requests(home.access / "requests.log")
         app = create(serving, site)
         keep_ready(app.server.state.mapping)
-        run(app.server, listener, settings.http)
+        tell = (lambda url: print_json({"url": url, "city": chosen.name})) if as_json else typer.echo
+        run(app.server, listener, settings.http, tell)
         serving.close()
 
 
@@ -100,8 +111,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(application: Any, listener: socket.socket, http: HttpSettings) -> None:  # noqa: ANN401 -- an ASGI application
-    """Serve an application on a bound socket until Ctrl-C; its address is printed once it answers."""
+def run(
+    application: Any,  # noqa: ANN401 -- an ASGI application
+    listener: socket.socket,
+    http: HttpSettings,
+    tell: Callable[[str], None] = typer.echo,
+) -> None:
+    """Serve an application on a bound socket until Ctrl-C; its address is told once it answers."""
     import uvicorn
 
     from dashboards import threads
@@ -110,7 +126,7 @@ def run(application: Any, listener: socket.socket, http: HttpSettings) -> None: 
     config = uvicorn.Config(application, timeout_graceful_shutdown=3, **transport(http))
     threads.settle()
     try:
-        _announcing(uvicorn.Server(config), listener).run([listener])
+        _announcing(uvicorn.Server(config), listener, tell).run([listener])
     except KeyboardInterrupt:
         return
 
@@ -131,14 +147,14 @@ def transport(http: HttpSettings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _announcing(server: uvicorn.Server, listener: socket.socket) -> uvicorn.Server:
+def _announcing(server: uvicorn.Server, listener: socket.socket, tell: Callable[[str], None]) -> uvicorn.Server:
     """The same server, which says where it answers as soon as it does."""
     begin = server.startup
 
     async def startup(sockets: list[socket.socket] | None = None) -> None:
         await begin(sockets)
         host, port = listener.getsockname()[:2]
-        typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
     server.startup = startup  # type: ignore[method-assign]  # the one place where it is known to have started
     return server

@@ -43,6 +43,20 @@ def test_it_says_its_address_answers_and_ends_quietly(
 
 
 @pytest.mark.slow
+def test_its_address_is_told_to_a_program_as_json(
+    issue: Callable[[str], Home], command: Callable[[Path], dict[str, Any]]
+) -> None:
+    words = [*WORDS, "0", "--json"]
+    with subprocess.Popen(
+        words, **command(issue("s1").root), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        told = json.loads(process.stdout.readline())
+        process.terminate()
+    assert told.keys() == {"url", "city"}
+    assert told["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.slow
 def test_a_taken_port_is_one_clear_error(issue: Callable[[str], Home], kuai: Callable[..., Any]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
