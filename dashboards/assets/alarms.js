@@ -22,15 +22,6 @@
         stay();
     };
 
-    // What was asked for and not answered is said to be so: nobody is to take an alarm for acknowledged that is not.
-    const isDeed = ({body} = {}) => typeof body === "string" && body.includes('"changedPropIds":["alarms-deed.data"]');
-    window.addEventListener("kuai-unanswered", (event) => {
-        if (!$("alarms-said") || !isDeed(event.detail[1])) return;
-        const said = {className: "undone", children: window.kuaiLink.text("undone")};
-        const children = {namespace: "dash_html_components", type: "Strong", props: said};
-        window.dash_clientside.set_props("alarms-said", {children});
-    });
-
     document.addEventListener("click", (event) => {
         const button = event.target.closest("#alarms-list button, #alarms-shelf button");
         if (!button) return;

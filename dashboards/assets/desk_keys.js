@@ -52,7 +52,10 @@
         if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); desk.go(link.getAttribute("href")); return; }
         const button = event.target.closest(".page.desk button");
         if (!button) return;
-        const keep = (deed) => window.dash_clientside.set_props("desk-deed", {data: {...deed, search: window.location.search, at: Date.now()}});
+        const keep = (deed) => {
+            window.dash_clientside.set_props("desk-said", {children: ""});
+            window.dash_clientside.set_props("desk-deed", {data: {...deed, search: window.location.search, at: Date.now()}});
+        };
         const remove = button.dataset.remove;
         if (remove) keep({do: "remove", name: remove});
         const known = {

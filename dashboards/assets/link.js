@@ -35,12 +35,13 @@
         if (answer && isAnswer(answer)) misses = since = 0;
         else { misses++; since = since || begun; }
         say();
-        if (misses === SURE) open.forEach(tell);
+        if (misses === SURE) open.forEach((asked) => tell(asked));
         later(misses === 0 ? BEAT_MS : misses < SURE ? SURE_MS : AGAIN_MS);
     };
 
     // What a page asks and is not answered is told to it, and the server is asked at once whether it is there.
-    const tell = (asked) => window.dispatchEvent(new CustomEvent("kuai-unanswered", {detail: asked}));
+    // What the server answers and does not do is told, too.
+    const tell = (asked, what = "unanswered") => window.dispatchEvent(new CustomEvent(`kuai-${what}`, {detail: asked}));
     const failed = (asked) => {
         tell(asked);
         if (misses === 0) beat();
@@ -50,6 +51,7 @@
         try {
             const answer = await ask.apply(window, asked);
             if (!isAnswer(answer)) failed(asked);
+            else if (!answer.ok) tell(asked, "refused");
             return answer;
         } catch (error) {
             if (!error || error.name !== "AbortError") failed(asked);

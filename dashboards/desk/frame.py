@@ -109,7 +109,8 @@ def _views(words: Words) -> html.Details:
     name = html.Label([_said(words, "desk.views.name"), entry], className="field")
     save = html.Button(_said(words, "desk.views.save"), id="desk-view-save", type="button")
     title, known = html.Summary(_said(words, "desk.views.title")), html.Div(id="desk-views")
-    return html.Details([title, known, html.Div([name, save], className="save")], id="desk-saved", className="kept")
+    entered, said = html.Div([name, save], className="save"), html.Div(id="desk-said", role="status")
+    return html.Details([title, known, entered, said], id="desk-saved", className="kept")
 
 
 def _help(words: Words) -> html.Dialog:

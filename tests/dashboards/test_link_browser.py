@@ -115,19 +115,32 @@ def test_the_band_is_open_to_all_and_printed(opened: Callable[..., Page], langua
     assert page.evaluate(f"getComputedStyle(document.querySelector('{BAND}')).color") == "rgb(0, 0, 0)"
 
 
-@pytest.mark.parametrize("how", ["cut", "held"])
+@pytest.mark.parametrize("how", ["cut", "held", "refused"])
 def test_a_deed_that_nobody_answers_is_said_to_be_undone(opened: Callable[..., Page], book: Book, how: str) -> None:
     page = opened("/alarms")
     if how == "cut":
         gone(page)
     else:
         page.route("**/healthz", lambda route: route.abort())
-        page.route("**/_dash-update-component*", lambda _: None)
+        page.route("**/_dash-update-component*", lambda route: route.fulfill(status=429) if how == "refused" else None)
     page.click("[data-do=acknowledge]")
     assert passes(page, NOTICED, lambda: page.locator("#alarms-said .undone").count() == 1)
-    assert page.inner_text("#alarms-said").startswith("Not done: no connection.")
+    assert page.inner_text("#alarms-said").startswith("Not done:")
     assert page.locator(".alarms-standing").count() == 1
     assert [one.state for one in book.all()] == ["standing"]
+
+
+@pytest.mark.parametrize("status", [0, 400, 429])
+def test_a_view_that_is_not_kept_is_said_to_be_undone(opened: Callable[..., Page], status: int) -> None:
+    page = opened("/desk")
+    page.click("#desk-saved summary")
+    page.fill("#desk-view-name", "mine")
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.click("#desk-view-save")
+    assert passes(page, NOTICED, lambda: page.locator("#desk-said .undone").count() == 1)
+    page.unroute("**/_dash-update-component*")
+    page.click("#desk-view-save")
+    assert passes(page, NOTICED, lambda: page.locator("#desk-said .undone").count() == 0)
 
 
 def test_a_beat_is_cheap_and_keeps_no_session_alive(opened: Callable[..., Page]) -> None:
