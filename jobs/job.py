@@ -178,9 +178,7 @@ def _stages(run: Run, expecting: Expecting, began: float, *, revises: bool) -> R
     frames = [*build_flows(run, areas), *build_stocks(run, areas)]
     run.warnings += expecting.settle()
     release(run, frames, run.site.today, revises=revises)
-    with run.reporter.stage("publish", 1, 1) as tick:
-        snapshot = publish(run.site, run.lake, run.ledger, frames, draft)
-        tick(1, 1, 0)
+    snapshot = publish(run, frames, draft)
     note(run.site.folder, run.lake, run.ledger)
     gone = retire_in(run.site, run.lake, run.ledger) if run.site.settings.retention.with_build else []
     seconds = time.monotonic() - began

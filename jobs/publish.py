@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +28,9 @@ from jobs.release import calendar_rows, edition_rows
 from jobs.site import Site, usable_threads
 from jobs.slices import current_slices, files_of, is_patch, replace_cells
 from jobs.standing import checkpoints, registry
+
+if TYPE_CHECKING:
+    from jobs.job import Run
 
 _AREAS = "core_area"
 _INPUTS = "inputs"
@@ -52,20 +56,19 @@ class Snapshot:
     is_new: bool
 
 
-def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], draft: Draft) -> Snapshot:
+def publish(run: Run, frames: Sequence[Frame], draft: Draft) -> Snapshot:
     """Snapshot of the current cells, which readers get from now on.
 
     Parameters
     ----------
-    site : Site
-        City.
-    lake, ledger : Lake, Ledger
-        Cells and the record of deliveries.
+    run : Run
+        Build under way: its city, cells and record of deliveries.
     frames : sequence of Frame
         Frames of all datasets, for what is released.
     draft : Draft
         File to make the snapshot in, begun or not.
     """
+    site, lake, ledger = run.site, run.lake, run.ledger
     policy = frames[0].policy if frames else Policy.load()
     wanted, editions = current_slices(lake, policy), edition_rows(site, lake, frames)
     inputs, standing = _inputs(site, ledger, frames, (wanted, editions)), _standing(site)
@@ -80,7 +83,7 @@ def publish(site: Site, lake: Lake, ledger: Ledger, frames: Sequence[Frame], dra
         if not held:
             connection.execute(schema())
             _note(connection, _TABLES, digest(schema()))
-        replace_cells(connection, site, held, wanted)
+        replace_cells(connection, site, held, wanted, run.reporter)
         _replace_areas(connection, site, lake, areas_id(ledger))
         _replace_checkpoints(connection, checkpoints(site, registry(site, lake, ledger)))
         _replace_facts(connection, site, ledger, frames)

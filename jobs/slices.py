@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -18,13 +20,16 @@ from jobs.cells import Slice, table_of
 from jobs.editions import Part, klass_of
 from jobs.frame import dataset_of
 from jobs.patches import by_unit
+from jobs.progress import Reporter
 from jobs.release import published_table
 from jobs.site import Site
+from jobs.watched import watched
 
 if TYPE_CHECKING:
     import duckdb
 
 _PATCH_SHARE = 0.3
+_SORTING = 3
 _BETWEEN = "|"
 _COLUMNS = ", ".join(column.name for column in CELL)
 _ORDER = "measure, level, period, category, start, area"
@@ -63,16 +68,16 @@ def is_patch(held: Files, wanted: Files) -> bool:
     return bool(held) and changed <= _PATCH_SHARE * max(len(wanted), 1)
 
 
-def replace_cells(connection: duckdb.DuckDBPyConnection, site: Site, held: Files, wanted: Files) -> None:
+def replace_cells(
+    connection: duckdb.DuckDBPyConnection, site: Site, held: Files, wanted: Files, reporter: Reporter
+) -> None:
     """Bring the table ``cell`` from the slices it holds to the wanted ones, with their digests in ``slice``."""
     stale = {name for name, files in held.items() if wanted.get(name, ())[: len(files)] != files}
     for name in sorted(stale):
         _drop(connection, site, name)
     fresh = sorted(name for name in wanted if name not in held or name in stale)
-    for name in fresh:
-        _note(connection, name, wanted[name][0])
     if fresh:
-        _insert(connection, [wanted[name][0] for name in fresh])
+        _bring(connection, {name: wanted[name][0] for name in fresh}, reporter)
     waiting = _waiting(held, wanted, fresh)
     if waiting:
         _apply(connection, waiting)
@@ -80,6 +85,19 @@ def replace_cells(connection: duckdb.DuckDBPyConnection, site: Site, held: Files
             _note_files(connection, name, wanted[name])
     if fresh or waiting:
         _list_categories(connection, site)
+
+
+def _bring(connection: duckdb.DuckDBPyConnection, fresh: Mapping[str, str], reporter: Reporter) -> None:
+    """Note new slices, and add their cells; every byte is read once for its digest, and takes longer to be sorted."""
+    sizes = [Path(file).stat().st_size for file in fresh.values()]
+    size, rows = sum(sizes), 0
+    with reporter.stage("publish", len(fresh), (1 + _SORTING) * size) as tick:
+        for read, (name, file) in zip(accumulate(sizes), fresh.items(), strict=True):
+            rows += _note(connection, name, file)
+            tick(0, read, 0)
+        with watched(connection, lambda share: tick(0, size + round(share * _SORTING * size), round(share * rows))):
+            _insert(connection, list(fresh.values()))
+        tick(len(fresh), (1 + _SORTING) * size, rows)
 
 
 def _waiting(held: Files, wanted: Files, fresh: Collection[str]) -> dict[str, str]:
@@ -125,8 +143,10 @@ def _list_categories(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     connection.execute(f"INSERT INTO category {root}", [site.city.root])
 
 
-def _note(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:
-    connection.execute(f"INSERT INTO slice SELECT $1, $2, {_DIGEST} FROM read_parquet($2)", [name, file])
+def _note(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> int:
+    """Cells of a new slice, of which the file and the digest are noted."""
+    noted = f"INSERT INTO slice SELECT $1, $2, {_DIGEST} FROM read_parquet($2) RETURNING rows"
+    return int(connection.execute(noted, [name, file]).fetchall()[0][0])
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, waiting: Mapping[str, str]) -> None:
