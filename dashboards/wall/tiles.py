@@ -48,7 +48,7 @@ def tile(numbers: Numbers, words: Words, view: View, declared: Tile) -> Drawn:
         What is shown.
     """
     level = declared.level or view.place.level
-    drawn = {"kind": declared.kind, **_named(words, declared), "state": "missing"}
+    drawn = {"kind": declared.kind, **_named(numbers, words, declared), "state": "missing"}
     try:
         found = numbers.of(Wanted(declared.metric, level, declared.period, declared.category))
     except AccessError:
@@ -64,9 +64,12 @@ def tile(numbers: Numbers, words: Words, view: View, declared: Tile) -> Drawn:
     return drawn | _map(numbers, words, view, found) if declared.kind == "map" else drawn
 
 
-def _named(words: Words, declared: Tile) -> Drawn:
+def _named(numbers: Numbers, words: Words, declared: Tile) -> Drawn:
+    """Name and unit; a category that is found by checks is said to be, for it rises with the work."""
     metric, language = catalog.metric(declared.metric), words.language
     parts = [metric.label.to(language), *([words.category(declared.category)] if declared.category != "all" else [])]
+    if declared.category in numbers.gate.discovered(declared.metric):
+        parts.append(words("control.discovered"))
     return {"name": " · ".join(parts), "unit": metric.unit.to(language)}
 
 

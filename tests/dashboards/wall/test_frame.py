@@ -11,8 +11,10 @@ import pytest
 
 from kuai.access import Place, Viewer
 from kuai.alarms.book import Book
+from kuai.alarms.declared import Wall
 from kuai.alarms.watch import Watch
 from kuai.audit.entry import Entry
+from kuai.serving import Serving
 from tests.dashboards.wall.conftest import BUDGET_ENDS, Clock
 
 from dashboards.wall.frame import Frames, Hanging
@@ -38,6 +40,14 @@ def test_a_number_is_told_with_period_state_and_age(frames: Frames) -> None:
     assert (residents["state"], residents["said"]) == ("missing", "missing")
     assert (daily["state"], daily["said"]) == ("refused", "Not offered")
     assert "until" not in daily
+
+
+def test_a_category_found_by_checks_is_said_to_be(gate: Serving, wall: Wall, book: Book, frames: Frames) -> None:
+    sheet = wall.sheets[0]
+    asked = tuple(replace(sheet.tiles[0], category=one) for one in ("gambling", "theft", "all"))
+    other = replace(wall, sheets=(replace(sheet, tiles=asked),), alarms={})
+    drawn = Frames(Hanging(gate, other, book), frames.policy, frames.mapping, lambda _: None).draw(WALL, ENGLISH)
+    assert [one["name"].split(" · ")[1:] for one in tiles(drawn)] == [["Gambling", "Found by checks"], ["Theft"], []]
 
 
 def test_a_ranking_is_of_the_areas_within(frames: Frames) -> None:
