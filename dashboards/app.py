@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dashboards.mapping.mapping import Mapping
 
 _LOG = logging.getLogger(__name__)
+_BESIDE = ("pulse", "-deed")  # what follows the feeds or takes a deed leaves a page that stands as it is
 _COMPRESSED_FROM, _EFFORT = 1024, 4
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -137,8 +138,16 @@ def _plain_error(_request: Request, error: Any) -> Response:  # noqa: ANN401 -- 
 
 
 def _failed(error: Exception) -> None:
-    """Say on the page that something went wrong, and in the log what."""
-    from dash import set_props
+    """Say in the log what went wrong, and on the page where it was to be drawn; any other request is refused."""
+    from dash import ctx, set_props
 
     _LOG.error("a callback failed", exc_info=error)
+    if not _draws(ctx.outputs_list) or str(ctx.triggered_id).endswith(_BESIDE):
+        raise error
     set_props("page", {"className": "page failed"})
+
+
+def _draws(outputs: Any) -> bool:  # noqa: ANN401 -- one output or a list of them
+    """Whether a callback gives the page its look."""
+    listed = outputs if isinstance(outputs, list) else [outputs]
+    return any(one["id"] == "page" and one["property"].startswith("className") for one in listed)

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, html, no_update
 
 from kuai import refusals
 from kuai.access.views import SavedView, Views
-from kuai.errors import AccessError, KuaiError
+from kuai.errors import GateError, KuaiError, LakeError, SettingsError
 
 from dashboards import standing
 from dashboards.caller import viewer
@@ -177,10 +177,11 @@ class DeskPage:
         if self._site.views is None or who.is_device:
             return []
         try:
-            _done(self._site.views, who.name, deed, search)
-            return saved.listed(words, self._site.views.of(who.name, _NAME))
-        except AccessError as error:
-            return [states.refused(words, error), *saved.listed(words, self._site.views.of(who.name, _NAME))]
+            refused = _refused(self._site.views, who.name, deed, search)
+            told = [states.refused(words, refused)] if refused else []
+            return [*told, *saved.listed(words, self._site.views.of(who.name, _NAME))]
+        except LakeError as error:
+            return [states.refused(words, error)]
 
     @property
     def _gate(self) -> Serving:
@@ -195,9 +196,14 @@ def _json(found: Any) -> Response:  # noqa: ANN401 -- what JSON can say
     return Response(orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
-def _done(views: Views, account: str, deed: Any, search: str) -> None:  # noqa: ANN401 -- what the browser sends
+def _refused(views: Views, account: str, deed: Any, search: str) -> KuaiError | None:  # noqa: ANN401 -- what the browser sends
+    """Why a deed was not done; None if it was, or there is none."""
     name = str(deed.get("name", "")) if isinstance(deed, dict) else ""
-    if isinstance(deed, dict) and deed.get("do") == "save":
-        views.save(account, _NAME, SavedView(name, Choice.parse(search).search))
-    elif isinstance(deed, dict) and deed.get("do") == "remove":
-        views.remove(account, _NAME, name)
+    try:
+        if isinstance(deed, dict) and deed.get("do") == "save":
+            views.save(account, _NAME, SavedView(name, Choice.parse(search).search))
+        elif isinstance(deed, dict) and deed.get("do") == "remove":
+            views.remove(account, _NAME, name)
+    except (GateError, SettingsError) as error:
+        return error
+    return None

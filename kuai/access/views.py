@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kuai.errors import AccessError
+from kuai.errors import LakeError, SettingsError
 
 if TYPE_CHECKING:
     from kuai.access.records import Clock
@@ -59,7 +59,7 @@ class Views:
 
         Raises
         ------
-        AccessError
+        LakeError
             If the file cannot be used.
         """
         with self._using() as connection:
@@ -73,16 +73,18 @@ class Views:
 
         Raises
         ------
-        AccessError
-            If it has no name or too long a one, there are too many, or the file cannot be used.
+        SettingsError
+            If it has no name or too long a one, or there are too many.
+        LakeError
+            If the file cannot be used.
         """
         name = " ".join(view.name.split())
         if not name or len(name) > LONGEST_NAME or not name.isprintable() or len(view.search) > LONGEST_SEARCH:
-            raise AccessError("the view cannot be saved", "name", f"give it a name of 1 to {LONGEST_NAME} characters")
+            raise SettingsError("the view cannot be saved", "name", f"give it a name of 1 to {LONGEST_NAME} characters")
         with self._using() as connection:
             others = "SELECT count(*) FROM view WHERE account = ? AND page = ? AND name <> ?"
             if connection.execute(others, (account, page, name)).fetchone()[0] >= MOST:
-                raise AccessError(f"{MOST} views are saved", "name", "remove one first")
+                raise SettingsError(f"{MOST} views are saved", "name", "remove one first")
             kept = (account, page, name, view.search, int(self._clock().timestamp()))
             connection.execute("INSERT OR REPLACE INTO view VALUES (?, ?, ?, ?, ?)", kept)
 
@@ -91,7 +93,7 @@ class Views:
 
         Raises
         ------
-        AccessError
+        LakeError
             If the file cannot be used.
         """
         with self._using() as connection:
@@ -109,7 +111,7 @@ class Views:
                 connection.execute("COMMIT")
         except (OSError, sqlite3.Error) as error:
             remedy = "try again; if it stays so, restore it from a backup"
-            raise AccessError(f"cannot be used: {error}", str(self._path), remedy) from None
+            raise LakeError(f"cannot be used: {error}", str(self._path), remedy) from None
 
 
 def _schema() -> str:

@@ -55,3 +55,26 @@ def test_a_callback_answers_whoever_has_signed_in(analyst: TestClient, ask: Call
     assert answer.status_code == 200
     assert "Station s5" in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+def broken(*_: object) -> None:
+    raise RuntimeError("out of order")
+
+
+def test_a_page_that_cannot_be_drawn_says_so(
+    analyst: TestClient, ask: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.pages.map.MapPage.show", broken)
+    answer = analyst.post("/_dash-update-component", json=ask("?lang=en"))
+    assert (answer.status_code, "page failed" in answer.text) == (200, True)
+    assert "out of order" not in answer.text
+
+
+def test_what_fails_beside_a_page_leaves_it_as_it_is(analyst: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.pages.desk.DeskPage.keep", broken)
+    deed = {"id": "desk-deed", "property": "data", "value": {"do": "save", "name": "x"}}
+    views = {"id": "desk-views", "property": "children"}
+    asked = {"output": "desk-views.children", "outputs": views, "inputs": [deed], "changedPropIds": ["desk-deed.data"]}
+    answer = analyst.post("/_dash-update-component", json=asked)
+    assert (answer.status_code, "page failed" in answer.text) == (500, False)
+    assert "out of order" not in answer.text

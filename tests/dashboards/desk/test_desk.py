@@ -191,7 +191,14 @@ def test_views_are_kept_for_the_account_alone(serving: Serving, as_viewer: Seen,
     with as_viewer(EAST):
         assert "thefts" not in said(page.keep(None))
     assert "cannot be saved" in said(page.keep({"do": "save", "name": ""}))
+    assert "is no day" in said(page.keep({"do": "save", "name": "x", "search": "?date=2026-02-30&lang=en"}))
+    assert "not permitted" not in said(page.keep({"do": "save", "name": "", "search": "?lang=en"}))
     assert "thefts" not in said(page.keep({"do": "remove", "name": "thefts"}))
+
+
+def test_views_that_cannot_be_read_are_said_to_be_so(serving: Serving, said: Said, tmp_path: Path) -> None:
+    (tmp_path / "views.sqlite").write_bytes(b"no database " * 100)
+    assert "cannot be used" in said(made(serving, views=Views(tmp_path)).keep(None))
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

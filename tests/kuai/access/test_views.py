@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kuai.access.views import MOST, SavedView, Views
-from kuai.errors import AccessError
+from kuai.errors import LakeError, SettingsError
 
 THEFTS = SavedView("thefts", "?category=THEFT")
 
@@ -34,7 +34,7 @@ def test_a_name_is_saved_once_and_can_be_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("view", [SavedView(" ", "?"), SavedView("n" * 61, "?"), SavedView("a\x00", "?"),
                                   SavedView("n", "?" * 1001)])  # fmt: skip
 def test_what_cannot_be_saved_is_refused(tmp_path: Path, view: SavedView) -> None:
-    with pytest.raises(AccessError, match="cannot be saved"):
+    with pytest.raises(SettingsError, match="cannot be saved"):
         Views(tmp_path).save("ana", "desk", view)
 
 
@@ -43,11 +43,11 @@ def test_an_account_keeps_so_many_and_may_still_replace_them(tmp_path: Path) -> 
     for number in range(MOST):
         views.save("ana", "desk", SavedView(f"v{number}", "?"))
     views.save("ana", "desk", SavedView("v0", "?b=1"))
-    with pytest.raises(AccessError, match="are saved"):
+    with pytest.raises(SettingsError, match="are saved"):
         views.save("ana", "desk", SavedView("one more", "?"))
 
 
 def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "views.sqlite").write_bytes(b"no database " * 100)
-    with pytest.raises(AccessError, match="cannot be used"):
+    with pytest.raises(LakeError, match="cannot be used"):
         Views(tmp_path).of("ana", "desk")
