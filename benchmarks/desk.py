@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,15 +194,14 @@ def _served(home: Path) -> Iterator[Side]:
 def _others(side: Side) -> Iterator[None]:
     """Other analysts, each of whom changes something every few seconds."""
     done = threading.Event()
-    threads = [
-        threading.Thread(target=_work, args=(side, number, done), daemon=True) for number in range(1, CLIENTS + 1)
-    ]
-    for one in threads:
-        one.start()
-    yield
-    done.set()
-    for one in threads:
-        one.join()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        working = [pool.submit(_work, side, number, done) for number in range(1, CLIENTS + 1)]
+        try:
+            yield
+        finally:
+            done.set()
+        for one in working:
+            one.result()
 
 
 def _work(side: Side, number: int, done: threading.Event) -> None:

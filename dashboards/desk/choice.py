@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from dashboards.atlas import Atlas
 
-ADDRESS = "/desk"
 COMPARED = ("usual", "before", "year", "none")
 """What the span is compared with: what is usual, the span before, that of the year before; or with nothing."""
 

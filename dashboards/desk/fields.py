@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 Option = tuple[str, str]
-HIDDEN = ("lang",)
 
 
 def key(study: Study) -> str:

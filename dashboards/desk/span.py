@@ -18,7 +18,6 @@ Days = tuple[date, date]
 _COUNTED = re.compile(r"([1-9]\d{0,3})([dwmqy])")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _MOST_DAYS = 3700
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,6 @@ class Span:
         if count * periods.days(unit, day) > _MOST_DAYS:
             raise GateError(f"{text} is longer than ten years", "period", "choose a shorter one")
         return cls(unit, count, day)
-
-    @classmethod
-    def between(cls, unit: str, first: date, last: date) -> Span:
-        """Span of all periods that hold a day of [first, last]."""
-        return cls(unit, sum(1 for _ in periods.starts(unit, first, last)), last)
 
     def __str__(self) -> str:
         return self.unit if self.count == 1 else f"{self.count}{self.unit[0]}"

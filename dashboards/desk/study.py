@@ -11,6 +11,7 @@ import numpy as np
 
 from kuai import access, periods
 from kuai.errors import AccessError, GateError, KuaiError
+from kuai.seasons import earlier_years
 from kuai.serving import Answer, Question, Series
 
 from dashboards import choices
@@ -36,7 +37,6 @@ SHOWN = {"day": 120, "week": 104, "month": 48, "quarter": 24, "year": 20}
 """Periods a trend shows."""
 
 _DAYS_SHOWN = 371
-_YEARS, _BESIDE = 3, {"day": 7}
 _FORTNIGHT = 14
 _FIRST_YEAR = date(1900, 1, 1)
 
@@ -157,13 +157,6 @@ def compared(choice: Choice, since: date | None) -> list[Span]:
     return earliest_first([then, span])
 
 
-def past(unit: str) -> list[int]:
-    """Periods back of those that tell what is usual in one: the season of earlier years."""
-    cycle, beside = periods.IN_A_YEAR[unit], _BESIDE.get(unit, 1)
-    sides = (1, 0, -1) if unit != "year" else (0,)
-    return [year * cycle + side * beside for year in range(_YEARS, 0, -1) for side in sides]
-
-
 def _among(choice: Choice, areas: pd.DataFrame) -> Choice:
     """The same choices without areas that are not among those shown."""
     known = set(areas["area"])
@@ -210,7 +203,7 @@ def _trend(serving: Serving, choice: Choice, place: Place) -> Answer | KuaiError
     if unit not in offered:
         return GateError(f"{filters.metric} is not offered by {unit} at level {place.level}")
     newest = latest(unit, span.last)
-    first = max(newest.back(SHOWN[unit] + span.count + max(past(unit))).first, _FIRST_YEAR)
+    first = max(newest.back(SHOWN[unit] + span.count + max(earlier_years(unit))).first, _FIRST_YEAR)
     return _try(serving, Question(filters.metric, place.level, unit, first, newest.last, place.code, filters.category))
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kuai.errors import KuaiError
+from kuai.seasons import earlier_years
 from kuai.statistics.usual import usual_range
 
-from dashboards.desk.study import SHOWN, past
+from dashboards.desk.study import SHOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def usual(values: Floats, count: int, study: Study) -> tuple[Floats, Floats, Flo
     study : Study
         Says which period, and whether the values are counts.
     """
-    back = np.array(past(study.grain))
+    back = np.array(earlier_years(study.grain))
     padded = np.concatenate([np.full(back.max() + count, np.nan), values])
     earlier = padded[np.arange(len(padded) - count, len(padded))[:, np.newaxis] - back]
     found = usual_range(earlier, is_count=not study.metric.is_ratio)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ROOM = "/unit/"
 """Beginning of the addresses of units: what follows is level:code."""
 
-LOBBY = "/unit"
 """Address where a unit is chosen."""
 
 MOST_FOUND = 12

@@ -41,7 +41,6 @@ _EXPIRED = """
 _UNSHELVE = """
     DELETE FROM shelf WHERE (rule, level, area) = (SELECT rule, level, area FROM alarm WHERE number = :number)
 """
-_ACTS = "SELECT act.*, rule, level, area FROM act JOIN alarm ON alarm.number = act.alarm WHERE at >= ? ORDER BY 1"
 _NOTE = "INSERT INTO act (at, alarm, deed, actor, about) VALUES (:now, :number, :deed, :actor, :about)"
 
 
