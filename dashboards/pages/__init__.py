@@ -1,1 +1,1 @@
-"""Pages: each has `layout(filters)` and `register(app, serving)`."""
+"""Pages: each has a `layout` that Dash shows at its address, and a `register` that connects it to what answers it."""
