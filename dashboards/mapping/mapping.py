@@ -86,7 +86,7 @@ class Mapping:
         sizes = {one: len(self.atlas.areas(home, one, on)) for one, home in self.atlas.above(level) if one in drawn}
         some = [one for one, size in sizes.items() if 1 < size <= _MOST_BORDERED]
         chosen = some[:1] if adaptive.hierarchy_of(level) else some[-1:]
-        return [{"url": self.outlines_url(one, on), "width": _WIDTH} for one in chosen]
+        return [{"url": self.outlines_url(one, on), "width": _WIDTH, "label": True} for one in chosen]
 
     def checkpoints_url(self, on: date, language: str) -> str:
         """Address of the checkpoints that operate on a day, as who asks may see them: a layer above the map."""

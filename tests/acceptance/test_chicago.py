@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import shapely
 
+from kuai import texts
 from kuai.city import load_city
 from kuai.serving import Serving
 from kuai.settings import Settings, conf_folder
@@ -50,6 +51,21 @@ def test_every_row_of_every_file_is_accounted_for(report: dict[str, Any]) -> Non
     }
     assert sum(one["rows_read"] for one in cases.values()) == 1_949_344
     assert {one["quarantined"] for one in cases.values()} == {0}
+
+
+def test_a_station_whose_record_is_of_several_lines_is_there(city: Any, report: dict[str, Any]) -> None:
+    (stations,) = [one for one in report["batches"] if one["source"] == "stations"]
+    assert (stations["rows_read"], stations["quarantined"]) == (23, 0)
+    with duckdb.connect() as connection:
+        units = connection.execute("SELECT unit_id FROM read_parquet($1)", [city.lake.paths("core_unit")]).fetchall()
+    assert ("012",) in units
+
+
+def test_every_category_has_a_name_in_both_languages(city: Any) -> None:
+    with closing(Serving.open(city.home, "chicago")) as gate:
+        categories = {one for metric in ("incident_count", "passage_count") for one in gate.categories(metric)}
+    assert len(categories) > 30
+    assert [one for one in sorted(categories) if not texts.has(f"category.{one.lower()}")] == []
 
 
 def test_every_year_has_its_cases_in_the_total_of_the_city(city: Any) -> None:

@@ -105,6 +105,12 @@ def test_the_desk_draws_them_above_its_values(guarded: Serving) -> None:
     assert above["brought"] is not None
 
 
+def test_the_areas_above_are_named(guarded: Serving) -> None:
+    (counties,) = Mapping(guarded, lambda _entry: None, "en").borders("station", ON)
+    assert "/county/" in str(counties["url"])
+    assert counties["label"] is True
+
+
 def test_what_is_sent_is_kept_by_nobody_and_asks_for_a_day(analyst: TestClient) -> None:
     found = analyst.get("/checkpoints.json?date=2018-03-01&lang=en")
     assert (found.status_code, found.headers["cache-control"], found.json()["features"]) == (200, "no-store", [])
