@@ -10,6 +10,7 @@ from dash import dcc, html
 from dashboards.components import states
 from dashboards.components.marks import labelled
 from dashboards.mapping import vendor
+from dashboards.mapping import wording as mapping
 
 if TYPE_CHECKING:
     from dashboards.words import Words
@@ -139,4 +140,4 @@ def _loading(words: Words) -> html.Div:
 
 def wording(words: Words) -> dict[str, str]:
     """Words of the map."""
-    return {"label": words("desk.panel.map"), "keys": words("desk.map_keys")}
+    return {**mapping.wording(words), "label": words("desk.panel.map"), "keys": words("desk.map_keys")}

@@ -2,7 +2,7 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const PACE_MS = 250, RETRY_MS = 3000;
+    const PACE_MS = 250, RETRY_MS = 3000, REFUSED = [400, 403];
 
     class Board {
         constructor(node, props) {
@@ -24,9 +24,10 @@
         tell(changes) { if (!this.isGone) this.props.setProps(changes); }
 
         fail(error) {
-            console.warn("map:", error && error.message);
-            this.status(`failed:${(error && error.status) || 0}`);
-            if (!this.cover && !this.isGone) this.retry = setTimeout(() => this.anew(), RETRY_MS);
+            const {message, status = 0} = error || {};
+            console.warn("map:", message);
+            this.status(`failed:${status}`);
+            if (!this.isGone && (!this.cover || !REFUSED.includes(status))) this.retry = setTimeout(() => this.anew(), RETRY_MS);
         }
 
         anew() {

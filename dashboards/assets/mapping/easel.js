@@ -2,14 +2,14 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const LOSSES = 4, AGAIN_MS = 800;
+    const LOSSES = 4, CALM_MS = 600000, AGAIN_MS = 800;
 
     kuai.forced = (props) => new URLSearchParams(location.search).get("painter") || props.painter;
 
     class Easel {
         constructor(board) {
             this.board = board;
-            this.losses = 0;
+            this.losses = this.lostAt = 0;
         }
 
         // Those that can work here, from the one that is asked for on.
@@ -22,6 +22,7 @@
 
         async begin() {
             for (const name of this._candidates()) if (this.board.isGone || (await this.takes(name))) return;
+            throw new Error("no painter");
         }
 
         async takes(name) {
@@ -38,6 +39,7 @@
                 console.warn(`map: ${name} fails:`, error.message);
                 this.remove();
                 this.painter = null;
+                if (error.isAbsent) throw error;
                 return false;
             }
         }
@@ -60,14 +62,15 @@
             board.applied.values = JSON.stringify(board.props.valuesUrl);
         }
 
-        // The drawing context has gone: draw anew on another, as often as is sensible, then with the next painter.
+        // The drawing context has gone: draw anew on another; with the next painter if that happens again and again.
         lost() {
             const {board} = this;
             if (board.isGone || this.isLost) return;
             this.isLost = true;
             board.status("lost");
             try { this.camera = this.painter.camera(); } catch { this.camera = null; }
-            this.losses++;
+            this.losses = Date.now() - this.lostAt < CALM_MS ? this.losses + 1 : 1;
+            this.lostAt = Date.now();
             setTimeout(() => {
                 this.isLost = false;
                 board.reached = board.reached.catch(() => null).then(() => this._revive()).catch((error) => board.fail(error));
@@ -80,6 +83,7 @@
             this.remove();
             const names = Object.keys(kuai.painters), from = this.losses > LOSSES ? "plotly" : this.name;
             for (const name of names.slice(names.indexOf(from))) if (await this.takes(name)) break;
+            if (!this.painter) throw new Error("no painter");
             this.camera = null;
             await board.show();
             if (board.values) board.ready();

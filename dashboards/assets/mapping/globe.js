@@ -10,7 +10,7 @@
             loaded.set(url, new Promise((done, failed) => {
                 const made = kuai.element("script", {src: url});
                 made.onload = done;
-                made.onerror = () => { loaded.delete(url); failed(new Error(url)); };
+                made.onerror = () => { loaded.delete(url); failed(Object.assign(new Error(url), {isAbsent: true})); };
                 document.head.append(made);
             }));
         }

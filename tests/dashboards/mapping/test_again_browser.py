@@ -1,0 +1,63 @@
+"""The map in a real browser: what did not come or was lost is asked for again, for as long as a shift lasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.dashboards.mapping.conftest import VALUES, Shown
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+pytestmark = pytest.mark.browser
+
+STATUS = "document.getElementById('blocks').dataset.status"
+LOSE = """() => {
+    const context = document.querySelector("#blocks canvas").getContext("webgl2");
+    context.getExtension("WEBGL_lose_context").loseContext();
+}"""
+OFTEN = "(ago) => Object.assign(document.getElementById('blocks').board.easel, {losses: 4, lostAt: Date.now() - ago})"
+PAINTER = "document.getElementById('blocks').board.easel.name"
+
+
+def once(shown: Shown, path: str) -> list[str]:
+    """What was asked for below a path; the first time it is not answered."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort() if len(asked) == 1 else route.continue_()
+
+    shown.page.route(path, answer)
+    return asked
+
+
+def test_values_that_did_not_come_are_asked_for_again(shown: Shown) -> None:
+    shown.open()
+    asked = once(shown, "**/values*")
+    shown.set(valuesUrl=VALUES.replace("level=station", "level=county"))
+    shown.until(f"{STATUS} === 'failed:0'")
+    shown.until(f"{STATUS} === 'ready' && props.legend?.level === 'county'")
+    assert len(asked) == 2
+    shown.page.unroute("**/values*")
+
+
+def test_a_script_that_did_not_come_is_asked_for_again(shown: Shown) -> None:
+    shown.anew()
+    asked = once(shown, "**/maplibre-gl.js")
+    shown.open()
+    assert len(asked) == 2
+    assert shown.page.evaluate(PAINTER) == "texture"
+    shown.page.unroute("**/maplibre-gl.js")
+
+
+@pytest.mark.parametrize(("ago", "painter"), [(60_000, "plotly"), (3_600_000, "texture")])
+def test_contexts_lost_long_ago_are_not_held_against_a_painter(shown: Shown, ago: int, painter: str) -> None:
+    shown.anew().open().page.evaluate(OFTEN, ago)
+    shown.page.evaluate(LOSE)
+    shown.until(f"{STATUS} === 'lost'")
+    shown.until(f"['ready', 'fallback:plotly'].includes({STATUS})")
+    assert shown.page.evaluate(PAINTER) == painter
+    shown.anew()
