@@ -10,7 +10,7 @@
     const scheme = () => document.documentElement.dataset.mantineColorScheme === "dark" ? "dark" : "light";
 
     // What is known of the page; one that was left and opened again is another, of which nothing is known yet.
-    const blank = () => ({asked: null, drawn: {}, columns: "", week: "", map: {}, seen: new Set()});
+    const blank = () => ({asked: null, drawn: {}, columns: "", week: "", unsaid: "", map: {}, seen: new Set()});
     let shown = null, home = null, known = blank(), turn = 0;
     const begin = () => {
         if (!$("page") || $("page") === home) return;
@@ -156,7 +156,8 @@
         parts().speak(data);
         parts().note("map", data.map ? "" : data.why.map, data.stale);
         for (const name of ["trend", "calendar", "table"]) parts().note(name, data.why[name], data.stale);
-        parts().note("hours", data.hours ? "" : data.why.hours, data.stale);
+        const unsaid = known.week === JSON.stringify(data.hours) ? known.unsaid : "";
+        parts().note("hours", data.hours ? unsaid : data.why.hours, data.stale);
         const {shapes, values, brought, selected, compared, bounds, outlines} = data.map || {};
         if (brought) window.kuai_mapping.bring(values, brought);
         const mapped = data.map ? {shapesUrl: shapes, valuesUrl: values, bounds, outlines} : {};
@@ -173,7 +174,7 @@
     const hours = async (data) => {
         const wanted = JSON.stringify(data.hours);
         if (wanted === known.week) return;
-        known.week = wanted;
+        [known.week, known.unsaid] = [wanted, ""];
         $("desk-hours-said").textContent = "";
         const panel = $("desk-panel-hours"), isFailed = (yes) => { panel.classList.toggle("failed", yes); panel.classList.remove("waits"); };
         isFailed(false);
@@ -183,7 +184,7 @@
             const found = await told(HOURS, `?${new URLSearchParams(data.hours)}`);
             if (wanted !== known.week) return;
             isFailed(false);
-            if (found.refused) { parts().note("hours", found.refused, ""); return; }
+            if (found.refused) { known.unsaid = found.refused; parts().note("hours", found.refused, ""); return; }
             plot("desk-hours", found.figure);
             $("desk-hours-said").textContent = found.said;
         } catch {

@@ -23,8 +23,10 @@
         if (place.tagName === "DETAILS") { place.open = !place.open; place.querySelector("summary").focus(); }
         else { place.tabIndex = -1; place.focus(); place.scrollIntoView({block: "nearest"}); }
     };
+    const tellKeys = () => { const one = $("desk-keys"); if (one) one.setAttribute("aria-pressed", String(keysAreOff())); };
+    const help = () => { tellKeys(); $("desk-help").showModal(); };
     const deeds = {
-        "?": () => $("desk-help").showModal(),
+        "?": () => help(),
         "[": () => step("earlier"), "]": () => step("later"), "+": () => longer(1), "-": () => longer(-1),
         r: () => { open("desk-ranking"); const link = document.querySelector("#desk-ranking a"); if (link) link.focus(); },
         t: () => { const cell = document.querySelector("#desk-grid .ag-row .ag-cell"); if (cell) cell.focus(); },
@@ -60,14 +62,13 @@
         if (remove) keep({do: "remove", name: remove});
         const known = {
             earlier: () => step("earlier"), later: () => step("later"),
-            "desk-help-open": () => $("desk-help").showModal(), "desk-help-close": () => $("desk-help").close(),
+            "desk-help-open": help, "desk-help-close": () => $("desk-help").close(),
             "desk-keys": () => { window.localStorage.setItem("kuai-desk-keys", keysAreOff() ? "on" : "off"); tellKeys(); },
             "desk-view-save": () => keep({do: "save", name: $("desk-view-name").value}),
             "desk-png": () => window.kuaiPicture && window.kuaiPicture(desk.shown()),
         }[button.id];
         if (known) known();
     });
-    const tellKeys = () => { const one = $("desk-keys"); if (one) one.setAttribute("aria-pressed", String(keysAreOff())); };
 
     // An emptied field leaves the address, too: the form itself only sends what is filled in.
     document.addEventListener("input", (event) => { if (event.target.closest("#desk-fields")) event.target.dataset.typed = "1"; });

@@ -99,10 +99,14 @@
     window.kuaiPicture = async (data) => {
         const said = $("desk-png-said"), fail = (text) => { said.textContent = text || said.dataset.failed; };
         said.textContent = "";
+        await window.kuaiPlay.rest();
         const answer = await fetch(`/desk/origin${data.search}`, {credentials: "same-origin"}).catch(() => null);
         const provenance = answer && (await answer.json().catch(() => null));
         if (!answer || !answer.ok || !provenance) { fail(provenance && provenance.refused); return; }
-        const blob = await told(await compose(data, provenance), provenance.texts);
+        // What is on the page by now is drawn: it must still be what was put down.
+        if (window.kuaiDesk.shown() !== data) { fail(); return; }
+        const blob = await compose(data, provenance).then((drawn) => told(drawn, provenance.texts)).catch(() => null);
+        if (!blob) { fail(); return; }
         const link = document.createElement("a");
         link.href = URL.createObjectURL(blob);
         link.download = provenance.file;

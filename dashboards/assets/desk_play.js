@@ -13,6 +13,12 @@
         if (!isOn()) { frames = []; set({valuesUrl: offered.url, playing: true, frame: 0}); }
         else set({playing: !board.props.playing});
     };
+    // Stand at the frame that is being painted, once it is.
+    const rest = async () => {
+        if (!isOn()) return;
+        set({playing: false});
+        while (board.isPlaying) await new Promise(requestAnimationFrame);
+    };
     const back = () => { set({valuesUrl: span, playing: false, frame: null}); $("desk-play-go").focus(); };
     // A frame that is being painted is seen to its end before the one that is chosen.
     const go = async (event) => {
@@ -64,5 +70,5 @@
         if (isOn() && changes.legend) frames = changes.legend.frames;
         if ("frame" in changes || "playing" in changes || changes.legend) show();
     };
-    window.kuaiPlay = {offer, heard, toggle, label};
+    window.kuaiPlay = {offer, heard, toggle, label, rest};
 })();

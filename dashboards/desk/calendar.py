@@ -63,11 +63,11 @@ def heat(words: Words, values: Floats, signs: NDArray[np.object_], metric: Metri
     signs : array of str, of the same shape
         Sign of the state of each cell without a value; empty where there is one.
     metric : Metric
-        What is shown: its colours, by light.
+        What is shown: its digits, and its colours, by light.
     """
     return {
         "rows": words("date.weekdays").split(), "values": [plain(one) for one in values],
-        "signs": signs.tolist() if signs.any() else None,
+        "digits": metric.digits, "signs": signs.tolist() if signs.any() else None,
         "names": {sign: words.state(state) for state, sign in SIGNS.items()},
         "ramp": {"light": list(RAMPS[metric.good]), "dark": list(DARK_RAMPS[metric.good])},
     }  # fmt: skip

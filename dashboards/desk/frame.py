@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 Part = Any
-KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "r t", "o e s", "w", "x", "← → ↑ ↓", "Esc")
+KEYS = ("?", "m c l p v", "a b", "[ ]", "+ −", "g r t", "o e s", "w", "x", "← → ↑ ↓", "Esc")
 """Keys in the order of the help."""
 
 SPOKEN = (

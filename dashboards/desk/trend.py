@@ -41,6 +41,7 @@ def trend(study: Study) -> Figure | None:
             _line(name, values, "subject"),
             *_other(study, len(days)),
         ],
+        "digits": study.metric.digits,
         "marks": _states(days, np.asarray(rows["state"][-shown:]), study),
     }  # fmt: skip
 

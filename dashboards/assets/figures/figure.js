@@ -8,7 +8,9 @@
     const digits = new Intl.NumberFormat("en-US", {maximumSignificantDigits: 4});
 
     kuai.theme = () => (document.documentElement.dataset.mantineColorScheme === "dark" ? "dark" : "light");
+    // Short, beside an axis; and in full, with the digits of what is shown, where it is told.
     kuai.said = (value) => digits.format(value);
+    kuai.told = (value, places) => value.toLocaleString("en-US", {minimumFractionDigits: places, maximumFractionDigits: places});
     kuai.day = (iso) => Date.parse(iso) / DAY_MS;
     kuai.iso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 

@@ -88,7 +88,7 @@
         words([column, row]) {
             const {data} = this, value = data.values[row][column];
             const name = data.first ? kuai.iso(kuai.day(data.first) + column * WEEK + row) : `${data.rows[row]} ${column}:00`;
-            return [name, value === null ? data.names[data.signs[row][column]] : kuai.said(value)];
+            return [name, value === null ? data.names[data.signs[row][column]] : kuai.told(value, data.digits)];
         }
 
         // First and last in time: days go down and then across, hours across and then down.

@@ -111,8 +111,8 @@
         words(number) {
             const {data} = this, day = data.days[number], {low, high} = data.range;
             const states = data.marks.filter((one) => one.days.includes(day)).map((one) => one.name);
-            const told = data.lines.filter((one) => one.values[number] !== null).map((one) => `${one.name}: ${kuai.said(one.values[number])}`);
-            const usual = low[number] === null ? [] : [`${data.range.name}: ${kuai.said(low[number])} – ${kuai.said(high[number])}`];
+            const told = data.lines.filter((one) => one.values[number] !== null).map((one) => `${one.name}: ${kuai.told(one.values[number], data.digits)}`);
+            const usual = low[number] === null ? [] : [`${data.range.name}: ${kuai.told(low[number], data.digits)} – ${kuai.told(high[number], data.digits)}`];
             return [day, ...states, ...told.reverse(), ...usual];
         }
 

@@ -93,6 +93,18 @@ def test_the_points_of_the_trend_are_told_to_keys(watched: Watched) -> None:
     assert {last, middle} <= set(found)
 
 
+def test_numbers_are_told_in_full(watched: Watched) -> None:
+    page = figures(watched)
+    large = (
+        "() => { const {figure} = document.querySelector('#desk-trend'); figure.data.lines.at(-1).values.fill(12345); }"
+    )
+    page.evaluate(large)
+    page.focus("#desk-trend")
+    assert "Station s1: 12,345" in after(page, "End")
+    told = "value => [window.kuai_figures.told(value, 0), window.kuai_figures.told(value, 1), kuai_figures.said(value)]"
+    assert page.evaluate(told, 123456.7) == ["123,457", "123,456.7", "123,500"]
+
+
 def test_days_are_told_to_keys_in_four_directions(watched: Watched) -> None:
     page = figures(watched)
     row = {pointed(page, "calendar", share / 40, 0.3) for share in range(40)} - {""}

@@ -19,6 +19,14 @@ START = "?lang=en&level=station&period=month&date=2018-02-03&compare=none&pick=s
 GO = "search => window.kuaiDesk.go(search)"
 ADDRESSED = "text => window.location.search.includes(text)"
 UNADDRESSED = "text => !window.location.search.includes(text)"
+DRAWN = "text => window.kuaiDesk.shown().search.includes(text)"
+OTHER = """() => {
+    const usual = window.kuaiDesk.shown, other = {...usual()};
+    let count = 0;
+    window.kuaiDesk.shown = () => (count++ ? other : usual());
+}"""
+"""The page shows another answer by the time that the first has been put down."""
+BROKEN = "() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }"
 FIELDS = "() => document.querySelectorAll('#desk-fields select').length"
 
 
@@ -96,6 +104,40 @@ def test_hours_that_cannot_be_had_do_not_show_those_of_another_area(
     page.evaluate("() => window.dash_clientside.desk.beat()")
     page.wait_for_selector("#desk-panel-hours:not(.failed):not(.waits)", timeout=PATIENCE)
     watched.complaints.clear()
+
+
+def test_hours_that_are_refused_stay_refused_while_other_choices_change(
+    watched: Watched, answering: Callable[[str, int, str], None]
+) -> None:
+    page = opened(watched, START.replace("pick=s1", "pick=s2"))
+    page.locator("#desk-hours").scroll_into_view_if_needed()
+    page.wait_for_selector("#desk-panel-hours:not(.waits) #desk-hours canvas", timeout=PATIENCE)
+    answering("**/desk/hours*", 200, '{"refused": "no hours for this area"}')
+    page.evaluate(GO, START)
+    why = page.locator("#desk-panel-hours").get_by_text("no hours for this area")
+    why.wait_for(timeout=PATIENCE)
+    page.evaluate(GO, START.replace("compare=none", "compare=before"))
+    page.wait_for_function(DRAWN, arg="compare=before", timeout=PATIENCE)
+    assert why.is_visible()
+
+
+@pytest.mark.parametrize("fault", [OTHER, BROKEN])
+def test_a_picture_is_of_what_was_put_down_or_there_is_none(watched: Watched, fault: str) -> None:
+    page = opened(watched, START)
+    page.evaluate(fault)
+    page.click("#desk-png")
+    page.wait_for_selector("#desk-png-said:has-text('Could not be shown')", timeout=PATIENCE)
+    page.reload()
+
+
+def test_whether_single_keys_are_off_is_told_when_the_help_opens(watched: Watched) -> None:
+    page = opened(watched, START)
+    for off in ("false", "true"):
+        page.click("#desk-help-open")
+        assert page.get_attribute("#desk-keys", "aria-pressed") == off
+        page.click("#desk-keys")
+        page.click("#desk-help-close")
+    assert page.evaluate("window.localStorage.getItem('kuai-desk-keys')") == "on"
 
 
 def test_another_span_to_compare_with_is_chosen_by_its_last_day(watched: Watched) -> None:
