@@ -28,7 +28,7 @@ __all__ = ["wall"]
 
 pytestmark = pytest.mark.browser
 
-PATHS = [path for path, _ in visiting.addresses()]
+PATHS = list(dict.fromkeys(path for path, _ in visiting.addresses()))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_every_letter_is_drawn_and_no_text_is_missing(made: dict[str, list[Visit
         assert one.text.strip()
         assert one.unseen == []
         assert visiting.keys(one.text, set(texts.registry())) == set()
-    assert len({one.text for one in made[path]}) == len(texts.LANGUAGES)
+    assert len({one.text for one in made[path]}) == len(made[path])
 
 
 def test_a_letter_that_no_font_has_would_be_found(browser: Browser, site: str) -> None:

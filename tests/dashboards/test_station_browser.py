@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 A4 = rb"/MediaBox\s*\[0 0 59[45][\d.]* 84[12][\d.]*\]"
+LOOKS = """() => {
+    const look = getComputedStyle(document.body), names = ["ink", "soft", "faint", "hair", "hint", "hint-bad", "good", "bad"];
+    return [names.map((one) => look.getPropertyValue(`--${one}`)), getComputedStyle(document.querySelector("img.drawn")).filter];
+}"""
 NARROW = "document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -76,6 +80,19 @@ def test_it_prints_on_one_sheet_of_a4(opened: Callable[[str], Page], address: st
     printed = opened(address).pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert re.search(A4, printed)
+
+
+def test_paper_is_light_whatever_the_screen_is(opened: Callable[[str], Page]) -> None:
+    page = opened("/unit/station:s4?lang=en")
+    page.emulate_media(media="print")
+    light = page.evaluate(LOOKS)
+    page.evaluate("document.documentElement.dataset.mantineColorScheme = 'dark'")
+    assert page.evaluate(LOOKS) == light
+    page.emulate_media(media="screen")
+    dark = page.evaluate(LOOKS)
+    page.evaluate("document.documentElement.dataset.mantineColorScheme = 'light'")
+    assert dark[0] != light[0]
+    assert dark[1] != light[1]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160), (700, 900)])

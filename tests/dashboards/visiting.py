@@ -171,6 +171,7 @@ def enter(context: BrowserContext, site: str, cookie: str = "") -> None:
 def addresses() -> Iterator[tuple[str, str | None]]:
     """Path of every page, with who opens it: an analyst, an auditor, or nobody."""
     yield from ((path, "auditor" if path in OF_AUDITORS else "analyst") for path in sorted(turning.ADDRESSES))
+    yield from ((path, "analyst") for path in OF_AUDITORS)
     yield from ((path, "analyst") for room in turning.ROOMS for path in ROOMS[room])
     yield from ((path, "analyst" if is_in else None) for path, is_in in GATEHOUSE.items())
 

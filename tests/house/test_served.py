@@ -68,3 +68,24 @@ def test_every_measure_and_metric_is_labelled_in_both_languages() -> None:
         if not (HAN.search(label.zh) and label.en and unit.zh and unit.en)
     ]
     assert wrong == []
+
+
+def plain_classes(text: str) -> set[str]:
+    """Classes that a selector of a style sheet begins with, so that its rule is for whatever page has them."""
+    bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    selectors = [one.strip() for rule in re.findall(r"([^{}]+)\{", bare) for one in rule.split(",")]
+    return {found[1] for one in selectors if (found := re.match(r"\.([a-z][\w-]*)", one))}
+
+
+def test_no_page_dresses_what_another_has_under_the_same_name(texts: dict[str, str]) -> None:
+    shared = {"page.css", "theme.css"}
+    sheets = {
+        path: text for path, text in texts.items() if path.startswith("dashboards/assets/") and path.endswith(".css")
+    }
+    owners: dict[str, list[str]] = {}
+    for path, text in sheets.items():
+        if Path(path).name not in shared:
+            for one in plain_classes(text) - {"page", "failed"}:
+                owners.setdefault(one, []).append(path)
+    assert len(owners) > 50
+    assert {one: paths for one, paths in owners.items() if len(paths) > 1} == {}
