@@ -100,28 +100,14 @@ def _inside(numbers: Numbers, view: View, found: Series) -> list[int]:
     level, place = found.wanted.level, view.place
     if level == place.level:
         return [at for at in [found.at(place.area)] if at is not None]
-    above = _levels_between(numbers, level, place.level)
-    if not above:
+    if _is_root(numbers, place.level):
         return list(range(len(found.areas)))
-    return [at for at, code in enumerate(found.areas) if _ancestor(numbers, [level, *above[:-1]], code) == place.area]
-
-
-def _levels_between(numbers: Numbers, level: str, top: str) -> list[str]:
-    """Levels from the one above a level up to another; none if that is the root, or no hierarchy has both."""
-    rows = numbers.gate.levels()
-    names = [row["level"] for row in rows if row["hierarchy"] == _hierarchy(rows, level)]
-    at = names.index(level)
-    return names[names.index(top) : at][::-1] if top in names[1:at] else []
-
-
-def _hierarchy(rows: list[dict[str, Any]], level: str) -> str:
-    return next(str(row["hierarchy"]) for row in rows if row["level"] == level)
-
-
-def _ancestor(numbers: Numbers, levels: list[str], code: str) -> str:
-    for level in levels:
-        code = str(numbers.area(level, code)["parent"])
-    return code
+    try:
+        scope = numbers.mapping.atlas.scope(level, Place(place.level, place.area), found.starts[-1])
+    except GateError:
+        return []
+    known = set(scope.areas["area"])
+    return [at for at, code in enumerate(found.areas) if code in known]
 
 
 def _ranking(numbers: Numbers, words: Words, found: Series, inside: list[int]) -> Drawn:

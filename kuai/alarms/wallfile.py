@@ -114,7 +114,7 @@ def _check(wall: Wall, where: str) -> None:
         _check_distance(wall.display)
     for at, sheet in enumerate(wall.sheets, 1):
         with _at(f"{where} sheet[{at}]"):
-            _check_sheet(sheet, wall.city.levels)
+            _check_sheet(sheet, wall.city)
     for name, alarm in wall.alarms.items():
         with _at(f"{where} alarm.{name}"):
             _known(alarm.owner, wall.city.owners, "owner")
@@ -142,10 +142,19 @@ def _check_distance(display: Display) -> None:
     _require(display.distance_m <= reach, f"a display of {display.width_mm / 1000:.1f} m is too small", remedy)
 
 
-def _check_sheet(sheet: Sheet, levels: Collection[str]) -> None:
-    _check_areas(sheet, levels)
+def _check_sheet(sheet: Sheet, city: City) -> None:
+    _check_areas(sheet, city.levels)
     for tile in sheet.tiles:
-        _check_tile(tile, levels)
+        _check_tile(tile, city.levels)
+        for top in filter(None, (sheet.each, *(place(one, "areas").level for one in sheet.areas))):
+            _check_within(tile, top, city)
+
+
+def _check_within(tile: Tile, top: str, city: City) -> None:
+    paths = [one.levels[one.levels.index(top) :] for one in city.hierarchies if top in one.levels]
+    fits = not tile.level or any(tile.level in path for path in paths)
+    remedy = f"take one of: {', '.join(dict.fromkeys(level for path in paths for level in path))}"
+    _require(fits, f"no {tile.level} lies within a {top}, which the sheet is about", remedy)
 
 
 def _check_areas(sheet: Sheet, levels: Collection[str]) -> None:

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 
 A4 = rb"/MediaBox\s*\[0 0 59[45][\d.]* 84[12][\d.]*\]"
 LOOKS = """() => {
-    const look = getComputedStyle(document.body), names = ["ink", "soft", "faint", "hair", "hint", "hint-bad", "good", "bad"];
-    return [names.map((one) => look.getPropertyValue(`--${one}`)), getComputedStyle(document.querySelector("img.drawn")).filter];
+    const look = getComputedStyle(document.body), drawn = getComputedStyle(document.querySelector("img.drawn"));
+    const names = ["ink", "soft", "faint", "hair", "hint", "hint-bad", "good", "bad"];
+    return [names.map((one) => look.getPropertyValue(`--${one}`)), drawn.filter];
 }"""
 NARROW = "document.documentElement.scrollWidth <= innerWidth"
 

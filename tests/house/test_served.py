@@ -79,12 +79,9 @@ def plain_classes(text: str) -> set[str]:
 
 def test_no_page_dresses_what_another_has_under_the_same_name(texts: dict[str, str]) -> None:
     shared = {"page.css", "theme.css"}
-    sheets = {
-        path: text for path, text in texts.items() if path.startswith("dashboards/assets/") and path.endswith(".css")
-    }
     owners: dict[str, list[str]] = {}
-    for path, text in sheets.items():
-        if Path(path).name not in shared:
+    for path, text in texts.items():
+        if path.startswith("dashboards/assets/") and path.endswith(".css") and Path(path).name not in shared:
             for one in plain_classes(text) - {"page", "failed"}:
                 owners.setdefault(one, []).append(path)
     assert len(owners) > 50

@@ -153,14 +153,17 @@
         if (source) source.close();
         source = null;
     };
+    // A session that has ended leads to the sign-in, which a display passes by itself (session.js).
+    const isServed = async () => {
+        const answer = await fetch("/wall/here", {cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS)}).catch(() => null);
+        return Boolean(answer && answer.ok);
+    };
     const retry = () => {
         close();
         if (again) return;
         again = setTimeout(async () => {
             again = null;
-            // A session that has ended leads to the sign-in, which a display passes by itself (session.js).
-            const answer = await fetch("/wall/here", {cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS)}).catch(() => null);
-            if (answer && answer.ok) listen();
+            if (await isServed()) listen();
             else retry();
         }, wait * (0.75 + Math.random() / 2));
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
@@ -213,8 +216,9 @@
         ticking = setInterval(tick, TICK_MS);
         return "yes";
     };
-    // A script that has failed is begun anew: nobody is there to do it.
-    window.addEventListener("error", () => { if (root) setTimeout(() => window.location.reload(), RELOAD_AFTER_MS); });
+    // A script that has failed is begun anew, once there is a page to load: nobody is there to do it.
+    const renew = () => setTimeout(async () => { if (await isServed()) window.location.reload(); else renew(); }, RELOAD_AFTER_MS);
+    window.addEventListener("error", () => { if (root) renew(); });
 
     Object.assign(wall, {begin, drawn});
     window.dash_clientside = Object.assign(window.dash_clientside || {}, {kuai_wall: wall});

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,9 +16,12 @@ from kuai.alarms.book import Book
 from kuai.alarms.declared import Wall
 from kuai.alarms.watch import Watch
 from kuai.audit.entry import Entry
+from kuai.home import Home
 from kuai.serving import Serving
-from tests.dashboards.wall.conftest import BUDGET_ENDS, Clock
+from tests.dashboards.city import OTHERS, areas, square
+from tests.dashboards.wall.conftest import BUDGET_ENDS, TABLES, Clock
 
+from dashboards.mapping.mapping import Mapping
 from dashboards.wall.frame import Frames, Hanging
 from dashboards.wall.pushes import Sentry
 from dashboards.wall.spark import HEIGHT, WIDTH, spark
@@ -57,6 +62,28 @@ def test_a_ranking_is_of_the_areas_within(frames: Frames) -> None:
     assert len({row["colour"] for row in ranking["rows"]}) == 3
     assert [one["said"] for one in ranking["classes"]] == ["3", "7", "12"]
     assert [one["colour"] for one in ranking["classes"]][::-1] == [row["colour"] for row in ranking["rows"]]
+
+
+def test_a_level_of_two_hierarchies_is_ranked_within_areas_of_either(
+    publish: Callable[..., Home], wall: Wall, book: Book, clock: Clock, frames: Frames
+) -> None:
+    named = "civic | {0} | {1} | {2} | 区 | {0} {1} | 2010-01-01 | {3}".format
+    civic = [named("city", "demo", "-", square(0, 0, 3))]
+    civic += [named("station", f"s{n}", f"q{n % 2}", square(n, 0)) for n in range(6)]
+    civic += [named("quarter", f"q{n}", "demo", square(0, n)) for n in range(2)]
+    levels = "civic | city | 0 | 全市 | City | true\ncivic | quarter | 1 | 片区 | Quarter | true\n"
+    levels += "civic | station | 2 | 派出所 | Station | true"
+    home = publish("s9", **(TABLES | {"area": "\n".join([areas(), *civic]),
+                                      "level": f"{OTHERS['level'].strip()}\n{levels}"}))  # fmt: skip
+    ranking = replace(wall.sheets[0].tiles[3], kind="ranking")
+    sheet = replace(wall.sheets[0], tiles=(ranking,), areas=("county:c0", "quarter:q1"))
+    with closing(Serving.open(home, "demo")) as gate:
+        gate._clock = clock
+        mapping = Mapping(gate, lambda _: None, "en")
+        hanging = Hanging(gate, replace(wall, sheets=(sheet,), alarms={}), book)
+        drawn = Frames(hanging, frames.policy, mapping, lambda _: None).draw(WALL, ENGLISH)
+    found = [[row["name"][-2:] for row in tiles(drawn, at)[0]["rows"]] for at in range(len(drawn["views"]))]
+    assert [sorted(one) for one in found] == [["s0", "s1", "s2"], ["s1", "s3", "s5"]]
 
 
 def test_a_map_says_where_its_shapes_and_values_are(frames: Frames) -> None:

@@ -65,6 +65,14 @@ def test_every_name_is_checked(hang: Hang, given: str, instead: str, what: str, 
     assert "wall.toml" in caught.value.where
 
 
+@pytest.mark.parametrize("place", ['each = "station"', 'areas = ["station:s1"]'])
+def test_a_tile_is_of_a_level_within_what_its_sheet_is_about(hang: Hang, place: str) -> None:
+    text = WALL.replace('level = "station" }', 'level = "county" }').replace("[[sheet]]", f"[[sheet]]\n    {place}")
+    with pytest.raises(PackError, match="no county lies within a station") as caught:
+        hang(text)
+    assert "station" in caught.value.remedy
+
+
 @pytest.mark.parametrize("city", ["shifan", "chicago"])
 def test_the_walls_that_are_shipped_are_whole(city: str) -> None:
     pack = load_city(city, conf_folder() / "cities")
