@@ -23,7 +23,7 @@ PART = 25
 """Rows shown at once."""
 
 _USUAL = timedelta(days=27)
-_MOST_PARTS = 40_000
+_MOST_PARTS, _LONGEST = 40_000, 9
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,8 @@ def place(look: Look, areas: pd.DataFrame) -> Place:
 
 
 def _part(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_PARTS):
-        raise GateError(f"{text!r} is no part of the rows", "part", "write 1, 2, 3 …")
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST and 1 <= int(text) <= _MOST_PARTS):
+        raise GateError(f"{text[:_LONGEST]!r} is no part of the rows", "part", "write 1, 2, 3 …")
     return int(text)
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FORMS = frozenset({"/signin", "/code", "/password", "/device", "/oidc/start", "/oidc/return"})
 """Pages of the gatehouse itself."""
 
+WITH_TOKEN = FORMS | {"/account", "/signout"}
+"""Paths whose answers hold a form and its token."""
+
 OPEN = FORMS | {"/healthz", "/assets/theme.css", "/assets/page.css", "/assets/gatehouse.css", "/assets/kuai.svg"}
 """Paths that are answered without a viewer. Whatever is not here is closed."""
 
@@ -46,7 +49,7 @@ class Door:
 
     def __init__(self, app: Handler, house: House) -> None:
         self._app, self._signin = app, house.signin
-        self._limits, self._cookies = house.limits, house.cookies
+        self._limits, self._cookies, self._language = house.limits, house.cookies, house.language
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer, lead to the sign-in, or refuse."""
@@ -60,12 +63,12 @@ class Door:
     async def _let_in(self, scope: Message, receive: Receive, send: Send) -> None:
         viewer, cookies = await run_sync(self._viewer, scope)
         if viewer is None and scope["path"] not in OPEN:
-            await _lead(scope, receive, send)
+            await _lead(scope, receive, send, self._language)
         elif viewer and (refusal := self._limits.count("request", viewer.session)):
             await refuse(refusal, send)
         else:
             scope["viewer"] = viewer
-            if scope["path"] in FORMS:  # a compressed answer would tell its token by its length
+            if scope["path"] in WITH_TOKEN:  # a compressed answer would tell its token by its length
                 scope["headers"] = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
             with seen_as(viewer):
                 await self._app(scope, receive, _with(cookies, send))
@@ -93,7 +96,7 @@ def is_navigation(scope: Message) -> bool:
     return scope["method"] in _SAFE and (mode == b"navigate" if mode else b"text/html" in sent.get(b"accept", b""))
 
 
-async def _lead(scope: Message, receive: Receive, send: Send) -> None:
+async def _lead(scope: Message, receive: Receive, send: Send, language: str) -> None:
     """Lead a browser to the sign-in; one that came from another site is sent once more, with its cookies."""
     if not is_navigation(scope):
         await refuse(_UNAUTHORISED, send)
@@ -101,7 +104,7 @@ async def _lead(scope: Message, receive: Receive, send: Send) -> None:
     query = scope.get("query_string", b"").decode("latin-1")
     wanted = quote(scope["path"]) + (f"?{query}" if query else "")
     if dict(scope["headers"]).get(b"sec-fetch-site") == b"cross-site":
-        await bounce(wanted)(scope, receive, send)
+        await bounce(wanted, language)(scope, receive, send)
     else:
         where = "/signin" if wanted == "/" else f"/signin?next={quote(wanted, safe='')}"
         await refuse(Refusal(303, (("location", where),)), send)

@@ -87,11 +87,18 @@ class House:
         known = (one for one in (wanted.get("lang"), behind.get("lang"), self.language) if one in LANGUAGES)
         return Words(next(known))
 
+    def after(self, request: Request, given: Fields) -> str:
+        """Where a form leads on to, in its language: that of the site stands in no address."""
+        where, language = onward(given.get("next", "/")), self.words(request, given).language
+        if language == self.language or "lang" in dict(parse_qsl(urlsplit(where).query)):
+            return where
+        return f"{where}{'&' if urlsplit(where).query else '?'}lang={language}"
+
     def show(self, request: Request, page: Page, given: Fields | None = None) -> Response:
         """Answer with a page, its form bound to the browser."""
         known, nonce = given or {}, self.forms.nonce(request.scope)
         after = onward(known.get("next") or request.query_params.get("next", "/"))
-        answer = render(page, self.words(request, known), request.url.path, after, self.forms.token(nonce))
+        answer = render(page, self.words(request, known), after, self.forms.token(nonce))
         return with_cookies(answer, [self.cookies.header(FORM, nonce)])
 
     def submitted(

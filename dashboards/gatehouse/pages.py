@@ -83,12 +83,17 @@ class Page:
     links: tuple[tuple[str, str], ...] = ()
     status: int = 200
 
+    @property
+    def address(self) -> str:
+        """Where the page is to be had, which is not where a form that brought it was sent to."""
+        return f"/{self.name.replace('_', '')}"
+
     def but(self, **changes: Any) -> Page:
         """The same page but for some parts."""
         return replace(self, **changes)
 
 
-def render(page: Page, words: Words, path: str, onward: str, token: str) -> Response:
+def render(page: Page, words: Words, onward: str, token: str) -> Response:
     """Answer with a page.
 
     Parameters
@@ -97,13 +102,13 @@ def render(page: Page, words: Words, path: str, onward: str, token: str) -> Resp
         What it says.
     words : Words
         The reader's language.
-    path, onward : str
-        Where the page is, and where to go on to from it.
+    onward : str
+        Where to go on to from it.
     token : str
         Token of its form.
     """
     code, name = _OTHER[words.language]
-    other = f"{path}?{urlencode({'lang': code, 'next': onward})}", code, name
+    other = f"{page.address}?{urlencode({'lang': code, 'next': onward})}", code, name
     return _answer(page, words, other=other, onward=onward, token=token)
 
 
@@ -112,7 +117,7 @@ def tell(page: Page, words: Words) -> Response:
     return _answer(page, words)
 
 
-def bounce(where: str, language: str = "zh") -> Response:
+def bounce(where: str, language: str) -> Response:
     """Page that opens an address of its own accord: a request that begins here brings its cookies along."""
     words = Words(language)
     page = Page("onward", links=((where, words("gate.onward.link")),))

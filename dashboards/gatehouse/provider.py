@@ -141,6 +141,8 @@ class Provider:
             if found["issuer"].rstrip("/") != self._issuer:
                 raise AccessError("the identity provider is not the one of the settings", "oidc.issuer")
             return {name: _safe(found[name]) for name in _ENDPOINTS} | {"issuer": found["issuer"]}
+        except SettingsError as error:
+            raise AccessError(error.what, where) from None
         except (RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
             raise AccessError(f"the identity provider does not answer ({type(error).__name__})", where) from None
 

@@ -127,7 +127,7 @@ class SignInPages:
             words = self._house.words(request, given)
             page = self._password_page(words, given, "").but(notice=words("gate.notice.one_time"))
             return self._house.show(request, page, given)
-        after = onward(given.get("next", "/"))
+        after = self._house.after(request, given)
         if account.has_second_factor:
             return self.second.ask(request, Begun(account, chosen, after), given)
         return self.lead_in(self.begin(request, account, chosen), after)

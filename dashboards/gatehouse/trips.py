@@ -9,7 +9,7 @@ from kuai.errors import AccessError
 
 from dashboards.gatehouse import statement
 from dashboards.gatehouse.cookies import FORM, SESSION, TRIP
-from dashboards.gatehouse.forms import Fields, FormError, onward
+from dashboards.gatehouse.forms import Fields, FormError
 from dashboards.gatehouse.house import House, refused, with_cookies
 from dashboards.gatehouse.pages import bounce
 from dashboards.gatehouse.provider import Provider, Trip
@@ -71,8 +71,11 @@ class TripPages:
             trip = self._provider.begin()
         except AccessError as error:
             raise refused(error, "provider", 403) from None
-        key = self._begun.add(_Begun(trip, stated, onward(given.get("next", "/"))))
-        return with_cookies(bounce(trip.url), [self._house.cookies.header(TRIP, key, _SECONDS, "Lax")])
+        key = self._begun.add(_Begun(trip, stated, self._house.after(request, given)))
+        return with_cookies(
+            bounce(trip.url, self._house.words(request, given).language),
+            [self._house.cookies.header(TRIP, key, _SECONDS, "Lax")],
+        )
 
     def _finish(self, request: Request) -> Response:
         house, cookies = self._house, self._house.cookies
@@ -90,4 +93,4 @@ class TripPages:
             raise FormError("not_yours", 403)
         session = self._people.begin(request, account, begun.stated, vouched=True)
         given = [cookies.header(SESSION, session.token), cookies.removal(TRIP), cookies.removal(FORM)]
-        return with_cookies(bounce(begun.onward), given)
+        return with_cookies(bounce(begun.onward, house.words(request, {"next": begun.onward}).language), given)

@@ -70,7 +70,10 @@ class Kept:
         """Remove what was not in use since the oldest of the snapshots that are kept was published."""
         if self._city is None:
             return
-        files = [one.stat().st_mtime for one in self._city.store.glob("serving-*.duckdb")]
+        files = []
+        for file in self._city.store.glob("serving-*.duckdb"):
+            with suppress(OSError):  # a publish removes the oldest
+                files.append(file.stat().st_mtime)
         for folder in self._city.shapes.glob("*"):
             with suppress(OSError):
                 if folder.stat().st_mtime < min(files, default=0):

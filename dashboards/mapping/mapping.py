@@ -119,7 +119,8 @@ class Mapping:
         """West, south, east and north of a place, or of all areas of a level, in degrees."""
         import shapely
 
-        if place is None:
+        drawn = {row["level"] for row in self.atlas.levels() if row["has_geometry"]}
+        if place is None or place.level not in drawn:
             return list(self.shelf.of(level, on).extent)
         cover = self.shelf.of(place.level, on)
         at = cover.positions.get(place.code)

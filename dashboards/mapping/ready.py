@@ -49,4 +49,6 @@ def _watch(mapping: Mapping) -> None:
                 prepare(mapping)
         except KuaiError as error:
             _LOG.info("shapes are not prepared: %s", error)
+        except Exception:  # noqa: BLE001 -- a publish may take a file away meanwhile; the next snapshot is prepared, too
+            _LOG.exception("shapes are not prepared")
         time.sleep(_PULSE_S)

@@ -39,6 +39,7 @@ FIRST_STATE = 11
 """Number of the first state without a value; those of classes begin at 1, and 0 is an area that is not shown."""
 
 MOST_FRAMES = 400
+_LONGEST = 9
 MOST_BROUGHT = 5_000
 """Areas whose values come with a page; those of more would hold up its other parts."""
 
@@ -97,8 +98,8 @@ def _asked(mapping: Mapping, gate: Serving, query: str) -> Asked:
     given = dict(parse_qsl(query))
     filters = choices.settle(gate, mapping.atlas, Filters.parse(query), mapping.language)
     frames = given.get("frames", "1")
-    if not (frames.isdecimal() and 0 < int(frames) <= MOST_FRAMES):
-        raise GateError(f"{frames!r} is no number of frames", "frames", f"ask for 1 to {MOST_FRAMES}")
+    if not (frames.isdecimal() and len(frames) < _LONGEST and 0 < int(frames) <= MOST_FRAMES):
+        raise GateError(f"{frames[:_LONGEST]!r} is no number of frames", "frames", f"ask for 1 to {MOST_FRAMES}")
     return Asked(filters, int(frames), given.get("numbers") == "1")
 
 

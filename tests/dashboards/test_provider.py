@@ -52,8 +52,9 @@ class Issuer:
 
     def discovery(self) -> dict[str, Any]:
         issuer = "http://127.0.0.1:1" if "issuer" in self.lies else self.address
+        host = "http://sso.intra" if "open" in self.lies else self.address
         ends = {"authorization_endpoint": "/auth", "token_endpoint": "/token", "jwks_uri": "/keys"}
-        return {"issuer": issuer, **{name: self.address + path for name, path in ends.items()}}
+        return {"issuer": issuer, **{name: host + path for name, path in ends.items()}}
 
     def authorise(self, url: str) -> str:
         """What a person's browser brings back: the query of the redirection."""
@@ -199,8 +200,11 @@ def test_an_identity_that_it_did_not_sign_is_refused(browser: TestClient, issuer
     assert come_back(browser, issuer, url).status_code == 403
 
 
-def test_another_issuer_is_not_gone_to(browser: TestClient, issuer: Issuer) -> None:
-    issuer.lies = {"issuer"}
+@pytest.mark.parametrize("lie", ["issuer", "open"])
+def test_another_issuer_is_not_gone_to_nor_one_that_others_can_read(
+    browser: TestClient, issuer: Issuer, lie: str
+) -> None:
+    issuer.lies = {lie}
     assert start(browser) == ""
 
 

@@ -23,6 +23,7 @@ from dashboards.desk.choice import Choice
 from dashboards.desk.parts import parts
 from dashboards.desk.study import study
 from dashboards.filters import Filters
+from dashboards.filters import Place as Around
 from dashboards.mapping import borders
 from dashboards.mapping.mapping import Mapping
 from dashboards.words import Words
@@ -103,6 +104,13 @@ def test_the_desk_draws_them_above_its_values(guarded: Serving) -> None:
     assert [one["url"].partition("?")[0] for one in above["outlines"]][-1] == "/checkpoints.json"
     assert above["outlines"][:-1] == plain["outlines"]
     assert above["brought"] is not None
+
+
+def test_a_place_without_an_outline_does_not_take_the_map_away(publish: Callable[..., Home]) -> None:
+    bare = OTHERS["level"].replace("County  | true", "County  | false")
+    with closing(Serving.open(publish("s2", **(TABLES | {"level": bare})), "demo")) as gate:
+        mapping = Mapping(gate, lambda _entry: None, "en")
+        assert mapping.bounds("station", ON, Around("county", "c0")) == mapping.bounds("station", ON)
 
 
 def test_the_areas_above_are_named(guarded: Serving) -> None:

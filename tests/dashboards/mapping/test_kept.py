@@ -22,7 +22,7 @@ from kuai.settings import Settings
 from tests.dashboards.city import TABLES
 
 from dashboards.app import create
-from dashboards.mapping import routes
+from dashboards.mapping import ready, routes
 from dashboards.mapping.cover import LOW, Cover
 from dashboards.mapping.kept import Kept
 from dashboards.mapping.mapping import Mapping
@@ -130,6 +130,33 @@ def test_all_levels_are_prepared(publish: Callable[..., Home], made: list[str]) 
         with closing(Serving.open(home, "demo")) as gate:
             prepare(Mapping(gate, lambda _entry: None, "en", kept=Kept(home.city("demo"))))
     assert sorted(made) == sorted(["0", LOW] * 3)
+
+
+def test_whatever_went_wrong_the_next_snapshot_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Published:
+        """Shelf of a city that publishes twice, after which the process ends."""
+
+        def __init__(self) -> None:
+            self.shelf, self.seen = self, iter(["s1", "s1", "s2", "s2"])
+
+        @property
+        def snapshot(self) -> str:
+            if (found := next(self.seen, "")) == "":
+                raise SystemExit
+            return found
+
+    prepared: list[object] = []
+
+    def fails_once(mapping: object) -> None:
+        prepared.append(mapping)
+        if len(prepared) == 1:
+            raise FileNotFoundError("the file is gone")
+
+    monkeypatch.setattr(ready, "prepare", fails_once)
+    monkeypatch.setattr(ready, "_PULSE_S", 0)
+    with pytest.raises(SystemExit):
+        ready._watch(Published())  # type: ignore[arg-type]
+    assert len(prepared) == 2
 
 
 def test_who_will_not_wait_is_told_that_they_are_being_prepared(

@@ -86,7 +86,9 @@ def test_frames_are_periods_up_to_the_day(analyst: TestClient) -> None:
     assert [one["start"] for one in head["frames"]] == ["2018-01-01", "2018-02-01", "2018-03-01"]
 
 
-@pytest.mark.parametrize("more", ["frames=0", "frames=401", "frames=x", "metric=nonsense", "date=then"])
+@pytest.mark.parametrize(
+    "more", ["frames=0", "frames=401", "frames=x", f"frames={'1' * 5000}", "metric=nonsense", "date=then"]
+)
 def test_what_cannot_be_answered_is_refused(analyst: TestClient, more: str) -> None:
     assert analyst.get(f"/values?level=station&period=month&{more}").status_code == 400
 
