@@ -68,6 +68,13 @@
         for (const one of document.querySelectorAll(".page.desk [data-text]")) one.textContent = data.texts[one.dataset.text];
     };
 
+    // What the table says of itself, in the reader's language; it asks whenever it says something.
+    const gridText = ({key, defaultValue}) => {
+        const shown = window.kuaiDesk.shown();
+        return (shown && shown.texts[`desk.grid_says.${key}`]) || defaultValue;
+    };
+    window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {kuaiGridText: gridText});
+
     const swatch = (list, text, style, name, count) => {
         const entry = document.createElement("li");
         const box = document.createElement("span");

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
+
+from kuai import texts
 
 from dashboards.components import states
 from dashboards.components.marks import labelled
@@ -26,6 +29,12 @@ SPOKEN = (
     *(f"desk.views.{one}" for one in ("title", "name", "save")),
 )  # fmt: skip
 """Texts of the frame; the page begins in the language of the settings, and they follow the reader's."""
+
+
+@cache
+def spoken() -> tuple[str, ...]:
+    """Texts that come with every answer: those of the frame, and what the table says of itself."""
+    return (*SPOKEN, *(key for key in texts.registry() if key.startswith("desk.grid_says.")))
 
 
 def frame(words: Words, pulse_ms: int) -> html.Div:
@@ -99,7 +108,7 @@ def _grid() -> Part:
     import dash_ag_grid as dag
 
     options = {"rowSelection": {"mode": "singleRow", "checkboxes": False}, "animateRows": False, "rowHeight": 28,
-               "headerHeight": 32}  # fmt: skip
+               "headerHeight": 32, "getLocaleText": {"function": "kuaiGridText(params)"}}  # fmt: skip
     usual = {"sortable": True, "resizable": True, "filter": True}
     return dag.AgGrid(id="desk-grid", rowData=[], columnDefs=[], defaultColDef=usual, dashGridOptions=options,
                       getRowId="params.data.area", className="ag-theme-quartz")  # fmt: skip

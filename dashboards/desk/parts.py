@@ -14,7 +14,7 @@ from dashboards.components import discovered, head, origin, states
 from dashboards.desk import fields, finding, grid, ranking, values, week
 from dashboards.desk.calendar import calendar
 from dashboards.desk.choice import Choice
-from dashboards.desk.frame import SPOKEN, wording
+from dashboards.desk.frame import spoken, wording
 from dashboards.desk.judged import judge
 from dashboards.desk.playback import playback
 from dashboards.desk.trend import trend
@@ -112,7 +112,7 @@ def data(gate: Serving, mapping: Mapping, study: Study, rows: Table, offer: str)
                   for name, way in (("earlier", 1), ("later", -1))},
         "trend": trend(study), "calendar": calendar(study), "rows": grid.rows(study, rows),
         "columns": grid.columns(study.words), "map": mapped, "picture": picture(study),
-        "texts": {key: study.words(key) for key in SPOKEN}, "wording": wording(study.words),
+        "texts": {key: study.words(key) for key in spoken()}, "wording": wording(study.words),
         "hours": week.wanted(gate, study),
         "why": {"trend": _why(study, study.trend), "calendar": _why(study, study.days),
                 "table": None if len(rows["area"]) else study.words("part.empty.detail"),
