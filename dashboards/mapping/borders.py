@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _FINENESS, _COARSENESS = 12_000, 1500
 _DIGITS = 6
+_HEAD, _BETWEEN, _TAIL = '{"type":"FeatureCollection","features":[', ",\n", "]}"
 
 
 def document(cover: Cover) -> bytes:
@@ -28,24 +30,32 @@ def document(cover: Cover) -> bytes:
     return _collection(lines + points)
 
 
-def polygons(cover: Cover, only: set[str] | None = None) -> bytes:
-    """Simplified polygons by position, for what draws them without triangles.
+def polygons(cover: Cover) -> bytes:
+    """Simplified polygons by position, for what draws them without triangles."""
+    drawn = enumerate(_drawn(_simple(cover, _COARSENESS)))
+    return _collection([f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{one}}}' for at, one in drawn])
+
+
+DOCUMENTS: dict[str, Callable[[Cover], bytes]] = {"outlines": document, "polygons": polygons}
+"""What takes long to make of all areas, by name."""
+
+
+def within(cover: Cover, collection: bytes, only: set[str]) -> bytes:
+    """The polygons of some areas, out of those of all.
 
     Parameters
     ----------
     cover : Cover
         Areas of the map.
-    only : set of str, optional
-        Codes of those wanted; all if None.
+    collection : bytes
+        As `polygons` makes it.
+    only : set of str
+        Codes of those wanted.
     """
-    drawn = zip(range(len(cover)), cover.codes, _drawn(_simple(cover, _COARSENESS)), strict=True)
-    return _collection(
-        [
-            f'{{"type":"Feature","id":{at},"properties":{{}},"geometry":{one}}}'
-            for at, code, one in drawn
-            if only is None or code in only
-        ]
-    )
+    features = collection.decode().split(_BETWEEN)
+    features[0], features[-1] = features[0].removeprefix(_HEAD), features[-1].removesuffix(_TAIL)
+    drawn = zip(cover.codes, features, strict=True)
+    return _collection([one for code, one in drawn if code in only])
 
 
 def one(cover: Cover, code: str) -> bytes | None:
@@ -107,4 +117,4 @@ def _features(shapes: Any, names: list[Any], kind: str) -> list[str]:  # noqa: A
 
 
 def _collection(features: list[str]) -> bytes:
-    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+    return f"{_HEAD}{_BETWEEN.join(features)}{_TAIL}".encode()

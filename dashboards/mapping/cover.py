@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dashboards.mapping import borders
 from dashboards.mapping.kept import Kept
 from dashboards.mapping.mesh import Grid, Mesh, mercator, mesh
 from dashboards.mapping.order import ordered
@@ -70,10 +71,10 @@ class Cover:
 
     @cached_property
     def digest(self) -> str:
-        """Name of exactly these areas with these outlines."""
+        """Name of exactly these areas with these names and outlines."""
         known = sha256()
-        for code, shape in zip(self.codes, self.areas["geometry"], strict=True):
-            known.update(str(code).encode() + b"\0" + bytes(shape))
+        for *said, shape in self.areas[["area", "name_zh", "name_en", "geometry"]].itertuples(index=False):
+            known.update("\0".join(map(str, (*said, ""))).encode() + bytes(shape))
         return known.hexdigest()[:16]
 
     @cached_property
@@ -93,6 +94,16 @@ class Cover:
             If it is still being made after so many seconds.
         """
         return self._packs.of(name, patience) if name == LOW or name in self.names else None
+
+    def document(self, name: str, patience: float | None = None) -> bytes:
+        """One of `borders.DOCUMENTS`, compressed by gzip; it is made and kept as a pack is.
+
+        Raises
+        ------
+        TimeoutError
+            If it is still being made after so many seconds.
+        """
+        return self._packs.of(name, patience)
 
     @property
     def names(self) -> list[str]:
@@ -145,8 +156,11 @@ class Cover:
         return np.asarray(shapely.transform(self.shapes, mercator))
 
     def packed(self, name: str) -> bytes:
-        """Pack of a part that there is, made now."""
-        made = self._low() if name == LOW else self._whole(int(name))
+        """Pack of a part or document that there is, made now."""
+        if drawn := borders.DOCUMENTS.get(name):
+            made = drawn(self)
+        else:
+            made = self._low() if name == LOW else self._whole(int(name))
         return gzip.compress(made, _EFFORT, mtime=0)
 
     def _low(self) -> bytes:

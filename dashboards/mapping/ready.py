@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dashboards.mapping.mapping import Mapping
 
 _LOG = logging.getLogger(__name__)
-_PULSE_S = 20
+_PULSE_S, _AGAIN_S = 20, 300
 
 
 def prepare(mapping: Mapping) -> None:
@@ -43,12 +43,14 @@ def keep_ready(mapping: Mapping) -> Thread:
 def _watch(mapping: Mapping) -> None:
     known = ""
     while True:
+        wait = _AGAIN_S
         try:
-            if mapping.shelf.snapshot != known:
-                known = mapping.shelf.snapshot
+            if (found := mapping.shelf.snapshot) != known:
                 prepare(mapping)
+                known = found
+            wait = _PULSE_S
         except KuaiError as error:
             _LOG.info("shapes are not prepared: %s", error)
-        except Exception:  # noqa: BLE001 -- a publish may take a file away meanwhile; the next snapshot is prepared, too
+        except Exception:  # noqa: BLE001 -- a publish may take a file away meanwhile; it is tried again
             _LOG.exception("shapes are not prepared")
-        time.sleep(_PULSE_S)
+        time.sleep(wait)

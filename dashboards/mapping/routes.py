@@ -65,11 +65,15 @@ class Shapes:
 
     def outlines(self, request: Request) -> Response:
         """Outlines and names of all areas, as GeoJSON."""
-        return self._of(request, lambda cover: _zipped(borders.document(cover)))
+        return self._of(request, lambda cover: cover.document("outlines", PATIENCE_S))
 
     def polygons(self, request: Request) -> Response:
         """Simplified polygons by position, as GeoJSON: of all areas, or of those within a place."""
-        return self._of(request, lambda cover: _zipped(borders.polygons(cover, self._within(request))))
+        return self._of(request, lambda cover: self._polygons(cover, request))
+
+    def _polygons(self, cover: Cover, request: Request) -> bytes | None:
+        only, all_of_them = self._within(request), cover.document("polygons", PATIENCE_S)
+        return all_of_them if only is None else _zipped(borders.within(cover, gzip.decompress(all_of_them), only))
 
     def _within(self, request: Request) -> set[str] | None:
         """Codes of the areas within the place that an address names; None for all.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from concurrent.futures import Future
 from datetime import date
 from functools import lru_cache
 from threading import Lock
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dashboards.atlas import Scope
 
 _KEPT = 12
+_Key = tuple[str, str, str, date]
 
 
 class Shelf:
@@ -36,7 +38,7 @@ class Shelf:
     def __init__(self, serving: Serving, kept: Kept | None = None) -> None:
         self.atlas = Atlas(serving)
         self.files = kept or Kept()
-        self._kept: OrderedDict[tuple[str, str, str, date], Cover] = OrderedDict()
+        self._kept: OrderedDict[_Key, Future[Cover]] = OrderedDict()
         self._scoped = lru_cache(maxsize=_KEPT)(self._scope)
         self._lock = Lock()
 
@@ -73,16 +75,28 @@ class Shelf:
         return self.covering(scope)
 
     def covering(self, scope: Scope) -> Cover:
-        """Cover of the areas of a scope."""
+        """Cover of the areas of a scope; whoever asks while it is made waits for it, and for no other."""
         key = (self.snapshot, scope.hierarchy, scope.level, scope.since)
         with self._lock:
-            if key not in self._kept:
-                found = self._kept[key] = self._alike(Cover(scope.areas, self.files), key)
-                self.files.use(found.digest)
+            known = self._kept.get(key)
+            found = self._kept.setdefault(key, Future())
             self._kept.move_to_end(key)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            return self._kept[key]
+        if known is None:
+            self._fill(found, key, scope)
+        return found.result()
+
+    def _fill(self, promised: Future[Cover], key: _Key, scope: Scope) -> None:
+        try:
+            made = self._alike(Cover(scope.areas, self.files), key)
+            self.files.use(made.digest)
+            promised.set_result(made)
+        except BaseException as error:
+            with self._lock:
+                self._kept.pop(key, None)
+            promised.set_exception(error)
+            raise
 
     def address(self, prefix: str, scope: Scope, part: str = "lo.bin") -> str:
         """Address on this host of a part of a scope's cover; another snapshot or vintage has another."""
@@ -91,7 +105,9 @@ class Shelf:
         names = (self.snapshot, scope.hierarchy, scope.level, scope.since.isoformat())
         return f"{prefix}shapes/{'/'.join(quote(one, safe='') for one in names)}/{part}"
 
-    def _alike(self, made: Cover, key: tuple[str, str, str, date]) -> Cover:
+    def _alike(self, made: Cover, key: _Key) -> Cover:
         """The cover of an earlier snapshot, if its areas are the same: its packs need not be made again."""
-        same = (one for known, one in self._kept.items() if known[1:] == key[1:] and one.digest == made.digest)
+        with self._lock:
+            known = [one for other, one in self._kept.items() if other[1:] == key[1:] and one.done()]
+        same = (one.result() for one in known if one.exception() is None and one.result().digest == made.digest)
         return next(same, made)

@@ -16,6 +16,7 @@ import pytest
 import shapely
 
 from kuai.access.signin import SignIn
+from kuai.errors import KuaiError
 from kuai.home import CityHome, Home
 from kuai.serving import Serving
 from kuai.settings import Settings
@@ -65,6 +66,13 @@ def test_a_second_process_does_not_make_them_again(city: CityHome, made: list[st
     first = [cover(city).part(name) for name in (LOW, "0")]
     assert [cover(city).part(name) for name in (LOW, "0")] == first
     assert made == [LOW, "0"]
+
+
+@pytest.mark.parametrize("name", ["outlines", "polygons"])
+def test_documents_are_made_once_as_well(city: CityHome, made: list[str], name: str) -> None:
+    first = cover(city)
+    assert first.document(name) == first.document(name) == cover(city).document(name)
+    assert made == [name]
 
 
 def test_other_outlines_have_their_own(city: CityHome) -> None:
@@ -132,12 +140,15 @@ def test_all_levels_are_prepared(publish: Callable[..., Home], made: list[str]) 
     assert sorted(made) == sorted(["0", LOW] * 3)
 
 
-def test_whatever_went_wrong_the_next_snapshot_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wrong", [FileNotFoundError("the file is gone"), KuaiError("not now")])
+def test_what_went_wrong_is_prepared_again_and_the_next_snapshot_too(
+    monkeypatch: pytest.MonkeyPatch, wrong: Exception
+) -> None:
     class Published:
         """Shelf of a city that publishes twice, after which the process ends."""
 
         def __init__(self) -> None:
-            self.shelf, self.seen = self, iter(["s1", "s1", "s2", "s2"])
+            self.shelf, self.seen = self, iter(["s1", "s1", "s1", "s2", "s2"])
 
         @property
         def snapshot(self) -> str:
@@ -150,13 +161,14 @@ def test_whatever_went_wrong_the_next_snapshot_is_prepared(monkeypatch: pytest.M
     def fails_once(mapping: object) -> None:
         prepared.append(mapping)
         if len(prepared) == 1:
-            raise FileNotFoundError("the file is gone")
+            raise wrong
 
     monkeypatch.setattr(ready, "prepare", fails_once)
-    monkeypatch.setattr(ready, "_PULSE_S", 0)
+    for name in ("_PULSE_S", "_AGAIN_S"):
+        monkeypatch.setattr(ready, name, 0)
     with pytest.raises(SystemExit):
         ready._watch(Published())  # type: ignore[arg-type]
-    assert len(prepared) == 2
+    assert len(prepared) == 3
 
 
 def test_who_will_not_wait_is_told_that_they_are_being_prepared(
