@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from kuai.access import Place
-from kuai.errors import AccessError, GateError, KuaiError
+from kuai.errors import GateError, KuaiError
 from kuai.export import formats
 from kuai.serving import Question
 
-from dashboards import choices
+from dashboards import choices, refused
 from dashboards.caller import viewer
-from dashboards.filters import Filters
+from dashboards.filters import Filters, day
 from dashboards.gatehouse.pages import Page, tell
 from dashboards.words import Words, language_of
 
@@ -38,10 +38,8 @@ PATH = "/export"
 
 _LOG = logging.getLogger(__name__)
 _MB = 1_000_000
-_PATIENCE, _FAILED = 10, 500
-_REFUSALS: tuple[tuple[type[KuaiError], str, int], ...] = (
-    (AccessError, "not_permitted", 403), (GateError, "no_answer", 400), (KuaiError, "unavailable", 503),
-)  # fmt: skip
+_PATIENCE = 10
+_REFUSALS = {403: "not_permitted", 400: "no_answer", 503: "unavailable"}
 
 
 class Exports:
@@ -74,7 +72,8 @@ class Exports:
         from starlette.responses import Response
 
         gate, http = self._serving.seen_by(viewer(), self._site.record), self._site.http
-        asked = question(choices.settle(gate, self._atlas, Filters.parse(query), words.language), _first(query))
+        first = day(dict(parse_qsl(query)).get("first", ""), "first")
+        asked = question(choices.settle(gate, self._atlas, Filters.parse(query), words.language), first)
         file = Bounded(http.export_mb * _MB)
         with self._turn():
             found = gate.export(asked, http.export_rows, outlines=kind.has_outlines)
@@ -123,21 +122,15 @@ def question(filters: Filters, first: date | None = None) -> Question:
         A day of the first of several periods up to that one.
     """
     place = Place(filters.area.level, filters.area.code) if filters.area else None
-    day = filters.date
-    if day is None:
+    if (last := filters.date) is None:
         raise GateError("no day was chosen", "date", "choose one")
-    begin = first or day
-    return Question(filters.metric, filters.level, filters.period, begin, day, category=filters.category, within=place)
-
-
-def _first(query: str) -> date | None:
-    """First day of several periods, if the address names one."""
-    return Filters.parse("?" + urlencode({"date": dict(parse_qsl(query)).get("first", "")})).date
+    about = (filters.metric, filters.level, filters.period, first or last, last)
+    return Question(*about, category=filters.category, within=place)
 
 
 def _refusal(words: Words, error: KuaiError) -> Response:
-    key, status = next((key, status) for kind, key, status in _REFUSALS if isinstance(error, kind))
-    if status >= _FAILED:
+    status = refused.status(error)
+    if status >= refused.FAILED:
         _LOG.error("an export failed: %s", error)
     links = ((f"/?lang={words.language}", words("gate.account.back")),)
-    return tell(Page("export", notice=words(f"gate.export.{key}"), links=links, status=status), words)
+    return tell(Page("export", notice=words(f"gate.export.{_REFUSALS[status]}"), links=links, status=status), words)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from kuai.errors import GateError
 
+_FIRST, _END = date(1970, 1, 1), date(9000, 1, 1)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -74,7 +76,7 @@ class Filters:
         """
         given = {key: text for key, text in parse_qsl((search or "").lstrip("?")) if key in cls.__dataclass_fields__}
         texts = {key: text for key, text in given.items() if key not in ("date", "area")}
-        return cls(**texts, date=_day(given.get("date", "")), area=Place.parse(given.get("area", "")))
+        return cls(**texts, date=day(given.get("date", "")), area=Place.parse(given.get("area", "")))
 
     def but(self, **changes: Any) -> Filters:
         """The same choices but for some."""
@@ -87,8 +89,25 @@ class Filters:
         return "?" + urlencode({key: str(value) for key, value in named.items() if value}, safe=":")
 
 
-def _day(text: str) -> date | None:
+def day(text: str, name: str = "date") -> date | None:
+    """Day of an address; None if the text is empty.
+
+    Parameters
+    ----------
+    text : str
+        As it was written.
+    name : str
+        Where it stands.
+
+    Raises
+    ------
+    GateError
+        If it is no day, or one so far off that none can be counted from it.
+    """
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
-        raise GateError(f"{text!r} is no day", "date", "write it as 2018-03-04") from None
+        found = date.max
+    if found is not None and not _FIRST <= found < _END:
+        raise GateError(f"{text!r} is no day", name, "write it as 2018-03-04")
+    return found

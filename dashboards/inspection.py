@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from kuai.access import Place
 from kuai.errors import GateError
-from kuai.texts import LANGUAGES
+
+from dashboards.filters import day
+from dashboards.words import language_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,14 +76,14 @@ class Look:
             If a day or the part cannot be read, or the days are in the wrong order.
         """
         given = dict(parse_qsl((search or "").lstrip("?")))
-        until = _day(given, "until") or today
-        since = _day(given, "since") or until - _USUAL
+        until = day(given.get("until", ""), "until") or today
+        since = day(given.get("since", ""), "since") or until - _USUAL
         if since > until:
             raise GateError(f"{since} is after {until}", "since", "exchange the days")
         named = {name: given.get(name, "").strip() for name in ("level", "area")}
         return cls(
             view=_one_of(given.get("view"), VIEWS), since=since, until=until, by=_one_of(given.get("by"), GROUPS),
-            part=_part(given.get("part", "1")), lang=spoken(search, language), **named,
+            part=_part(given.get("part", "1")), lang=language_of(search, language), **named,
         )  # fmt: skip
 
     def but(self, **changes: Any) -> Look:
@@ -111,12 +113,7 @@ def looked(search: str | None, language: str, today: date) -> tuple[Look, GateEr
     try:
         return Look.parse(search, language, today), None
     except GateError as error:
-        return Look.parse(f"?lang={spoken(search, language)}", language, today), error
-
-
-def spoken(search: str | None, language: str) -> str:
-    """Language an address asks for; the usual one if none."""
-    return _one_of(dict(parse_qsl((search or "").lstrip("?"))).get("lang"), (language, *LANGUAGES))
+        return Look.parse(f"?lang={language_of(search, language)}", language, today), error
 
 
 def place(look: Look, areas: pd.DataFrame) -> Place:
@@ -150,13 +147,3 @@ def _part(text: str) -> int:
 def _one_of(wanted: str | None, known: Iterable[str]) -> str:
     found = tuple(known)
     return wanted if wanted in found else found[0]
-
-
-def _day(given: dict[str, str], name: str) -> date | None:
-    try:
-        found = date.fromisoformat(given[name]) if given.get(name) else None
-    except ValueError:
-        found = date.max
-    if found is not None and not date(1970, 1, 1) <= found < date(9000, 1, 1):
-        raise GateError(f"{given[name]!r} is no day", name, "write it as 2018-03-04")
-    return found

@@ -16,6 +16,9 @@ from dashboards import adaptive
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 _FEW_HOURS, _FEW_DAYS = 48, 730
 
+OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
+"""The other language of each, with its own name for itself."""
+
 
 @dataclass(frozen=True)
 class Words:

@@ -8,14 +8,13 @@ from urllib.parse import parse_qsl, urlencode
 from dash import dcc, html
 
 from dashboards.components.marks import HIDDEN
+from dashboards.words import OTHER
 
 if TYPE_CHECKING:
     from kuai.access import Viewer
 
     from dashboards.view import Freshness, Told
     from dashboards.words import Words
-
-_OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
 
 
 def head(view: Told) -> list[Any]:
@@ -29,7 +28,7 @@ def head(view: Told) -> list[Any]:
             className="snapshot",
             title=_moment(view),
         ),
-        _language(view),
+        other_language(view.filters.lang, view.filters.search),
     ]
 
 
@@ -44,7 +43,7 @@ def holder(words: Words, viewer: Viewer) -> list[Any]:
 
 def other_language(language: str, search: str | None) -> dcc.Link:
     """Way to the other language, with the rest of the address as it is."""
-    code, name = _OTHER[language]
+    code, name = OTHER[language]
     given = dict(parse_qsl((search or "").lstrip("?"))) | {"lang": code}
     return dcc.Link(name, href=f"?{urlencode(given, safe=':')}", className="language")
 
@@ -72,8 +71,3 @@ def _kind(freshness: Freshness) -> tuple[str, str]:
 
 def _moment(view: Told) -> str:
     return view.words("page.published", moment=f"{view.snapshot['published_at']:%Y-%m-%d %H:%M} UTC")
-
-
-def _language(view: Told) -> dcc.Link:
-    code, name = _OTHER[view.filters.lang]
-    return dcc.Link(name, href=view.filters.but(lang=code).search, className="language")

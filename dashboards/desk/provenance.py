@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kuai import access, refusals
-from kuai.errors import AccessError, GateError, KuaiError
+from kuai import access
+from kuai.errors import KuaiError
 from kuai.export.formats import FORMATS
 from kuai.export.origin import origin
 from kuai.serving import Question
 
+from dashboards import refused
 from dashboards.caller import viewer
 from dashboards.desk.choice import Choice, settle
 from dashboards.words import Words, language_of
@@ -30,7 +31,6 @@ PATH = "/desk/origin"
 
 _TOLD = ("metric", "level", "period", "first", "last", "category", "city", "snapshot", "published_at", "policy_version",
          "exported_by", "role", "purpose", "reason", "exported_at")  # fmt: skip
-_STATUS: tuple[tuple[type[KuaiError], int], ...] = ((AccessError, 403), (GateError, 400), (KuaiError, 503))
 
 
 class Provenance:
@@ -56,9 +56,7 @@ class Provenance:
         try:
             return JSONResponse(self.told(request.url.query))
         except KuaiError as error:
-            status = next(status for kind, status in _STATUS if isinstance(error, kind))
-            what, _ = refusals.in_language(error, language_of(request.url.query, self._site.language))
-            return JSONResponse({"refused": what if status < 500 else ""}, status)  # noqa: PLR2004
+            return refused.answer(error, language_of(request.url.query, self._site.language))
 
     def told(self, query: str) -> dict[str, Any]:
         """Texts by keyword, lines, and name of the file.

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from dashboards import headers
-from dashboards.words import Words
+from dashboards.words import OTHER, Words
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
     from starlette.responses import Response
 
-_OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
 Group = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -107,7 +106,7 @@ def render(page: Page, words: Words, onward: str, token: str) -> Response:
     token : str
         Token of its form.
     """
-    code, name = _OTHER[words.language]
+    code, name = OTHER[words.language]
     other = f"{page.address}?{urlencode({'lang': code, 'next': onward})}", code, name
     return _answer(page, words, other=other, onward=onward, token=token)
 

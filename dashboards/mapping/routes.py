@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import logging
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kuai.errors import AccessError, GateError, KuaiError
+from kuai.errors import GateError, KuaiError
 
+from dashboards import refused
 from dashboards.filters import Filters, Place
 from dashboards.mapping import borders, values, vendor
 from dashboards.words import Words, language_of
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from dashboards.mapping.cover import Cover
     from dashboards.mapping.mapping import Mapping
 
-_LOG = logging.getLogger(__name__)
 _FOREVER = "private, max-age=31536000, immutable"
 PATIENCE_S = 2.0
 """Seconds that whoever asks for a pack waits for it to be made; then he is told that it is being prepared."""
 _AT = "/shapes/{snapshot}/{hierarchy}/{level}/{on}"
 _BINARY, _JSON = "application/octet-stream", "application/json"
-_REFUSALS: tuple[tuple[type[KuaiError], int], ...] = ((AccessError, 403), (GateError, 400), (KuaiError, 503))
 
 Answer = Callable[..., "Response"]
 
@@ -160,7 +158,7 @@ def answered(mapping: Mapping, values_of: Callable[[Mapping, str], bytes], kind:
         try:
             return Response(values_of(mapping, request.url.query), media_type=kind)
         except KuaiError as error:
-            return _refused(error)
+            return refused.answer(error, language_of(request.url.query, mapping.language))
 
     return answer
 
@@ -178,12 +176,3 @@ def _vendor(request: Request) -> Response:
     kind = vendor.FILES.get(given["name"])
     is_known = kind is not None and given["edition"] == vendor.edition()
     return _sent(request, vendor.compressed(given["name"]) if is_known else None, kind or "", _FOREVER)
-
-
-def _refused(error: KuaiError) -> Response:
-    from starlette.responses import JSONResponse
-
-    status = next(status for kind, status in _REFUSALS if isinstance(error, kind))
-    if status == 503:  # noqa: PLR2004 -- the last of the list
-        _LOG.error("values failed: %s", error)
-    return JSONResponse({"refused": str(error) if status == 400 else ""}, status)  # noqa: PLR2004

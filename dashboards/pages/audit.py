@@ -15,7 +15,7 @@ from dashboards.caller import viewer
 from dashboards.components import asking, notice, standing
 from dashboards.components.head import holder, other_language
 from dashboards.sheet import Sheet
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -171,4 +171,4 @@ class Desk:
         return html.Div([html.Strong(words.state("not_permitted")), html.P(said), link], className="state-page")
 
     def _words(self, search: str | None) -> Words:
-        return Words(inspection.spoken(search, self._language))
+        return Words(language_of(search, self._language))

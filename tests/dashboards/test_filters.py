@@ -34,7 +34,10 @@ def test_codes_may_hold_any_character() -> None:
     assert Filters.parse(odd.search) == odd
 
 
-@pytest.mark.parametrize("search", ["?date=yesterday", "?date=2018-13-01", "?area=c1", "?area=county:"])
+@pytest.mark.parametrize(
+    "search",
+    ["?date=yesterday", "?date=2018-13-01", "?date=0001-01-01", "?date=9999-12-31", "?area=c1", "?area=county:"],
+)
 def test_what_cannot_be_read_is_refused(search: str) -> None:
     with pytest.raises(GateError):
         Filters.parse(search)

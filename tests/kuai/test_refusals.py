@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = (
     "kuai/store/*.py", "kuai/catalog/*.py", "kuai/access/witness.py", "kuai/disclosure/policy.py", "kuai/home.py",
     "kuai/periods.py", "kuai/serving.py", "kuai/question.py", "dashboards/*.py", "dashboards/desk/*.py",
-    "dashboards/pages/alarms.py", "kuai/alarms/attendant.py",
+    "dashboards/mapping/*.py", "dashboards/pages/alarms.py", "kuai/alarms/attendant.py",
 )  # fmt: skip
 TOLD = ("GateError", "AccessError", "AlarmError")
 VIEWS = ROOT / "kuai" / "access" / "views.py"

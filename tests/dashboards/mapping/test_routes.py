@@ -93,6 +93,12 @@ def test_what_cannot_be_answered_is_refused(analyst: TestClient, more: str) -> N
     assert analyst.get(f"/values?level=station&period=month&{more}").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/values", "/desk/values", "/checkpoints.json", "/desk/origin"])
+def test_it_is_refused_in_the_language_of_the_reader(analyst: TestClient, path: str) -> None:
+    said = [analyst.get(f"{path}?date=then&lang={language}").json()["refused"] for language in ("en", "zh")]
+    assert said == ["'then' is no day", "'then' 不是日期"]
+
+
 def test_an_area_leaves_the_others_out(analyst: TestClient) -> None:
     found = numbers(analyst, f"{VALUES}&area=county:c1")
     assert {code for code, each in found.items() if each != [0]} == {"s3", "s4", "s5"}
