@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kuai.access import Viewer
 from kuai.audit.entry import Action, Entry
@@ -90,9 +90,11 @@ class House:
     def after(self, request: Request, given: Fields) -> str:
         """Where a form leads on to, in its language: that of the site stands in no address."""
         where, language = onward(given.get("next", "/")), self.words(request, given).language
-        if language == self.language or "lang" in dict(parse_qsl(urlsplit(where).query)):
+        path, _, query = where.partition("?")
+        named = dict(parse_qsl(query, keep_blank_values=True))
+        if named.get("lang", self.language) == language:
             return where
-        return f"{where}{'&' if urlsplit(where).query else '?'}lang={language}"
+        return f"{path}?{urlencode(named | {'lang': language}, safe=':')}"
 
     def show(self, request: Request, page: Page, given: Fields | None = None) -> Response:
         """Answer with a page, its form bound to the browser."""

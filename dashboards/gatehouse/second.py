@@ -85,7 +85,8 @@ class SecondStep:
         if account.changed != begun.account.changed:
             raise FormError("step", 403)
         session = self._people.begin(request, account, begun.stated)
-        return with_cookies(self._people.lead_in(session, begun.onward), [house.cookies.removal(STEP)])
+        after = house.after(request, given | {"next": begun.onward})
+        return with_cookies(self._people.lead_in(session, after), [house.cookies.removal(STEP)])
 
     def _confirmed(self, request: Request, name: str, code: str) -> Account:
         self._house.count_attempt(request, name)

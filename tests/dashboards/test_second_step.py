@@ -74,6 +74,13 @@ def test_without_a_password_before_no_code_is_good(
     assert error(send(stranger, "/code", code=authenticator.now(), lang="en")) == said("step")
 
 
+def test_the_language_may_be_changed_at_the_second_step(visitor: TestClient, guarded: tuple[str, pyotp.TOTP]) -> None:
+    name, authenticator = guarded
+    fields = asked(visitor, name)
+    answer = visitor.post("/code", data={**fields, "lang": "zh", "code": authenticator.now()})
+    assert answer.headers["location"] == "/audit?lang=zh"
+
+
 def test_guesses_lock_the_account_and_are_told_the_same(visitor: TestClient, guarded: tuple[str, pyotp.TOTP]) -> None:
     name, authenticator = guarded
     fields = asked(visitor, name)

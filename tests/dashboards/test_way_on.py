@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("wanted", "after"),
-    [("/", "/?lang=zh"), ("/desk?metric=x", "/desk?metric=x&lang=zh"), ("/desk?lang=en", "/desk?lang=en")],
+    [
+        ("/", "/?lang=zh"),
+        ("/desk?area=a:b", "/desk?area=a:b&lang=zh"),
+        ("/desk?lang=zh&x=1", "/desk?lang=zh&x=1"),
+        ("/desk?lang=en&x=", "/desk?lang=zh&x="),
+    ],
 )
 def test_the_language_of_the_form_is_that_of_the_page_behind(visitor: TestClient, wanted: str, after: str) -> None:
     answer = send(visitor, "/signin", **FIRST | {"lang": "zh"}, next=wanted)
