@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dashboards.desk.judged import Table
     from dashboards.desk.span import Span
     from dashboards.desk.study import Study
+    from dashboards.words import Words
 
 SIGNS = {"more": "▲", "fewer": "▼", "within": "≈", "untested": "–"}
 """Sign of each verdict, so that none is told by colour alone."""
@@ -75,12 +76,15 @@ def what(study: Study) -> str:
 
 
 def span(study: Study, one: Span) -> str:
+    """A span as it is called, in the words of a study."""
+    return called(study.words, one)
+
+
+def called(words: Words, one: Span) -> str:
     """A span as it is called: a month by its name, 28 days by the last of them."""
     if one.count == 1:
-        return study.words.period(one.unit, one.last)
-    return study.words(
-        "desk.span", n=one.count, unit=study.words(f"desk.unit.{one.unit}"), last=study.words.day(one.last)
-    )
+        return words.period(one.unit, one.last)
+    return words("desk.span", n=one.count, unit=words(f"desk.unit.{one.unit}"), last=words.day(one.last))
 
 
 def _kind(study: Study) -> str:

@@ -9,13 +9,17 @@ from kuai import access
 from kuai.serving import Window
 
 from dashboards import layers
+from dashboards.desk import finding
 from dashboards.desk.choice import Choice, settle
 from dashboards.mapping import layered, values
+from dashboards.words import Words
 
 if TYPE_CHECKING:
     from kuai.serving import Serving
 
+    from dashboards.desk.span import Span
     from dashboards.desk.study import Study
+    from dashboards.filters import Filters
     from dashboards.mapping.mapping import Mapping
 
 PATH = "/desk/values"
@@ -37,7 +41,7 @@ def brought(mapping: Mapping, gate: Serving, study: Study) -> str | None:
     filters, span = study.choice.filters, study.choice.span
     if filters.layer not in ("", layers.CHECKPOINT):
         return None
-    asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
+    asked = _asked(filters, span)
     scope = mapping.shelf.scope(filters.level, span.first)
     return values.brought(mapping, gate, asked, scope, study.last)
 
@@ -66,5 +70,10 @@ def answer(mapping: Mapping, query: str) -> bytes:
     if filters.layer == layers.SMOOTHED:
         base = gate.total(replace(window, metric=found.metric.denominator, category="all"))
         found = layered.smoothed(found, base)
-    asked = values.Asked(filters.but(period=span.unit), 1, is_told=True)
+    asked = _asked(filters, span)
     return values.encoded(mapping, gate, asked, mapping.shelf.scope(filters.level, span.first), found)
+
+
+def _asked(filters: Filters, span: Span) -> values.Asked:
+    named = finding.called(Words(filters.lang), span)
+    return values.Asked(filters.but(period=span.unit), 1, is_told=True, named=named)

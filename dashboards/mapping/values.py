@@ -58,11 +58,14 @@ class Asked:
         Periods up to that of the day.
     is_told : bool
         Whether the numbers are wanted beside their classes.
+    named : str
+        What the only period is called, where it is none of the calendar.
     """
 
     filters: Filters
     frames: int
     is_told: bool
+    named: str = ""
 
     @property
     def day(self) -> date:
@@ -223,4 +226,4 @@ def _head(gate: Serving, asked: Asked, found: Answer) -> dict[str, Any]:
 def _frames(asked: Asked, starts: Sequence[Any] | NDArray[Any]) -> list[dict[str, str]]:
     words = Words(asked.filters.lang)
     days = [date.fromisoformat(str(np.datetime64(one, "D"))) for one in starts]
-    return [{"start": str(day), "label": words.period(asked.filters.period, day)} for day in days]
+    return [{"start": str(day), "label": asked.named or words.period(asked.filters.period, day)} for day in days]

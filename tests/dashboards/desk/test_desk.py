@@ -19,12 +19,14 @@ from kuai.audit import Entry
 from kuai.serving import Serving
 from tests.dashboards.mapping.reading import read
 
-from dashboards.desk import values
+from dashboards.desk import frame, values
 from dashboards.desk.choice import Choice
 from dashboards.desk.trend import SYMBOLS
 from dashboards.gatehouse.house import log_entry
 from dashboards.mapping import values as on_map
+from dashboards.mapping import wording as mapping
 from dashboards.mapping.mapping import Mapping
+from dashboards.words import Words
 
 if TYPE_CHECKING:
     from kuai.access.witness import Record
@@ -115,6 +117,18 @@ def test_periods_that_are_over_by_the_end_of_the_span_may_be_played(
     assert (given["period"], given["date"], int(given["frames"])) == asked
     head = read(on_map.answer(Mapping(serving, log_entry, "en"), query)).head
     assert len(head["frames"]) == asked[2]
+
+
+@pytest.mark.parametrize(("period", "named"), [("28d", "the 28 days to 20 March 2018"), ("month", "March 2018")])
+def test_the_map_says_of_which_span_its_values_are(serving: Serving, period: str, named: str) -> None:
+    query = f"?lang=en&level=station&period={period}&date=2018-03-20"
+    (only,) = read(values.answer(Mapping(serving, log_entry, "en"), query)).head["frames"]
+    assert only["label"] == named
+
+
+def test_the_map_says_of_itself_what_every_map_does() -> None:
+    words = Words("en")
+    assert {*mapping.wording(words)} == {*frame.wording(words)}
 
 
 def test_it_opens_with_the_last_28_days_against_what_is_usual(page: DeskPage) -> None:
