@@ -30,7 +30,7 @@
         "[": () => step("earlier"), "]": () => step("later"), "+": () => longer(1), "-": () => longer(-1),
         r: () => { open("desk-ranking"); const link = document.querySelector("#desk-ranking a"); if (link) link.focus(); },
         t: () => { const cell = document.querySelector("#desk-grid .ag-row .ag-cell"); if (cell) cell.focus(); },
-        g: () => { const stage = document.querySelector("#desk-map [tabindex]"); if (stage) stage.focus(); },
+        g: () => { const stage = document.querySelector("#desk-map [tabindex='0']"); if (stage) stage.focus(); },
         e: () => { const link = document.querySelector("#takeaway a"); if (link) link.focus(); },
         w: () => window.kuaiPlay.toggle(), x: () => raw(),
         o: () => open("origin"), s: () => open("desk-saved"),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dashboards.words import Words
 
-_SAID = ("label", "keys", "loading", "preparing", "failed", "not_permitted", "lost", "fallback", "table")
+_SAID = ("label", "keys", "table_keys", "loading", "preparing", "failed", "not_permitted", "lost", "fallback", "table")
 
 
 def wording(words: Words) -> dict[str, str]:
     """Texts of the property `words` of a map, in the reader's language."""
-    return {name: words(f"mapping.{name}") for name in _SAID}
+    said = {name: words(f"mapping.{name}") for name in _SAID}
+    return said | {"more": words.template("mapping.more"), "area": words("column.area"), "value": words("column.value")}

@@ -223,10 +223,9 @@
         valueOf(area) { return this.drawn ? this.drawn.values.said(area, this.drawn.frame) : ""; }
 
         describe() {
-            const {label, keys} = this.props.words || {};
-            const head = this.values && this.values.head, frame = head && head.frames[this.frame()];
-            const about = head ? [head.label, frame && frame.label].filter(Boolean).join(", ") : "";
-            this.stage.setAttribute("aria-label", [label, about, keys].filter(Boolean).join(". "));
+            const {label, keys, table_keys: listed} = this.props.words || {}, isListed = this.easel.name === "table";
+            const about = this.values && this.values.about(this.frame());
+            this.stage.setAttribute("aria-label", [label, about, isListed ? listed : keys].filter(Boolean).join(". "));
         }
 
         moved() {

@@ -1,4 +1,4 @@
-// What draws the areas without WebGL: Plotly, where there are few enough to be drawn one by one, and else a table.
+// What draws the areas without WebGL, where there are few enough to be drawn one by one: Plotly, and else a table.
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
@@ -141,52 +141,5 @@
         remove() { if (window.Plotly && this.node) Plotly.purge(this.node); }
     }
 
-    // The last: names and what there is to say of each.
-    class Table {
-        constructor(board) { this.board = board; }
-
-        async begin(node, {cover}) {
-            this.cover = cover;
-            this.names = await cover.names();
-            this.node = node;
-            node.classList.add("block-table");
-        }
-
-        setNumbers(numbers) {
-            const {board, names} = this, rows = [];
-            for (let area = 0; area < this.cover.count && rows.length < kuai.limits.flat; area++) {
-                if (!numbers[area]) continue;
-                const cells = [kuai.element("th", {scope: "row"}, board.nameOf(area, names)), kuai.element("td", {}, board.valueOf(area))];
-                const row = kuai.element("tr", {"data-area": names.area[area], tabindex: "0"}, ...cells);
-                row.addEventListener("click", () => board.pointer.choose(area));
-                row.addEventListener("keydown", (event) => { if (event.key === "Enter") board.pointer.choose(area); });
-                rows.push(row);
-            }
-            this.node.replaceChildren(kuai.element("table", {}, kuai.element("tbody", {}, ...rows)));
-            this._select();
-        }
-
-        _select() {
-            for (const row of this.node.querySelectorAll("tr")) row.setAttribute("aria-selected", row.dataset.area === this.selected);
-        }
-
-        painted() { return Promise.resolve(); }
-        viewport() { return {bounds: this.board.bounds(), zoom: null}; }
-        screen() { return {x: 0, y: 0}; }
-        camera() { return null; }
-        mark(name, code) {
-            if (name === "selected") this.selected = code;
-            this._select();
-        }
-        setLook() {}
-        fit() {}
-        async outlines() {}
-        point() {}
-        show() {}
-        zoom() {}
-        pan() {}
-        remove() { this.node.classList.remove("block-table"); }
-    }
-
-    Object.assign(kuai, {Flat, Table});
+    kuai.Flat = Flat;
 })();

@@ -1,4 +1,4 @@
-// What draws the areas: MapLibre with our layer, MapLibre with feature states, and what `flat.js` has without WebGL.
+// What draws the areas: MapLibre with our layer or with feature states, Plotly without WebGL, and at last a table.
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
@@ -92,6 +92,6 @@
         texture: {made: Texture, isAble: () => kuai.isAble(), prepare: globe},
         "feature-state": {made: States, isAble: hasWebgl, prepare: globe},
         plotly: {made: kuai.Flat, isAble: () => true, prepare: nothing},
-        table: {made: kuai.Table, isAble: () => true, prepare: nothing},
+        table: {made: kuai.Listing, isAble: () => true, prepare: nothing},
     };
 })();

@@ -85,6 +85,7 @@
         key(event) {
             const {painter} = this.board;
             if (!painter || event.altKey || event.ctrlKey || event.metaKey) return;
+            if (painter.key) { if (painter.key(event)) event.preventDefault(); return; }
             const arrow = ARROWS[event.key], zoom = {"+": 1, "=": 1, "-": -1}[event.key];
             if (arrow && event.shiftKey) painter.pan(arrow[0] * STEP_PX, arrow[1] * STEP_PX);
             else if (arrow) this.go(arrow);

@@ -23,6 +23,9 @@
             return {...legend, frame, counts, colours: colours[theme] || colours.light};
         }
 
+        // What is shown in a frame.
+        about(frame) { return [this.head.label, this.head.frames[frame] && this.head.frames[frame].label].filter(Boolean).join(", "); }
+
         // What there is to say of an area in a frame: its number, or the name of its state.
         said(area, frame) {
             const {head} = this, number = this.numbers(frame)[area];

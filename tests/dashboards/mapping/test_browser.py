@@ -147,9 +147,10 @@ def test_another_painter_shows_the_same(shown: Shown, painter: str) -> None:
 
 
 def test_a_table_says_it_all(shown: Shown) -> None:
-    shown.open("fallback:table", "?painter=table", selected="s2")
+    shown.open("fallback:table", "?painter=table", selected="s2", words=wording(Words("en")))
+    assert shown.page.inner_text(".block-table caption") == "Cases, March 2018"
     rows = shown.page.locator(".block-table tr").all_inner_texts()
-    assert sorted(rows)[:2] == ["Station s0\t3 cases", "Station s1\t7 cases"]
+    assert rows[:3] == ["area\tvalue", "Station s0\t3 cases", "Station s1\t7 cases"]
     assert shown.page.inner_text(".block-table tr[aria-selected=true]").startswith("Station s2")
     shown.page.click(".block-table tr >> text=Station s5")
     shown.until("props.clickData?.area === 's5'")
