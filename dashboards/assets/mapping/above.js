@@ -7,7 +7,7 @@
     // What brings documents; those asked for last are kept.
     kuai.bringer = () => {
         const kept = kuai.kept(DOCUMENTS, Infinity);
-        return (url) => kept(url, () => kuai.fetched(url).then((one) => one.json()));
+        return (url) => kept(url, kuai.read);
     };
 
     kuai.featuresOf = (data, kind) => data.features.filter(({properties}) => properties.kind === kind);

@@ -27,6 +27,7 @@
             const {message, status = 0} = error || {};
             console.warn("map:", message);
             this.status(`failed:${status}`);
+            clearTimeout(this.retry);
             if (!this.isGone && (!this.cover || !REFUSED.includes(status))) this.retry = setTimeout(() => this.anew(), RETRY_MS);
         }
 
@@ -163,6 +164,7 @@
                 }
                 await this.easel.refit();
                 this.values = found;
+                delete this.applied.frame;
                 this.at = this.isPlaying ? 0 : undefined;
                 this.ready();
             } catch (error) {

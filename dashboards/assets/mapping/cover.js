@@ -4,20 +4,26 @@
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
     const ALIGNED = 8, COVERS = 4, LATER_MS = 1000;
 
+    // What did not come and may come later, other than what is refused or fails by itself.
+    const absent = (message) => Object.assign(new Error(message), {isAbsent: true});
+    kuai.absent = absent;
+
     // Who is told that something is still being prepared; it is asked for again until it is there.
     kuai.waiting = new Set();
+    const asked = (url) => fetch(url, {credentials: "same-origin"}).catch(({message}) => { throw absent(message); });
     const fetched = async (url) => {
-        let answer = await fetch(url, {credentials: "same-origin"});
+        let answer = await asked(url);
         while (answer.status === 202) {
             kuai.waiting.forEach((told) => told());
             await new Promise((done) => setTimeout(done, LATER_MS));
-            answer = await fetch(url, {credentials: "same-origin"});
+            answer = await asked(url);
         }
-        if (answer.redirected && new URL(answer.url).pathname.startsWith("/signin")) location.reload();
-        if (!answer.ok) throw Object.assign(new Error(url), {status: answer.status});
+        if (!answer.ok) throw Object.assign(new Error(url), {status: answer.status, isAbsent: answer.status >= 500});
         return answer;
     };
     kuai.fetched = fetched;
+    const read = (url) => fetched(url).then((one) => one.json());
+    kuai.read = read;
 
     // Head and a reader of the arrays that follow it.
     const unpacked = (buffer) => {
@@ -86,21 +92,18 @@
                 part: Math.floor(number / pack.head.part),
             }));
             this.parts = new Map();
+            [this.named, this.drawn] = [kept(1, Infinity), kept(1, Infinity)];
             this.listeners = new Set();
         }
 
         beside(name) { return this.url.replace("lo.bin", name); }
 
         // Area names and codes; asked for once.
-        names() { return (this.named = this.named || fetched(this.beside("names.json")).then((one) => one.json())); }
+        names() { return this.named(this.beside("names.json"), read); }
 
         // Simplified polygons of all areas, or of those within a place; those asked for last are kept.
         polygons(part) {
-            if (!this.drawn || this.drawn.part !== part) {
-                const name = part ? `polygons.json?area=${encodeURIComponent(part)}` : "polygons.json";
-                this.drawn = {part, promise: fetched(this.beside(name)).then((one) => one.json())};
-            }
-            return this.drawn.promise;
+            return this.drawn(this.beside(part ? `polygons.json?area=${encodeURIComponent(part)}` : "polygons.json"), read);
         }
 
         // A part as it is, not simplified; whoever listens is told when it has come.

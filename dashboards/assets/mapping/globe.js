@@ -10,7 +10,7 @@
             loaded.set(url, new Promise((done, failed) => {
                 const made = kuai.element("script", {src: url});
                 made.onload = done;
-                made.onerror = () => { loaded.delete(url); failed(Object.assign(new Error(url), {isAbsent: true})); };
+                made.onerror = () => { loaded.delete(url); made.remove(); failed(kuai.absent(url)); };
                 document.head.append(made);
             }));
         }
@@ -23,8 +23,8 @@
     kuai.packaged = (path) => script(`${prefix()}_dash-component-suites/${path}`);
     kuai.engine = async (edition) => {
         if (window.maplibregl) return;
-        const at = `${prefix()}vendor/${edition}/`;
-        document.head.append(kuai.element("link", {rel: "stylesheet", href: `${at}maplibre-gl.css`}));
+        const at = `${prefix()}vendor/${edition}/`, href = `${at}maplibre-gl.css`;
+        if (!document.querySelector(`link[href="${href}"]`)) document.head.append(kuai.element("link", {rel: "stylesheet", href}));
         await script(`${at}maplibre-gl.js`);
     };
 
