@@ -39,9 +39,13 @@
         const place = $(id);
         return place && place.figure && !place.closest(".nothing") ? place.figure.picture(width, height, 2) : null;
     };
+    // What the map is to show may still be on its way; if that failed, what it showed before is no part of the picture.
     const map = async () => {
-        const drawn = $("desk-map") && $("desk-map").querySelector("canvas");
-        return drawn && drawn.kuaiPicture && !drawn.closest(".nothing") ? drawn.kuaiPicture() : null;
+        const place = $("desk-map");
+        if (!place.board || place.closest(".nothing")) return null;
+        await place.board.reached;
+        const drawn = place.querySelector("canvas"), isDrawn = /^(ready|fallback)/.test(place.dataset.status);
+        return isDrawn && drawn && drawn.kuaiPicture ? drawn.kuaiPicture() : null;
     };
 
     const wrapped = (pen, text, width) => {
@@ -57,7 +61,10 @@
         [...row.children].map((cell) => cell.textContent));
 
     const compose = async (data, provenance) => {
-        const [drawnMap, trend, days] = [await map(), chart("desk-trend", 880, 300), chart("desk-calendar", 880, 220)];
+        const drawnMap = await map();
+        // All else is read from the page at once: it must still be what was put down.
+        if (window.kuaiDesk.shown() !== data) throw new Error("another answer");
+        const [trend, days] = [chart("desk-trend", 880, 300), chart("desk-calendar", 880, 220)];
         const canvas = document.createElement("canvas");
         const pen = canvas.getContext("2d");
         const font = getComputedStyle(document.body).fontFamily;
@@ -103,8 +110,6 @@
         const answer = await fetch(`/desk/origin${data.search}`, {credentials: "same-origin"}).catch(() => null);
         const provenance = answer && (await answer.json().catch(() => null));
         if (!answer || !answer.ok || !provenance) { fail(provenance && provenance.refused); return; }
-        // What is on the page by now is drawn: it must still be what was put down.
-        if (window.kuaiDesk.shown() !== data) { fail(); return; }
         const blob = await compose(data, provenance).then((drawn) => told(drawn, provenance.texts)).catch(() => null);
         if (!blob) { fail(); return; }
         const link = document.createElement("a");

@@ -26,6 +26,14 @@ OTHER = """() => {
     window.kuaiDesk.shown = () => (count++ ? other : usual());
 }"""
 """The page shows another answer by the time that the first has been put down."""
+LATE = """() => {
+    const {board} = document.getElementById("desk-map"), canvas = document.querySelector("#desk-map canvas");
+    const usual = canvas.kuaiPicture;
+    board.reached = new Promise((done) => setTimeout(done, 400)).then(() => window.seen.push("values"));
+    canvas.kuaiPicture = () => { window.seen.push("picture"); return usual(); };
+    window.seen = [];
+}"""
+"""What the map is to show comes a while after it has been asked for a picture."""
 BROKEN = "() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }"
 FIELDS = "() => document.querySelectorAll('#desk-fields select').length"
 
@@ -127,6 +135,18 @@ def test_a_picture_is_of_what_was_put_down_or_there_is_none(watched: Watched, fa
     page.evaluate(fault)
     page.click("#desk-png")
     page.wait_for_selector("#desk-png-said:has-text('Could not be shown')", timeout=PATIENCE)
+    page.reload()
+
+
+@pytest.mark.parametrize(("status", "seen"), [("ready", ["values", "picture"]), ("failed:0", ["values"])])
+def test_a_picture_shows_the_map_once_it_is_drawn_or_not_at_all(watched: Watched, status: str, seen: list[str]) -> None:
+    page = opened(watched, START)
+    page.wait_for_selector("#desk-map[data-status=ready]", timeout=PATIENCE)
+    page.evaluate(LATE)
+    page.evaluate("status => { document.getElementById('desk-map').dataset.status = status; }", status)
+    with page.expect_download():
+        page.click("#desk-png")
+    assert page.evaluate("window.seen") == seen
     page.reload()
 
 
