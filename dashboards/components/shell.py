@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from dashboards.words import Words
 
 
-_SAID = ("lost", "undone")
+_SAID = ("lost", "undone", "ended", "anew")
 
 
 def place() -> html.Div:
-    """Where the bar comes, with what a script says in either language once there is no connection."""
+    """Where the bar comes, with what scripts say in either language once there is no connection, or no session."""
     said: dict[str, Any] = {f"data-{name}-{one}": template(f"link.{name}", one) for name in _SAID for one in LANGUAGES}
     return html.Div(id="shell", **said)
 

@@ -143,6 +143,33 @@ def test_a_view_that_is_not_kept_is_said_to_be_undone(opened: Callable[..., Page
     assert passes(page, NOTICED, lambda: page.locator("#desk-said .undone").count() == 0)
 
 
+@pytest.mark.parametrize(
+    ("path", "steps", "field"),
+    [("/desk", "#desk-saved summary", "#desk-view-name"), ("/alarms", "[data-do=shelve]", "#alarms-reason")],
+)
+def test_what_is_being_written_outlives_the_session(
+    opened: Callable[..., Page], path: str, steps: str, field: str
+) -> None:
+    page = opened(path)
+    band = page.locator(BAND)
+    page.click(steps)
+    page.fill(field, "known to the shift")
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=401))
+    assert passes(page, 40, lambda: band.count() == 1)
+    assert band.inner_text().startswith("Your session has ended.")
+    assert page.input_value(field) == "known to the shift"
+    with page.context.expect_page() as beside:
+        band.locator("a").click()
+    assert urlsplit(beside.value.url).path == "/signin"
+    beside.value.close()
+    page.unroute("**/_dash-update-component*")
+    assert passes(page, 40, lambda: band.count() == 0)
+    page.fill(field, "")
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=401))
+    with page.expect_navigation():
+        passes(page, 40, lambda: False)
+
+
 def test_a_beat_is_cheap_and_keeps_no_session_alive(opened: Callable[..., Page]) -> None:
     page = opened("/unit/station:s1")
     beats: list[Request] = []
