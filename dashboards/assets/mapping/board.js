@@ -204,9 +204,9 @@
         async play() {
             if (this.isPlaying || !this.props.playing || !this.values) return;
             this.isPlaying = true;
-            const count = this.values.head.frames.length;
+            const {painter} = this, count = this.values.head.frames.length;
             this.at = this.frame() >= count - 1 ? 0 : this.frame();
-            while (this.props.playing && !this.isGone && this.values && this.painter) {
+            while (this.props.playing && !this.isGone && this.values && this.painter === painter && !this.easel.isLost) {
                 const began = performance.now();
                 await this.paint();
                 const rest = (this.props.pace ?? PACE_MS) - (performance.now() - began);

@@ -68,7 +68,10 @@
             canvas.tabIndex = -1;
             canvas.setAttribute("aria-hidden", "true");
             canvas.kuaiPicture = () => new Promise((done) => { this.map.once("render", () => done(copied(canvas))); this.map.triggerRepaint(); });
-            canvas.addEventListener("webglcontextlost", () => this.board.easel.lost());
+            canvas.addEventListener("webglcontextlost", () => {
+                this.board.easel.lost();
+                if (this.waits) this.waits();
+            });
             this.map.on("error", ({error}) => console.warn("map:", error && error.message));
             await new Promise((done) => this.map.once("style.load", done));
             await this.areas();
@@ -116,8 +119,11 @@
         screen(place) { return this.map.project(place); }
 
         // Resolves once what is set now has been drawn; of frames that follow one another, in the same turn of the screen.
+        // What is lost is drawn no more, and waited for by nobody.
         painted(isPlaying) {
+            if (this.board.easel.isLost) return Promise.resolve();
             return new Promise((done) => {
+                this.waits = done;
                 this.map.once("render", isPlaying ? done : () => requestAnimationFrame(done));
                 this.map.triggerRepaint();
             });

@@ -19,6 +19,7 @@ LOSE = """() => {
     const context = document.querySelector("#blocks canvas").getContext("webgl2");
     context.getExtension("WEBGL_lose_context").loseContext();
 }"""
+HALTED = "const {board} = document.getElementById('blocks'); board.reached = board.paint()"
 OFTEN = "(ago) => Object.assign(document.getElementById('blocks').board.easel, {losses: 4, lostAt: Date.now() - ago})"
 NUMBERS = "[...document.getElementById('blocks').board.painter.layer.numbers]"
 TAGS = "['script[src*=maplibre]', 'link[href*=maplibre]'].map((one) => document.querySelectorAll(one).length)"
@@ -55,6 +56,26 @@ def test_a_script_that_did_not_come_is_asked_for_again(shown: Shown) -> None:
     assert len(asked) == 2
     assert shown.page.evaluate(PAINTER) == "texture"
     shown.page.unroute("**/maplibre-gl.js")
+
+
+@pytest.mark.parametrize("painter", ["texture", "feature-state"])
+def test_a_context_that_is_lost_while_it_is_painted_comes_back(shown: Shown, painter: str) -> None:
+    status = {"texture": "ready"}.get(painter, f"fallback:{painter}")
+    shown.anew().open(status, painter=painter)
+    shown.page.evaluate(f"() => {{ {HALTED}; ({LOSE})(); }}")
+    shown.until(f"{STATUS} === 'lost'")
+    shown.until(f"{STATUS} === '{status}'")
+    shown.anew()
+
+
+def test_frames_go_on_where_the_context_was_lost(shown: Shown) -> None:
+    shown.anew().open(valuesUrl=f"{VALUES}&frames=3", frame=0)
+    shown.set(playing=True, pace=300)
+    shown.until("props.painted.frame === 1")
+    shown.page.evaluate(f"() => {{ ({LOSE})(); }}")
+    shown.until(f"{STATUS} === 'lost'")
+    shown.until(f"{STATUS} === 'ready' && props.painted.frame === 2 && props.playing === false")
+    shown.anew()
 
 
 @pytest.mark.parametrize(("ago", "painter"), [(60_000, "plotly"), (3_600_000, "texture")])
