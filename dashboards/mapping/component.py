@@ -12,7 +12,7 @@ PAINTERS = ("texture", "feature-state", "plotly", "table")
 """What draws the areas, best first; the browser takes the first that it is able to."""
 
 _IN = ("shapesUrl", "valuesUrl", "brought", "frame", "playing", "pace", "palette", "theme", "outlines", "selected",
-       "compared", "bounds", "interactive", "language", "painter", "words", "label", "vendor", "className",
+       "compared", "bounds", "interactive", "language", "painter", "words", "vendor", "className",
        "style")  # fmt: skip
 _OUT = ("clickData", "hoverData", "viewport", "painted", "status", "legend")
 
@@ -52,8 +52,6 @@ class BlockMap(Component):
         One of `PAINTERS` that is taken in any case; also by `?painter=` in the address of the page.
     words : dict
         Texts in the reader's language: see `dashboards.mapping.wording`.
-    label : dict
-        ``area`` and ``text`` that the page says of the area pointed at; without it name and value are shown.
     clickData, hoverData : dict
         ``area`` clicked or pointed at (None where there is none); set by the browser, as are all that follow.
     viewport : dict

@@ -61,8 +61,7 @@
             const {area, names, board} = this, isOver = area >= 0 && names && board.isShown(area);
             this.tip.hidden = !isOver;
             if (!isOver) { this.said.textContent = ""; return; }
-            const {label} = board.props, isTold = label && label.area === names.area[area];
-            const text = isTold ? [label.text] : [board.nameOf(area, names), board.valueOf(area)], lines = kuai.linesOf(this._dots());
+            const text = [board.nameOf(area, names), board.valueOf(area)], lines = kuai.linesOf(this._dots());
             const all = [...text.map((one, at) => [at ? "span" : "strong", one]), ...lines.map((one) => ["span", one])];
             this.tip.replaceChildren(...all.map(([kind, one]) => kuai.element(kind, {}, one)));
             const said = [text.join(": "), ...lines].join("; ");

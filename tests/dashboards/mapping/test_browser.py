@@ -122,13 +122,6 @@ def test_arrows_lead_to_the_neighbour_and_enter_clicks(shown: Shown) -> None:
     shown.until("props.clickData?.area === 's0'")
 
 
-def test_the_page_may_say_what_is_said(shown: Shown) -> None:
-    shown.open(selected="s0", label={"area": "s1", "text": "as the page has it"}).page.focus(".block-stage")
-    shown.page.keyboard.press("ArrowRight")
-    shown.until("props.hoverData?.area === 's1'")
-    assert shown.page.inner_text(".block-said") == "as the page has it"
-
-
 def test_a_lost_drawing_context_comes_back(shown: Shown) -> None:
     shown.open().page.evaluate(f"() => {{ {LOST}; }}")
     shown.until("document.getElementById('blocks').dataset.status === 'lost'")
