@@ -96,7 +96,8 @@
         ((head.names || []).length ? head.names : ranges).forEach((text, at) =>
             swatch(list, text, head.colours.classes[at], "", counts[at + 1] || 0));
         Object.entries(head.states).forEach(([state, text], at) => {
-            if (counts[at + 11]) swatch(list, text, "", `swatch-${state}`, counts[at + 11]);
+            const count = counts[at + window.kuai_mapping.FIRST_STATE];
+            if (count) swatch(list, text, "", `swatch-${state}`, count);
         });
         const said = document.createElement("li");
         said.textContent = head.note || "";

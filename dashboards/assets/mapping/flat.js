@@ -68,7 +68,7 @@
 
         _traces() {
             return kuai.NUMBERS.slice(1).map((number) => {
-                const x = [], y = [], state = kuai.STATES[number - 11];
+                const x = [], y = [], state = kuai.STATES[number - kuai.FIRST_STATE];
                 this.numbers.forEach((one, area) => {
                     if (one !== number) return;
                     for (const ring of this.rings[area]) {

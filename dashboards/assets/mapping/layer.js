@@ -70,7 +70,7 @@
 
         setNumbers(numbers) {
             this.numbers = numbers;
-            this.hasPatterns = numbers.some((one) => one > 10);
+            this.hasPatterns = numbers.some((one) => one >= kuai.FIRST_STATE);
             this.changed = true;
             if (this.map) this.map.triggerRepaint();
         }

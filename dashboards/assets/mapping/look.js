@@ -2,7 +2,8 @@
 (() => {
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
-    const NUMBERS = [0, 1, 2, 3, 4, 5, 11, 12, 13, 14], STATES = ["suppressed", "missing", "late", "not_permitted"];
+    const STATES = ["suppressed", "missing", "late", "not_permitted"], FIRST_STATE = 11;
+    const NUMBERS = [0, 1, 2, 3, 4, 5, ...STATES.map((_, at) => FIRST_STATE + at)];
     const BLANK = {classes: [], fills: {}, inks: {}};
     const GROUNDS = {
         light: {ground: "#f5f7fa", edge: "#ffffff", mark: "#102a43", line: "#334e68", ink: "#102a43", halo: "#ffffff"},
@@ -22,8 +23,8 @@
         const fills = Array(16).fill(ground.ground), inks = Array(16).fill(ground.ink);
         given.classes.forEach((one, at) => { fills[at + 1] = (palette && palette[at + 1]) || one; });
         STATES.forEach((state, at) => {
-            fills[11 + at] = (palette && palette[state]) || given.fills[state] || ground.ground;
-            inks[11 + at] = given.inks[state] || ground.ink;
+            fills[FIRST_STATE + at] = (palette && palette[state]) || given.fills[state] || ground.ground;
+            inks[FIRST_STATE + at] = given.inks[state] || ground.ink;
         });
         return {fills, inks, ...ground};
     };
@@ -64,5 +65,5 @@
         return context.getImageData(0, 0, side, side);
     };
 
-    Object.assign(kuai, {element, NUMBERS, STATES, label, pattern});
+    Object.assign(kuai, {element, NUMBERS, STATES, FIRST_STATE, label, pattern});
 })();

@@ -41,7 +41,7 @@
             this.map.addLayer({id: "areas", type: "fill", source: "areas", paint: {"fill-antialias": false}});
             kuai.STATES.forEach((state, at) => this.map.addLayer({
                 id: `areas-${state}`, type: "fill", source: "areas",
-                paint: {"fill-antialias": false, "fill-opacity": ["case", ["==", number, 11 + at], 1, 0]},
+                paint: {"fill-antialias": false, "fill-opacity": ["case", ["==", number, kuai.FIRST_STATE + at], 1, 0]},
             }));
             this.map.addLayer({id: "areas-edge", type: "line", source: "areas", paint: {
                 "line-width": ["case", ["boolean", ["feature-state", "pointed"], false], 3, 0.6]}});
@@ -54,9 +54,10 @@
             map.setPaintProperty("ground", "background-color", look.ground);
             map.setPaintProperty("areas", "fill-color",
                 ["match", number, ...kuai.NUMBERS.slice(1).flatMap((one) => [one, look.fills[one]]), "rgba(0,0,0,0)"]);
-            kuai.STATES.forEach((state, at) => {
+            kuai.STATES.forEach((state, position) => {
+                const at = kuai.FIRST_STATE + position;
                 if (map.hasImage(state)) map.removeImage(state);
-                map.addImage(state, kuai.pattern(state, look.fills[11 + at], look.inks[11 + at]), {pixelRatio: 2});
+                map.addImage(state, kuai.pattern(state, look.fills[at], look.inks[at]), {pixelRatio: 2});
                 map.setPaintProperty(`areas-${state}`, "fill-pattern", state);
             });
             map.setPaintProperty("areas-edge", "line-color",

@@ -3,6 +3,7 @@
     "use strict";
     const kuai = (window.kuai_mapping = window.kuai_mapping || {});
     const WIDE_BITS = 10, WIDE = 1 << WIDE_BITS;
+    const PATTERNED = `number >= ${kuai.FIRST_STATE}u`, STATE = `int(number) - ${kuai.FIRST_STATE}`;
     const FETCH = `ivec2(area & ${WIDE - 1}, area >> ${WIDE_BITS}), 0).r`;
 
     const OWNER_VERTEX = `#version 300 es
@@ -33,10 +34,11 @@
         uint at(ivec2 place) { return texelFetch(owners, clamp(place, ivec2(0), size - 1), 0).r; }
         bool marked(uint number, vec2 place) {
             bool rising = mod(place.x - place.y, 7.0) < 1.4, falling = mod(place.x + place.y, 7.0) < 1.4;
-            if (number == 11u) return rising;
-            if (number == 12u) return length(mod(place, 6.0) - 3.0) < 1.2;
-            if (number == 13u) return mod(place.y, 5.0) < 1.2;
-            return number == 14u && (rising || falling);
+            int state = ${STATE};
+            if (state == 0) return rising;
+            if (state == 1) return length(mod(place, 6.0) - 3.0) < 1.2;
+            if (state == 2) return mod(place.y, 5.0) < 1.2;
+            return state == 3 && (rising || falling);
         }
         void main() {
             ivec2 here = ivec2(gl_FragCoord.xy);
@@ -44,7 +46,7 @@
             int area = max(0, int(owner) - 1), wide = max(1, int(ratio + 0.5));
             uint number = owner == 0u ? 0u : min(texelFetch(numbers, ${FETCH}, 15u);
             vec3 found = number == 0u ? ground : fills[number];
-            ${hasPatterns ? "if (number > 10u && marked(number, (gl_FragCoord.xy - anchor) / ratio)) found = inks[number];" : ""}
+            ${hasPatterns ? `if (${PATTERNED} && marked(number, (gl_FragCoord.xy - anchor) / ratio)) found = inks[number];` : ""}
             ${hasBorders ? `if (number > 0u && (at(here + ivec2(wide, 0)) != owner || at(here + ivec2(0, wide)) != owner))
                 found = mix(found, edge, border);` : ""}
             ${isPointed ? `int far = 2 * wide;

@@ -29,7 +29,7 @@
         // What there is to say of an area in a frame: its number, or the name of its state.
         said(area, frame) {
             const {head} = this, number = this.numbers(frame)[area];
-            if (number > 10) return Object.values(head.states)[number - 11] || "";
+            if (number >= kuai.FIRST_STATE) return Object.values(head.states)[number - kuai.FIRST_STATE] || "";
             if (!number) return "";
             const bounds = head.ranges[number - 1], kind = head.names[number - 1], exact = this._of(this.exact, frame);
             if (!exact) return kind || `${bounds[0]} – ${bounds[1]} ${head.unit}`;

@@ -12,8 +12,9 @@ import pytest
 from tests.dashboards.mapping.conftest import SHAPES, VALUES, Shown
 
 from dashboards.figures.classes import RAMPS
-from dashboards.figures.states import FILLS, INKS
+from dashboards.figures.states import FILLS, INKS, STATES
 from dashboards.mapping.palette import DARK_RAMPS
+from dashboards.mapping.values import FIRST_STATE
 from dashboards.mapping.wording import wording
 from dashboards.words import Words
 
@@ -80,6 +81,11 @@ def test_a_state_has_its_own_fill_and_pattern(shown: Shown, state: str, search: 
     assert {other for other in FILLS if seen.get(FILLS[other], 0) > 0.01 and seen.get(INKS[other], 0) > 0.001} == {
         state
     }
+
+
+def test_states_are_numbered_in_the_browser_as_by_the_server(shown: Shown) -> None:
+    first, states = shown.open().page.evaluate("[window.kuai_mapping.FIRST_STATE, window.kuai_mapping.STATES]")
+    assert (first, tuple(states)) == (FIRST_STATE, tuple(STATES))
 
 
 def test_patterns_of_states_differ_in_shape(shown: Shown) -> None:
