@@ -132,10 +132,8 @@ def application(serving: Serving, gatehouse: SignIn, overseer: Overseer) -> Call
     """Application of the city that stays as it is: `application(body_kb=16)` has another limit."""
     from dashboards.app import create
 
-    usual = {"sign_ins_a_minute": 100_000, "requests_a_minute": 1_000_000}
-
     def made(note: Note = log_note, **limits: Any) -> Dash:
-        http = replace(Settings.load(None, {}).http, **usual | limits)
+        http = replace(Settings.load(None, {}).http, **visiting.PLENTY | limits)
         return create(serving, Site(gatehouse, http, language="en", note=note, overseer=overseer))
 
     return made
@@ -251,7 +249,7 @@ def _answering(gatehouse: SignIn, usual: Overseer, serving: Serving, **parts: An
 
     from dashboards.app import create
 
-    listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, sign_ins_a_minute=1000)
+    listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, **visiting.PLENTY)
     application = create(serving, Site(gatehouse, http, **{"language": "en", "overseer": usual, **parts})).server
     server = uvicorn.Server(uvicorn.Config(application, **transport(http)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -34,6 +34,7 @@ from kuai.disclosure.policy import Policy
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
+from tests.dashboards import visiting
 from tests.dashboards.city import STATIONS, TABLES
 from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.mapping.reading import read
@@ -112,7 +113,7 @@ def planted(gate: Serving, gatehouse: SignIn, wall: Wall, alarms: Book) -> Dash:
     from dashboards.app import create
     from dashboards.site import Site
 
-    http = replace(Settings.load(None, {}).http, requests_a_minute=1_000_000, sign_ins_a_minute=100_000)
+    http = replace(Settings.load(None, {}).http, **visiting.PLENTY)
     return create(gate, Site(gatehouse, http, language="en", wall=wall, book=alarms))
 
 

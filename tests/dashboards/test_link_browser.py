@@ -15,8 +15,9 @@ from kuai.alarms.book import Book
 from kuai.alarms.declared import Wall
 from kuai.alarms.entry import Finding, Point
 from kuai.serving import Serving
+from kuai.settings import Settings
 from tests.dashboards import visiting
-from tests.dashboards.visiting import PATIENCE
+from tests.dashboards.visiting import PATIENCE, Watched
 from tests.dashboards.wall.conftest import wall
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ pytestmark = pytest.mark.browser
 
 BAND = ".no-link:not(:empty)"
 NOTICED, SECONDS = 20, 1000
+ROOM = 40
+"""People who open a page within a minute, at the beginning of a shift, behind one address."""
 PAGES = {"/": ".legend", "/desk": ".ranked", "/unit/station:s1": ".cards", "/alarms": ".alarms-card"}
 """Pages, and what is to be seen once they are there."""
 
@@ -183,3 +186,19 @@ def test_one_answer_that_fails_is_no_lost_connection(opened: Callable[..., Page]
     page = opened("/desk")
     page.route("**/_dash-update-component*", lambda route: route.abort())
     assert not passes(page, 45, lambda: page.locator(BAND).count() > 0)
+
+
+@pytest.mark.parametrize("path", ["/", "/desk"])
+def test_a_room_may_begin_its_shift_at_once(
+    browser: Browser, site: str, session_cookie: Callable[..., str], path: str
+) -> None:
+    with browser.new_context(viewport=visiting.SIZE) as context:
+        visiting.enter(context, site, session_cookie())
+        found = Watched(context.new_page(), site)
+        with visiting.heard(found.page, found):
+            found.page.goto(f"{site}{path}?lang=en")
+            found.page.wait_for_selector(PAGES[path], timeout=PATIENCE)
+            visiting.settle(found.page)
+    asked = [one for one in found.asked if one.startswith(site)]
+    assert len(asked) > ROOM
+    assert len(asked) * ROOM <= Settings.load(None, {}).http.requests_a_minute

@@ -22,6 +22,8 @@ PATIENCE = 60_000
 ANSWERED = re.compile(r"/_dash-update-component|/desk/answer")
 """Where a page that has been turned asks; the desk asks by itself, and Dash hears of it with the next pulse only."""
 SIZE = {"width": 1366, "height": 768}
+PLENTY = {"requests_a_minute": 1_000_000, "sign_ins_a_minute": 100_000}
+"""Limits that tests keep within: their browsers have kept nothing of a page, and open one a second."""
 _UNUSED = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess", "MediaRouter", "OptimizationHints",
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",

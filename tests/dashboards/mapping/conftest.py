@@ -52,7 +52,7 @@ def address(serving: Serving, gatehouse: SignIn) -> Iterator[str]:
 
     from dashboards.app import create
 
-    listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, requests_a_minute=100_000)
+    listener, http = listen("127.0.0.1", 0), replace(Settings.load(None, {}).http, **visiting.PLENTY)
     app = mounted(create(serving, Site(gatehouse, http, language="en")))
     server = uvicorn.Server(uvicorn.Config(app.server, **transport(http)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

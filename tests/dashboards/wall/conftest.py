@@ -19,7 +19,7 @@ from kuai.city.load import load_city
 from kuai.home import Home
 from kuai.serving import Serving
 from kuai.settings import Settings
-from tests.dashboards import city
+from tests.dashboards import city, visiting
 from tests.kuai.alarms.conftest import CITY, SOURCE
 
 from dashboards.mapping.mapping import Mapping
@@ -124,8 +124,7 @@ def frames(gate: Serving, wall: Wall, book: Book, gatehouse: SignIn) -> Frames:
 @pytest.fixture
 def hung(gatehouse: SignIn, wall: Wall, book: Book) -> Callable[..., Site]:
     """Site with the wall: `hung(note=...)`."""
-    limits = {"sign_ins_a_minute": 100_000, "requests_a_minute": 1_000_000}
-    http = replace(Settings.load(None, {}).http, **limits)
+    http = replace(Settings.load(None, {}).http, **visiting.PLENTY)
 
     def made(**parts: Any) -> Site:
         return Site(gatehouse, http, **{"language": "en", "wall": wall, "book": book, **parts})
