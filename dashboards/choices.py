@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,24 @@ def periods(serving: Serving, metric: str, level: str) -> list[str]:
     if mixed:
         return adaptive.offered(serving, metric).get(mixed, [])
     return [period for one, period in serving.offered(metric) if one == level]
+
+
+def apart(categories: Sequence[str], discovered: Collection[str]) -> list[tuple[str, list[str]]]:
+    """Categories in groups (`reported`, `discovered`), that of all in none; no groups where the city names none.
+
+    Parameters
+    ----------
+    categories : sequence of str
+        What there is to choose from, `all` first.
+    discovered : collection of str
+        Those that are found by checks.
+    """
+    if not discovered:
+        return [("", list(categories))]
+    groups: dict[str, list[str]] = {"": list(categories[:1]), "reported": [], "discovered": []}
+    for one in categories[1:]:
+        groups["discovered" if one in discovered else "reported"].append(one)
+    return [(name, of) for name, of in groups.items() if of]
 
 
 def places(atlas: Atlas, scope: Scope, on: date, language: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from kuai.texts import LANGUAGES
 from dashboards import standing, theme
 from dashboards.caller import viewer
 from dashboards.filters import Filters
-from dashboards.words import Words
+from dashboards.words import Words, language_of
 
 if TYPE_CHECKING:
     from dash import Dash, html
@@ -43,14 +43,14 @@ class Page:
     name : str
         Name of the page in the registry of texts: `nav.<name>`.
     layout : callable
-        Page without an answer yet.
+        Page without an answer yet, in a language.
     may : str
         What a role must be allowed to do for the page to be of use.
     """
 
     address: str
     name: str
-    layout: Callable[[], html.Div]
+    layout: Callable[[str], html.Div]
     may: str = "ask"
 
 
@@ -79,16 +79,16 @@ def add_pages(app: Dash, serving: Serving, site: Site) -> None:
     desk_page.register(app, serving, site)
     station.register(app, serving, site.language, site.record)
     pages = [
-        Page(MAP, "map", lambda: map_page.layout(Filters(lang=site.language), standing.stand(serving))),
-        Page(DESK, "desk", lambda: desk_page.layout(site.language)),
+        Page(MAP, "map", lambda language: map_page.layout(Filters(lang=language), standing.stand(serving))),
+        Page(DESK, "desk", desk_page.layout),
     ]
     pages += [
-        Page(one, "unit", lambda: station.layout(site.language, standing.stand(serving))) for one in (UNIT, *ROOMS)
+        Page(one, "unit", lambda language: station.layout(language, standing.stand(serving))) for one in (UNIT, *ROOMS)
     ]
     pages += _of_alarms(app, serving, site)
     if site.overseer is not None:
         audit.register(app, serving, site.overseer, site.language, site.locked)
-        pages.append(Page(AUDIT, "audit", lambda: audit.layout(site.language), "audit"))
+        pages.append(Page(AUDIT, "audit", audit.layout, "audit"))
     _add(app, site, pages)
 
 
@@ -103,13 +103,13 @@ def _of_alarms(app: Dash, serving: Serving, site: Site) -> list[Page]:
     wall.register(app)
     alarms.register(app, Attendant(serving, hung, site.book, site.signin.policy, site.record), site.language)
     return [
-        Page(ALARMS, "alarms", lambda: alarms.layout(site.language), DEED),
-        Page(WALL, "wall", lambda: wall.layout(hung, site.language)),
+        Page(ALARMS, "alarms", alarms.layout, DEED),
+        Page(WALL, "wall", lambda language: wall.layout(hung, language)),
     ]
 
 
 def _add(app: Dash, site: Site, pages: list[Page]) -> None:
-    from dash import ClientsideFunction, Input, Output, dcc, html
+    from dash import ClientsideFunction, Input, Output, State, dcc, html
 
     from dashboards.components import shell
 
@@ -117,9 +117,9 @@ def _add(app: Dash, site: Site, pages: list[Page]) -> None:
         dcc.Location(id="address", refresh=False), dcc.Store(id="tongue"), shell.place(), html.Div(id="leaf")
     )
 
-    @app.callback(Output("leaf", "children"), Input("address", "pathname"))
-    def turn_to(path: str) -> html.Div:
-        return _found(pages, path, site, viewer()).layout()
+    @app.callback(Output("leaf", "children"), Input("address", "pathname"), State("address", "search"))
+    def turn_to(path: str, search: str | None) -> html.Div:
+        return _found(pages, path, site, viewer()).layout(language_of(search, site.language))
 
     @app.callback(Output("shell", "children"), Input("address", "pathname"), Input("tongue", "data"))
     def name_pages(path: str, language: str | None) -> Any:  # noqa: ANN401 -- a component

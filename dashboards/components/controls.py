@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboards import adaptive, choices
 from dashboards.components.marks import HIDDEN, chosen, labelled
+from dashboards.components.stepping import steps
 from dashboards.filters import Filters, Place
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from dashboards.atlas import Atlas
     from dashboards.view import View
+    from dashboards.words import Words
 
 Option = tuple[str, str]
 
@@ -55,19 +57,18 @@ def _up(view: View, place: str) -> Filters:
 
 def _category(serving: Serving, view: View) -> Any:  # noqa: ANN401 -- a component
     """Categories; what is reported and what is found by checks stand apart, where the city says which is which."""
-    found = set(serving.discovered(view.metric.id))
-    named = [(one, view.words.category(one)) for one in serving.categories(view.metric.id)]
-    field = _select(view, "category", named)
-    if found:
-        field.children[1].children = _apart(view, field.children[1].children, found)
+    known, words = serving.categories(view.metric.id), view.words
+    field = _select(view, "category", [(one, words.category(one)) for one in known])
+    option = {one.value: one for one in field.children[1].children}
+    apart = choices.apart(list(option), serving.discovered(view.metric.id))
+    field.children[1].children = [
+        part for name, of in apart for part in _group(words, name, [option[one] for one in of])
+    ]
     return field
 
 
-def _apart(view: View, options: list[Any], found: set[str]) -> list[Any]:
-    groups: dict[str, list[Any]] = {"reported": [], "discovered": []}
-    for one in options[1:]:
-        groups["discovered" if one.value in found else "reported"].append(one)
-    return [options[0], *(html.Optgroup(of, label=view.words(f"control.{name}")) for name, of in groups.items() if of)]
+def _group(words: Words, name: str, options: list[Any]) -> list[Any]:
+    return [html.Optgroup(options, label=words(f"control.{name}"))] if name else options
 
 
 def _levels(serving: Serving, atlas: Atlas, view: View) -> Any:  # noqa: ANN401 -- a component
@@ -106,14 +107,8 @@ def _date(view: View) -> html.Div:
     native: Any = "date"  # the browser's own; not among the declared types
     entry = dcc.Input(id="field-date", type=native, value=day.isoformat(), name="date", debounce=True, required=True)
     back, on = (view.filters.but(date=adaptive.step(view.filters.period, day, way)).search for way in (-1, 1))
-    return html.Div(
-        [
-            html.Label([html.Span(words("control.date")), entry], className="field"),
-            dcc.Link("‹", href=back, title=words("control.earlier"), className="step", id="earlier"),
-            dcc.Link("›", href=on, title=words("control.later"), className="step", id="later"),
-        ],
-        className="dated",
-    )
+    label = html.Label([html.Span(words("control.date")), entry], className="field")
+    return html.Div([label, *steps(words, back, on)], className="dated")
 
 
 def _hidden(name: str, value: str) -> dcc.Input:

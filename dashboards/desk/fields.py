@@ -61,14 +61,11 @@ def values(study: Study) -> dict[str, str]:
 def _category(serving: Serving, study: Study) -> Tag:
     """Categories; what is reported and what is found by checks stand apart, where the city says which is which."""
     words, filters = study.words, study.choice.filters
-    known = [(one, words.category(one)) for one in serving.categories(filters.metric)]
-    found, options = set(serving.discovered(filters.metric)), _options(filters.category, known)
-    first, rest = options[:1], options[1:]
-    if found:
-        apart = {name: [one for one in rest if (one["props"]["value"] in found) == (name == "discovered")]
-                 for name in ("reported", "discovered")}  # fmt: skip
-        rest = [tag("Optgroup", of, label=words(f"control.{name}")) for name, of in apart.items() if of]
-    return _named(words, "category", filters.category, [*first, *rest])
+    shown: list[Tag] = []
+    for name, some in choices.apart(serving.categories(filters.metric), serving.discovered(filters.metric)):
+        options = _options(filters.category, [(one, words.category(one)) for one in some])
+        shown += [tag("Optgroup", options, label=words(f"control.{name}"))] if name else options
+    return _named(words, "category", filters.category, shown)
 
 
 def _layer(serving: Serving, study: Study) -> list[Any]:

@@ -54,7 +54,9 @@ def layout(language: str) -> html.Div:
     )
 
 
-def register(app: Dash, serving: Serving, overseer: Overseer, language: str, locked: Callable[[], list[str]]) -> Desk:
+def register(
+    app: Dash, serving: Serving, overseer: Overseer, language: str, locked: Callable[[], list[str]]
+) -> AuditPage:
     """The page's callbacks, and what answers them.
 
     Parameters
@@ -70,7 +72,7 @@ def register(app: Dash, serving: Serving, overseer: Overseer, language: str, loc
     locked : callable
         Names of the accounts that are locked at the moment.
     """
-    desk = Desk(serving, overseer, language, locked)
+    page = AuditPage(serving, overseer, language, locked)
 
     @app.callback(
         _outputs(),
@@ -79,14 +81,14 @@ def register(app: Dash, serving: Serving, overseer: Overseer, language: str, loc
         prevent_initial_call="initial_duplicate",
     )
     def show_audit(search: str, _checked: float | None) -> tuple[Any, ...]:
-        return desk.show(search)
+        return page.show(search)
 
     @app.callback(
         Output("audit-progress", "children"), Output("audit-pulse", "disabled"), Input("audit-verify", "n_clicks"),
         State("audit-url", "search"), prevent_initial_call=True,
     )  # fmt: skip
     def begin_check(clicks: int | None, search: str) -> tuple[Any, Any]:
-        return desk.check(search) if clicks else (no_update, no_update)
+        return page.check(search) if clicks else (no_update, no_update)
 
     @app.callback(
         Output("audit-progress", "children", allow_duplicate=True),
@@ -94,9 +96,9 @@ def register(app: Dash, serving: Serving, overseer: Overseer, language: str, loc
         Input("audit-pulse", "n_intervals"), State("audit-url", "search"), prevent_initial_call=True,
     )  # fmt: skip
     def follow_check(beats: int | None, search: str) -> tuple[Any, Any, Any]:
-        return desk.follow(search, beats)
+        return page.follow(search, beats)
 
-    return desk
+    return page
 
 
 def _outputs() -> list[Output]:
@@ -104,7 +106,7 @@ def _outputs() -> list[Output]:
     return [Output(part, name, allow_duplicate=part in _SHARED) for part, name in named]
 
 
-class Desk:
+class AuditPage:
     """What answers the page: choices from the address, a question to the overseer, parts of the page.
 
     Parameters
@@ -159,8 +161,7 @@ class Desk:
         title = html.H1(
             [html.Span(words("page.brand"), className="brand"), html.Span(f"{city} · {words('audit_page.title')}")]
         )
-        link = html.A(words("audit_page.map"), href=f"/?lang={words.language}", className="to-map")
-        return [title, link, other_language(words.language, search), *holder(words, viewer())]
+        return [title, other_language(words.language, search), *holder(words, viewer())]
 
     def _not_permitted(self, words: Words) -> html.Div:
         roles = self._overseer.policy.roles.values()

@@ -66,7 +66,7 @@ def layout(language: str, stand: str = "") -> html.Div:
     )
 
 
-def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk:
+def register(app: Dash, serving: Serving, language: str, record: Record) -> UnitPage:
     """The page's callbacks, and what answers them.
 
     Parameters
@@ -80,14 +80,14 @@ def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk
     record : callable
         Keeps every question, before it is answered.
     """
-    desk = Desk(serving, language, record)
+    page = UnitPage(serving, language, record)
 
     @app.callback(
         _outputs(), Input("unit-url", "pathname"), Input("unit-url", "search"), Input("unit-stand", "data"),
         prevent_initial_call="initial_duplicate",
     )  # fmt: skip
     def show_unit(path: str, search: str, _stand: str | None) -> tuple[Any, ...]:
-        return desk.show(path, search)
+        return page.show(path, search)
 
     @app.callback(
         Output("unit-found", "children"),
@@ -96,7 +96,7 @@ def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk
         prevent_initial_call=True,
     )
     def find_units(text: str | None, search: str) -> Any:  # noqa: ANN401 -- a component
-        return desk.find(text, search)
+        return page.find(text, search)
 
     @app.callback(
         Output("unit-stand", "data"),
@@ -107,7 +107,7 @@ def register(app: Dash, serving: Serving, language: str, record: Record) -> Desk
     def follow_stand(_beats: int, known: str | None) -> Any:  # noqa: ANN401 -- a text or no_update
         return standing.follow(serving, known)
 
-    return desk
+    return page
 
 
 def _outputs() -> list[Output]:
@@ -119,7 +119,7 @@ def _failed(words: Words) -> html.Div:
     return html.Div(states.state(words, "failed"), className="when-failed")
 
 
-class Desk:
+class UnitPage:
     """What answers the page: a unit and choices from the address, questions to the gate, parts of the page.
 
     Parameters

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
-from dashboards import adaptive
+from dashboards import adaptive, choices
 from dashboards.components.marks import chosen as shown
 from dashboards.components.marks import labelled
+from dashboards.components.stepping import steps
 from dashboards.station.units import address
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def fields(
             words, "period", [_option(one, words(f"period.{one}"), chosen.filters.period) for one in periods], chosen
         ),
         _date(words, chosen),
-        _select(words, "category", _grouped(words, chosen, categories, set(discovered)), chosen),
+        _select(words, "category", _grouped(words, chosen, categories, discovered), chosen),
         *(dcc.Input(type="hidden", name=name, value=value) for name, value in kept.items() if value),
     ]
 
@@ -82,21 +83,13 @@ def _select(words: Words, name: str, options: list[Any], chosen: Chosen) -> html
     return html.Label([html.Span(words(f"control.{name}")), field], className=f"field field-{name}")
 
 
-def _grouped(words: Words, chosen: Chosen, categories: Sequence[str], discovered: set[str]) -> list[Any]:
+def _grouped(words: Words, chosen: Chosen, categories: Sequence[str], discovered: Sequence[str]) -> list[Any]:
     """Categories; where the city says which are found by checks, in two groups below that of all."""
-
-    def known(some: Iterable[str]) -> list[Any]:
-        return [_option(one, words.category(one), chosen.filters.category) for one in some]
-
-    if not discovered:
-        return known(categories)
-    first, *others = categories
-    groups = {"reported": [one for one in others if one not in discovered],
-              "discovered": [one for one in others if one in discovered]}  # fmt: skip
-    return [
-        *known([first]),
-        *(html.Optgroup(known(of), label=words(f"control.{name}")) for name, of in groups.items()),
-    ]
+    found: list[Any] = []
+    for name, some in choices.apart(categories, discovered):
+        known = [_option(one, words.category(one), chosen.filters.category) for one in some]
+        found += [html.Optgroup(known, label=words(f"control.{name}"))] if name else known
+    return found
 
 
 def _option(value: str, text: str, chosen: str) -> html.Option:
@@ -107,9 +100,6 @@ def _date(words: Words, chosen: Chosen) -> html.Div:
     day = chosen.day
     kind: Any = "date"  # the browser's own; not among the declared types
     entry = dcc.Input(id="field-date", type=kind, value=day.isoformat(), name="date", debounce=True, required=True)
-    ways = [chosen.but(date=adaptive.step(chosen.filters.period, day, way)).search for way in (-1, 1)]
-    steps = zip("‹›", ways, ("earlier", "later"), strict=True)
-    moves = [dcc.Link(sign, href=href, title=words(f"control.{way}"), className="step", id=way)
-             for sign, href, way in steps]  # fmt: skip
+    back, on = (chosen.but(date=adaptive.step(chosen.filters.period, day, way)).search for way in (-1, 1))
     label = html.Label([html.Span(words("control.date")), entry], className="field")
-    return html.Div([label, *moves], className="dated")
+    return html.Div([label, *steps(words, back, on)], className="dated")

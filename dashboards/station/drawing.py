@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dash import html
+
+from dashboards.figures.states import FILLS, INKS, STATES
 
 if TYPE_CHECKING:
     from dashboards.station.readings import Point
@@ -21,16 +24,13 @@ FONTS = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-s
 _WIDTH, _HEIGHT, _FOOT, _TOP = 320, 92, 16, 14
 _SMALL = (150, 28)
 _PLAIN = " ='/:;,.()-"
-_PATTERNS = """<defs>
-<pattern id='suppressed' width='5' height='5' patternUnits='userSpaceOnUse' patternTransform='rotate(45)'>
-<rect width='5' height='5' fill='#dfe3e8'/><path d='M0 0V5' stroke='#7b8794' stroke-width='1.6'/></pattern>
-<pattern id='missing' width='6' height='6' patternUnits='userSpaceOnUse'>
-<rect width='6' height='6' fill='#fafafa'/><circle cx='3' cy='3' r='1.2' fill='#7b8794'/></pattern>
-<pattern id='late' width='5' height='5' patternUnits='userSpaceOnUse'>
-<rect width='5' height='5' fill='#fff3c4'/><path d='M0 1H5' stroke='#b7791f' stroke-width='1.4'/></pattern>
-<pattern id='not_permitted' width='6' height='6' patternUnits='userSpaceOnUse'>
-<rect width='6' height='6' fill='#c3c9d1'/><path d='M0 0L6 6M6 0L0 6' stroke='#52606d' stroke-width='1'/></pattern>
-</defs>"""
+_TILES = {
+    "suppressed": (5, "M0 0V5", 1.6, " patternTransform='rotate(45)'"),
+    "missing": (6, "M3 3h.01", 2.4, ""),
+    "late": (5, "M0 1H5", 1.4, ""),
+    "not_permitted": (6, "M0 0L6 6M6 0L0 6", 1, ""),
+}
+"""Pattern of each state: side of its tile, strokes in it, their width, and how the tile is turned."""
 
 
 def picture(parts: Iterable[str], size: tuple[int, int], told: str, name: str) -> html.Img:
@@ -77,7 +77,7 @@ def history(points: Sequence[Point], labels: Sequence[str], most: str, told: str
     box = _Box(_WIDTH, _TOP, _HEIGHT - _FOOT)
     axis = f"<path d='M0 {box.floor}H{_WIDTH}' stroke='{SOFT}'/><path d='M0 {_TOP}H{_WIDTH}' stroke='{LINE}'/>"
     names = [text(0, _HEIGHT - 3, labels[0]), text(_WIDTH, _HEIGHT - 3, labels[-1], "end", INK), text(0, 10, most)]
-    return picture([_PATTERNS, axis, *box.columns(points), *names], (_WIDTH, _HEIGHT), told, "history")
+    return picture([_patterns(), axis, *box.columns(points), *names], (_WIDTH, _HEIGHT), told, "history")
 
 
 def spark(points: Sequence[Point], told: str) -> html.Img:
@@ -93,7 +93,7 @@ def spark(points: Sequence[Point], told: str) -> html.Img:
     width, height = _SMALL
     box = _Box(width, 1, height - 1)
     axis = f"<path d='M0 {box.floor}H{width}' stroke='{QUIET}'/>"
-    return picture([_PATTERNS, axis, *box.columns(points)], _SMALL, told, "spark")
+    return picture([_patterns(), axis, *box.columns(points)], _SMALL, told, "spark")
 
 
 @dataclass(frozen=True)
@@ -119,3 +119,17 @@ class _Box:
         fill = ACCENT if is_last else QUIET
         partial = f" fill-opacity='.35' stroke='{fill}' stroke-dasharray='3 2'" if point.coverage < 1 else ""
         return f"<rect {where} y='{self.floor - tall:.1f}' height='{tall:.1f}' fill='{fill}'{partial}/>"
+
+
+@cache
+def _patterns() -> str:
+    return f"<defs>{''.join(_pattern(one) for one in STATES)}</defs>"
+
+
+def _pattern(state: str) -> str:
+    side, strokes, width, turned = _TILES[state]
+    return (
+        f"<pattern id='{state}' width='{side}' height='{side}' patternUnits='userSpaceOnUse'{turned}>"
+        f"<rect width='{side}' height='{side}' fill='{FILLS[state]}'/>"
+        f"<path d='{strokes}' stroke='{INKS[state]}' stroke-width='{width}' stroke-linecap='round'/></pattern>"
+    )

@@ -30,7 +30,7 @@ from dashboards.tally import tally
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-    from dashboards.pages.audit import Desk
+    from dashboards.pages.audit import AuditPage
 
 Said = Callable[[Any], str]
 HEAD, VIEWS, CONTROLS, BODY, PANEL, LANGUAGE, TITLE, LOOK = range(8)
@@ -53,12 +53,12 @@ def left() -> list[Entry]:
 
 
 @pytest.fixture
-def sheet(made: Site, serving: Serving, gatehouse: SignIn, left: list[Entry]) -> Iterator[Desk]:
-    from dashboards.pages.audit import Desk
+def sheet(made: Site, serving: Serving, gatehouse: SignIn, left: list[Entry]) -> Iterator[AuditPage]:
+    from dashboards.pages.audit import AuditPage
 
     overseer = Overseer.of(made, Settings.load(None, {}).serve, gatehouse.policy, left.append)
     with seen_as(AUDITOR):
-        yield Desk(serving, overseer, "en", lambda: ["mallory"])
+        yield AuditPage(serving, overseer, "en", lambda: ["mallory"])
 
 
 def truth(**wanted: Any) -> list[Entry]:
@@ -74,7 +74,7 @@ def showed_s3(entry: Entry) -> bool:
     return is_asked and (not named or bool(named & above)) and (not scope or bool(scope & above))
 
 
-def test_who_saw_an_area_is_whoever_saw_it(sheet: Desk, said: Said) -> None:
+def test_who_saw_an_area_is_whoever_saw_it(sheet: AuditPage, said: Said) -> None:
     found = [one for one in truth() if showed_s3(one)]
     shown = sheet.show(SEEN)
     viewers, answers, pager = shown[BODY]
@@ -90,13 +90,13 @@ def test_who_saw_an_area_is_whoever_saw_it(sheet: Desk, said: Said) -> None:
     assert all(part in newest for part in (last.viewer.name, last.viewer.reason, "s1", "p1", str(last.first)))
 
 
-def test_an_area_is_found_by_its_name_in_either_language(sheet: Desk, said: Said) -> None:
+def test_an_area_is_found_by_its_name_in_either_language(sheet: AuditPage, said: Said) -> None:
     by_code = said(sheet.show(SEEN)[BODY])
     for name in ("Station s3", "s3所"):
         assert said(sheet.show(SEEN.replace("area=s3", f"area={name}"))[BODY]) == by_code
 
 
-def test_questions_are_counted_by_day_and_role_or_purpose(sheet: Desk, said: Said) -> None:
+def test_questions_are_counted_by_day_and_role_or_purpose(sheet: AuditPage, said: Said) -> None:
     chart, table = sheet.show("?lang=en")[BODY]
     asked = [one for one in truth() if one.action != "refused-sign-in"]
     assert sum(sum(bar.y) for bar in chart.figure.data) == len(asked)
@@ -107,7 +107,7 @@ def test_questions_are_counted_by_day_and_role_or_purpose(sheet: Desk, said: Sai
     assert f"工作简报 {len([one for one in asked if one.viewer.purpose == 'briefing']):,}" in by_purpose
 
 
-def test_refusals_and_failed_sign_ins_can_be_paged_through(sheet: Desk, said: Said) -> None:
+def test_refusals_and_failed_sign_ins_can_be_paged_through(sheet: AuditPage, said: Said) -> None:
     total = len([one for one in truth() if one.outcome != "answered"])
     assert total > 25
     pages = [sheet.show(f"?lang=en&view=refused&part={part}")[BODY] for part in range(1, -(-total // 25) + 1)]
@@ -116,7 +116,7 @@ def test_refusals_and_failed_sign_ins_can_be_paged_through(sheet: Desk, said: Sa
     assert "there is no part 99" in said(sheet.show("?lang=en&view=refused&part=99")[BODY])
 
 
-def test_every_look_leaves_its_lines(sheet: Desk, left: list[Entry]) -> None:
+def test_every_look_leaves_its_lines(sheet: AuditPage, left: list[Entry]) -> None:
     for search in ("?view=use", SEEN, "?view=refused&since=2026-01-05&until=2026-01-06", "?view=seen", "?since=never"):
         sheet.show(search)
     told = [(one.about, one.viewer, one.action) for one in left if one.about != "standing"]
@@ -129,7 +129,7 @@ def test_every_look_leaves_its_lines(sheet: Desk, left: list[Entry]) -> None:
 @pytest.mark.parametrize("role", ["analyst", "leader", "steward", "engineer", "wall"])
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_to_others_it_is_not_permitted_as_a_state(
-    sheet: Desk, left: list[Entry], said: Said, role: str, language: str
+    sheet: AuditPage, left: list[Entry], said: Said, role: str, language: str
 ) -> None:
     with seen_as(Viewer("li", role)):
         shown = sheet.show(f"?lang={language}&view=refused")
@@ -144,7 +144,7 @@ def test_to_others_it_is_not_permitted_as_a_state(
     "search", ["", SEEN, "?view=refused", "?view=seen", "?view=seen&area=s9", "?since=x", "?part=0"]
 )
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_both_languages_are_whole(sheet: Desk, said: Said, search: str, language: str) -> None:
+def test_both_languages_are_whole(sheet: AuditPage, said: Said, search: str, language: str) -> None:
     shown = sheet.show(f"{search or '?'}&lang={language}")
     assert (shown[LANGUAGE], shown[TITLE]) == (language, texts.text("audit_page.title", language))
     assert "mallory" in said(shown[PANEL])
@@ -154,7 +154,7 @@ def test_both_languages_are_whole(sheet: Desk, said: Said, search: str, language
 @pytest.mark.parametrize(
     "search", ["?view=seen&area=s9", "?since=never", "?since=2026-02-01&until=2026-01-01", "?part=x"]
 )
-def test_what_cannot_be_answered_is_said_in_its_place(sheet: Desk, said: Said, search: str) -> None:
+def test_what_cannot_be_answered_is_said_in_its_place(sheet: AuditPage, said: Said, search: str) -> None:
     assert texts.text("notice.refused", "en") in said(sheet.show(f"{search}&lang=en")[BODY])
 
 
@@ -167,30 +167,30 @@ def test_what_cannot_be_answered_is_said_in_its_place(sheet: Desk, said: Said, s
         ("?view=seen", "no_area"),
     ],
 )
-def test_nothing_found_is_said(sheet: Desk, said: Said, search: str, key: str) -> None:
+def test_nothing_found_is_said(sheet: AuditPage, said: Said, search: str, key: str) -> None:
     found = sheet.show(f"{search}&lang=en&since=2001-01-01&until=2001-01-31")[BODY]
     assert texts.text(f"notice.{key}.what", "en") in said(found)
 
 
 def test_how_the_chain_stands_is_told(tmp_path: Path, serving: Serving, gatehouse: SignIn, said: Said) -> None:
-    from dashboards.pages.audit import Desk
+    from dashboards.pages.audit import AuditPage
 
     at = uses.site(tmp_path, segment_lines=40)
     uses.fill(at, 90, TODAY)
     overseer = Overseer.of(at, Settings.load(None, {}).serve, gatehouse.policy, lambda _: None)
-    desk = Desk(serving, overseer, "en", list)
+    page = AuditPage(serving, overseer, "en", list)
     with seen_as(AUDITOR):
-        told = said(desk.show("?lang=en")[PANEL])
+        told = said(page.show("?lang=en")[PANEL])
         assert all(part in told for part in ("the whole was never verified", "lines 81 to 90", "of line 90", "none"))
         keep(at, verify.verify(at), datetime.now(UTC) - timedelta(hours=3))
-        assert "As it was written" in said(desk.show("?lang=en")[PANEL])
-        assert "3 h ago" in said(desk.show("?lang=en")[PANEL])
+        assert "As it was written" in said(page.show("?lang=en")[PANEL])
+        assert "3 h ago" in said(page.show("?lang=en")[PANEL])
         text = at.folder / "000000000081.jsonl"
         text.write_bytes(text.read_bytes().replace(b'"n":85,', b'"n":84,'))
-        assert "Not as it was written, from line 85 on" in said(desk.show("?lang=en")[PANEL])
+        assert "Not as it was written, from line 85 on" in said(page.show("?lang=en")[PANEL])
 
 
-def test_the_whole_is_verified_on_demand_and_followed_to_its_end(sheet: Desk, said: Said, made: Site) -> None:
+def test_the_whole_is_verified_on_demand_and_followed_to_its_end(sheet: AuditPage, said: Said, made: Site) -> None:
     shown, is_over = sheet.check("?lang=en")
     assert not is_over
     assert "Verifying" in said(shown) or shown == []
@@ -252,7 +252,8 @@ def test_the_account_leads_those_who_may_to_the_audit(
 def call(client: TestClient, path: str) -> str:
     """Page that the browser is given for an address."""
     inputs = [{"id": "address", "property": "pathname", "value": path}]
-    sent = {"output": "leaf.children", "outputs": {"id": "leaf", "property": "children"}, "inputs": inputs}
+    sent = {"output": "leaf.children", "outputs": {"id": "leaf", "property": "children"}, "inputs": inputs,
+            "state": [{"id": "address", "property": "search", "value": ""}]}  # fmt: skip
     return client.post("/_dash-update-component", json={**sent, "changedPropIds": []}).text
 
 

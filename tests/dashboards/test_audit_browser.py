@@ -108,7 +108,7 @@ def test_keys_alone_are_enough_and_go_from_the_top_down(watched: Watched) -> Non
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", reached[-1]
         if reached[-1] == "audit-verify":
             break
-    wanted = ["skip", "to-map", "language", "holder", "field-level", "field-area", "field-since", "field-until",
+    wanted = ["skip", "language", "holder", "field-level", "field-area", "field-since", "field-until",
               "view-use", "view-seen", "view-refused", "older", "audit-verify"]  # fmt: skip
     assert [one for one in dict.fromkeys(reached) if one in wanted] == wanted
 

@@ -42,6 +42,13 @@ def test_what_does_not_fit_is_replaced(serving: Serving, search: str, field: str
     assert getattr(settled(serving, search), field) == value
 
 
+def test_categories_found_by_checks_stand_apart_where_the_city_names_them() -> None:
+    assert choices.apart(["all", "theft"], []) == [("", ["all", "theft"])]
+    apart = choices.apart(["all", "theft", "narcotics", "fraud"], ["narcotics"])
+    assert apart == [("", ["all"]), ("reported", ["theft", "fraud"]), ("discovered", ["narcotics"])]
+    assert choices.apart(["all", "narcotics"], ["narcotics"]) == [("", ["all"]), ("discovered", ["narcotics"])]
+
+
 def test_an_unknown_metric_is_refused(serving: Serving) -> None:
     with pytest.raises(GateError, match="nonsense"):
         settled(serving, "?metric=nonsense")

@@ -132,10 +132,10 @@ def test_a_unit_far_out_stays_on_the_picture() -> None:
 
 
 def test_no_peer_is_named_or_listed(serving: Serving, said: Said) -> None:
-    from dashboards.pages.station import Desk
+    from dashboards.pages.station import UnitPage
 
-    desk = Desk(serving, "en", lambda _: None)
-    body = desk.show("/unit/station:s0", "?lang=en&date=2018-03-01")[4]
+    page = UnitPage(serving, "en", lambda _: None)
+    body = page.show("/unit/station:s0", "?lang=en&date=2018-03-01")[4]
     assert "4 peers, unnamed" in said(body)
     assert not [other for other in ("s1", "s2", "s3", "s4", "s5") if f"Station {other}" in said(body)]
 

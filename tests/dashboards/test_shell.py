@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from kuai.access import Viewer
 from kuai.errors import AccessError, GateError
 from kuai.texts import LANGUAGES
+from tests.dashboards.conftest import ANALYST
 
 from dashboards import turning
 from dashboards.words import Words
 
 Said = Callable[[Any], str]
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("path", ["/", "/audit"])
@@ -49,6 +52,18 @@ def test_each_role_is_named_the_pages_it_has_a_use_for(usual_application: Any, a
     assert "/audit?lang=en" in found["oversight"]
     assert "/?lang=en" in found["oversight"]
     assert "/audit?lang=en" not in found["analyst"] + found["wall"]
+
+
+@pytest.mark.parametrize("path", ["/", "/desk", "/unit/station:s1", "/audit", "/nowhere"])
+def test_a_page_without_an_answer_yet_is_in_the_readers_language(
+    usual_application: Any, as_viewer: Callable[..., Any], path: str
+) -> None:
+    turn_to = inspect.unwrap(usual_application.callback_map["leaf.children"]["callback"])
+    with as_viewer(ANALYST):
+        zh, en, usual = (turn_to(path, search).to_plotly_json() for search in ("?lang=zh", "?lang=en", None))
+    assert HAN.search(str(zh))
+    assert not HAN.search(str(en))
+    assert str(usual) == str(en)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

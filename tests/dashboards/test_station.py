@@ -26,7 +26,7 @@ from dashboards.station.readings import Point, Topic
 from dashboards.words import Words
 
 if TYPE_CHECKING:
-    from dashboards.pages.station import Desk
+    from dashboards.pages.station import UnitPage
     from dashboards.station.glance import Glance
 
 Said = Callable[[Any], str]
@@ -43,10 +43,10 @@ def left() -> list[Entry]:
 
 
 @pytest.fixture
-def unit_desk(serving: Serving, left: list[Entry]) -> Desk:
-    from dashboards.pages.station import Desk
+def unit_page(serving: Serving, left: list[Entry]) -> UnitPage:
+    from dashboards.pages.station import UnitPage
 
-    return Desk(serving, "en", left.append)
+    return UnitPage(serving, "en", left.append)
 
 
 @pytest.fixture
@@ -157,18 +157,18 @@ def test_every_reading_has_its_state(serving: Serving) -> None:
 
 
 def test_outside_the_scope_one_question_is_left_and_no_number_shown(
-    unit_desk: Desk, left: list[Entry], as_viewer: Seen, said: Said
+    unit_page: UnitPage, left: list[Entry], as_viewer: Seen, said: Said
 ) -> None:
     with as_viewer(EAST):
-        shown = unit_desk.show("/unit/station:s4", "?lang=en")
+        shown = unit_page.show("/unit/station:s4", "?lang=en")
     assert [one.outcome for one in left] == ["not-permitted"]
     assert "part-not_permitted" in shown[BODY][0].className
     assert "lies outside your areas" in said(shown[BODY])
     assert not {"25", "26"} & set(said(shown[BODY]).split())
 
 
-def test_every_question_leaves_a_line_that_names_the_unit_or_its_peers(unit_desk: Desk, left: list[Entry]) -> None:
-    unit_desk.show("/unit/station:s1", "?lang=en")
+def test_every_question_leaves_a_line_that_names_the_unit_or_its_peers(unit_page: UnitPage, left: list[Entry]) -> None:
+    unit_page.show("/unit/station:s1", "?lang=en")
     own = [one for one in left if one.areas == (Within("station", "s1"),)]
     assert {one.metric for one in own} == {"incident_count", "resident_count"}
     assert {one.outcome for one in left} == {"answered"}
@@ -176,8 +176,8 @@ def test_every_question_leaves_a_line_that_names_the_unit_or_its_peers(unit_desk
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_the_page_is_whole_in_both_languages(unit_desk: Desk, said: Said, language: str) -> None:
-    shown = unit_desk.show("/unit/station:s4", f"?lang={language}")
+def test_the_page_is_whole_in_both_languages(unit_page: UnitPage, said: Said, language: str) -> None:
+    shown = unit_page.show("/unit/station:s4", f"?lang={language}")
     told = said(shown[BODY]) + said(shown[HEAD]) + said(shown[CONTROLS])
     for name in ("population", "cases", "work", "quality", "peers"):
         assert Words(language)(f"station.section.{name}") in told
@@ -185,51 +185,51 @@ def test_the_page_is_whole_in_both_languages(unit_desk: Desk, said: Said, langua
     assert (shown[LANGUAGE], shown[FINDER]) == (language, Words(language)("station.find"))
 
 
-def test_a_unit_that_there_is_not_leads_to_those_like_it(unit_desk: Desk, said: Said) -> None:
-    shown = unit_desk.show("/unit/station:s33", "?lang=en&period=month")
+def test_a_unit_that_there_is_not_leads_to_those_like_it(unit_page: UnitPage, said: Said) -> None:
+    shown = unit_page.show("/unit/station:s33", "?lang=en&period=month")
     assert "There is no unit station:s33" in said(shown[BODY])
     links = parts(shown[BODY], "Link")
     assert links[0].href.startswith("/unit/station:s3?")
     assert "period=month" in links[0].href
 
 
-def test_without_a_unit_those_of_the_scope_are_offered(unit_desk: Desk, as_viewer: Seen) -> None:
+def test_without_a_unit_those_of_the_scope_are_offered(unit_page: UnitPage, as_viewer: Seen) -> None:
     with as_viewer(EAST):
-        shown = unit_desk.show("/unit", "?lang=en")
+        shown = unit_page.show("/unit", "?lang=en")
     assert [one.href.partition("?")[0] for one in parts(shown[BODY], "Link")] == [
         f"/unit/{one}" for one in ("county:c0", "station:s0", "station:s1", "station:s2")
     ]
 
 
-def test_what_is_looked_for_is_found_in_the_scope_alone(unit_desk: Desk, as_viewer: Seen, said: Said) -> None:
+def test_what_is_looked_for_is_found_in_the_scope_alone(unit_page: UnitPage, as_viewer: Seen, said: Said) -> None:
     with as_viewer(EAST):
-        assert "s1" in said(unit_desk.find("s1", "?lang=en"))
-        assert said(unit_desk.find("s4", "?lang=en")) == "No such unit within your areas"
-    assert unit_desk.find("  ", "?lang=en") is None
+        assert "s1" in said(unit_page.find("s1", "?lang=en"))
+        assert said(unit_page.find("s4", "?lang=en")) == "No such unit within your areas"
+    assert unit_page.find("  ", "?lang=en") is None
 
 
 @pytest.mark.parametrize(("role", "look"), [("auditor", "part-not_permitted"), ("analyst", "part-failed")])
-def test_what_is_refused_is_said_on_the_page(unit_desk: Desk, as_viewer: Seen, role: str, look: str) -> None:
+def test_what_is_refused_is_said_on_the_page(unit_page: UnitPage, as_viewer: Seen, role: str, look: str) -> None:
     with as_viewer(Viewer("x", role, (ALL,), "audit")):
-        shown = unit_desk.show("/unit/station:s1", "?lang=en" if role == "auditor" else "?lang=en&date=never")
+        shown = unit_page.show("/unit/station:s1", "?lang=en" if role == "auditor" else "?lang=en&date=never")
     assert look in shown[BODY][0].className
     assert shown[LOOK] == "page refused"
 
 
-def test_numbers_too_old_do_not_look_as_if_they_were_new(unit_desk: Desk, said: Said) -> None:
-    shown = unit_desk.show("/unit/station:s1", "?lang=en")
+def test_numbers_too_old_do_not_look_as_if_they_were_new(unit_page: UnitPage, said: Said) -> None:
+    shown = unit_page.show("/unit/station:s1", "?lang=en")
     cards = {one.className.split()[1]: one for one in parts(shown[BODY], "Section")}
     assert "is-stale" in cards["card-cases"].className
     assert "Out of date" in said(cards["card-cases"])
     assert shown[LOOK] == "page stale"
 
 
-def test_the_ways_keep_the_choices(unit_desk: Desk) -> None:
-    shown = unit_desk.show("/unit/station:s1", "?lang=en&period=day&date=2018-03-10")
+def test_the_ways_keep_the_choices(unit_page: UnitPage) -> None:
+    shown = unit_page.show("/unit/station:s1", "?lang=en&period=day&date=2018-03-10")
     up, *pages = [one.href for one in parts(shown[WAYS], "Link")]
     assert up.startswith("/unit/county:c0?period=day&date=2018-03-10")
     assert all("level=station" in one and "date=2018-03-10" in one for one in pages)
-    back = unit_desk.show("/unit/county:c0", "?lang=en&level=station&area=county:c0")
+    back = unit_page.show("/unit/county:c0", "?lang=en&level=station&area=county:c0")
     assert all("level=station&area=county:c0" not in one.href or "/unit" not in one.href
                for one in parts(back[WAYS], "Link"))  # fmt: skip
 
@@ -264,8 +264,8 @@ def test_every_state_is_drawn_in_its_own_way(state: str) -> None:
     assert drawing.spark(points, "told").alt == "told"
 
 
-def test_a_picture_is_told_in_words(unit_desk: Desk) -> None:
-    images = parts(unit_desk.show("/unit/station:s1", "?lang=en")[BODY], "Img")
+def test_a_picture_is_told_in_words(unit_page: UnitPage) -> None:
+    images = parts(unit_page.show("/unit/station:s1", "?lang=en")[BODY], "Img")
     assert images
     assert any("February 2018: 8" in one.alt for one in images)
     assert all(one.src.startswith("data:image/svg+xml,") and "#" not in one.src for one in images)

@@ -23,6 +23,9 @@ ASSETS = Path(__file__).parents[3] / "dashboards" / "assets"
 MINUTES = {"zh": 30.0, "en": 16.0}
 """Minutes of arc that a character must fill."""
 
+GAP, PADDING = 0.55, 0.6
+"""Between tiles, in hundredths of the display's width; within a tile, in letters of text."""
+
 SEEN = ("", *sight.SIMULATIONS)
 PALETTES = {**RAMPS, "wall": RAMP}
 
@@ -65,11 +68,14 @@ def test_no_size_on_the_wall_is_under_the_smallest(css: str) -> None:
     assert "font:" not in css
 
 
-def test_numbers_are_the_largest_of_all(wall: Wall) -> None:
+def test_numbers_are_the_largest_of_all_on_the_narrowest_tile_too(wall: Wall, css: str) -> None:
     from dashboards.pages.wall import sizes
 
     smallest = max(float(one.removesuffix("vw")) for one in sizes(wall.display).values())
-    assert 1.35 * smallest <= 4.4
+    wide = float(re.findall(r"has-wide \{ grid-template-columns: repeat\(2, .*?, ([\d.]+)fr", css)[0])
+    narrowest = (100 - 4 * GAP) / (2 + wide) - 2 * PADDING * 1.2 * smallest
+    of_page, of_tile = (float(one) for one in re.findall(r"min\(([\d.]+)vw, ([\d.]+)cqw\)", css)[0])
+    assert min(of_page, of_tile / 100 * narrowest) >= 1.35 * smallest
 
 
 def tokens() -> dict[str, str]:
