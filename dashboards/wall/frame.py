@@ -10,7 +10,7 @@ from kuai.alarms.known import permitted
 from dashboards.wall.numbers import Numbers
 from dashboards.wall.strip import strip
 from dashboards.wall.tiles import tile
-from dashboards.wall.views import View, views
+from dashboards.wall.views import MOST, View, views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _HOUR = 3600
 _SPOKEN = (
-    "lost", "lost_since", "failed", "snapshot", "published", "position", "pinned", "stale", "fresh", "complete",
-    "never", "age", "age_only", "alarms", "no_alarm", "more_alarms", "shelved", "overdue", "since", "feeds", "minutes",
-    "hours", "days", "years",
+    "lost", "lost_since", "failed", "snapshot", "published", "position", "beyond", "pinned", "stale", "fresh",
+    "complete", "never", "age", "age_only", "alarms", "no_alarm", "more_alarms", "shelved", "overdue", "since", "feeds",
+    "minutes", "hours", "days", "years",
 )  # fmt: skip
 
 Drawn = dict[str, Any]
@@ -79,12 +79,13 @@ class Frames:
             If nothing can be shown at all; a tile that cannot be shown says so itself.
         """
         gate = self.serving.seen_by(viewer, self.record)
-        numbers, turns = Numbers(gate, self.mapping), views(self.wall, gate, viewer)
+        numbers, found = Numbers(gate, self.mapping), views(self.wall, gate, viewer)
+        turns = found[:MOST]
         mine = list(permitted(gate, self.wall, self.policy, viewer, self.book.open()))
         return {
             **_about(numbers, words), "dwell": self.wall.rotation.dwell_seconds,
             "pinned_by": self.wall.rotation.pinned_by,
-            "views": [_view(numbers, words, one) for one in turns],
+            "views": [_view(numbers, words, one) for one in turns], "beyond": len(found) - len(turns),
             "alarms": strip(numbers, words, self.wall, turns, mine),
             "shelved": sum(one.state == "shelved" for one in mine), "feeds": feeds(numbers, words),
         }  # fmt: skip

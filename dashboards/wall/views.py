@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kuai.serving import Serving
 
 MOST = 60
-"""Turns there are at most."""
+"""Turns that are shown at most; a wall says how many it leaves out."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class View:
 
 
 def views(wall: Wall, serving: Serving, viewer: Viewer) -> list[View]:
-    """Turns in their order.
+    """All turns in their order, of which a wall shows the first `MOST`.
 
     Parameters
     ----------
@@ -39,8 +39,7 @@ def views(wall: Wall, serving: Serving, viewer: Viewer) -> list[View]:
     viewer : Viewer
         Whoever looks: a sheet without areas is about his, or the whole city.
     """
-    found = [View(sheet, one) for sheet in wall.sheets for one in _places(wall, serving, viewer, sheet)]
-    return found[:MOST]
+    return [View(sheet, one) for sheet in wall.sheets for one in _places(wall, serving, viewer, sheet)]
 
 
 def _places(wall: Wall, serving: Serving, viewer: Viewer, sheet: Sheet) -> Iterator[Place]:

@@ -96,7 +96,7 @@
         const at = now(), isHeld = holding().length > 0;
         part("city").textContent = frame.city;
         part("clock").textContent = `${day(at)} ${clock(at)}`;
-        part("position").textContent = say("position", {at: shown + 1, of: frame.views.length}) + (isHeld ? ` · ${say("pinned")}` : "");
+        part("position").textContent = say("position", {at: shown + 1, of: frame.views.length}) + (frame.beyond ? ` · ${say("beyond", {n: frame.beyond})}` : "") + (isHeld ? ` · ${say("pinned")}` : "");
         root.dataset.held = isHeld;
         part("snapshot").textContent = `${say("snapshot")} ${frame.snapshot.slice(0, 8)} · ${say("published")} ${say("since", {age: length(at - frame.published)})}`;
         for (const one of root.querySelectorAll(".since")) {

@@ -102,6 +102,14 @@ def test_every_area_of_a_level_gets_a_turn(frames: Frames) -> None:
     assert tiles(drawn, 6)[1]["state"] == "suppressed"
 
 
+def test_turns_that_are_left_out_are_counted(frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert frames.draw(WALL, ENGLISH)["beyond"] == 0
+    monkeypatch.setattr("dashboards.wall.frame.MOST", 4)
+    drawn = frames.draw(WALL, ENGLISH)
+    assert (len(drawn["views"]), drawn["beyond"]) == (4, 3)
+    assert drawn["words"]["beyond"] == "{n} more get no turn"
+
+
 def test_a_display_shows_its_own_areas_only(frames: Frames) -> None:
     east, west = (frames.draw(one, ENGLISH)["views"] for one in (EAST, WEST))
     assert [one["place"] for one in east] == ["county:c0", *(f"station:s{n}" for n in range(3))]
