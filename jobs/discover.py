@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kuai import catalog, sql
 from kuai.city import Source
+from kuai.contracts import Contract
 from kuai.errors import SourceError
 from kuai.lake import Batch, Ledger
 from kuai.landing.reading import fingerprint
@@ -145,9 +146,16 @@ def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[D
     contract = catalog.contract(source.dataset)
     rule = sql.text("observed_days") if source.coverage == "observed" else ""
     declared = repr(replace(source, sql_path=Path(source.sql_path.name))) + rule
-    recipe = digest(declared, repr(contract), areas if contract.located else "")
+    recipe = digest(declared, repr(contract), *_of_city(site, contract, areas))
     names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file())
     return [Delivery(source, site.data / name, name, recipe, ledger.at(source.name, name)) for name in names]
+
+
+def _of_city(site: Site, contract: Contract, areas: str) -> tuple[str, ...]:
+    """What the city declares that decides which rows of a contract are accepted, when they were, and where."""
+    city = site.city
+    located = (areas, repr(city.located)) if contract.located else ()
+    return (city.time_zone, *located, *(city.regions if contract.identified else ()))
 
 
 def _is_new(delivery: Delivery) -> bool:

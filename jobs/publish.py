@@ -38,6 +38,7 @@ _TABLES = "tables"
 _NO_CELLS = (_AREAS, _INPUTS, _TABLES)
 _RELEASED = ("measure", "level", "period", "summed_from")
 _TASKS_MEMORY = 3
+Held = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def publish(run: Run, frames: Sequence[Frame], draft: Draft) -> Snapshot:
     site, lake, ledger = run.site, run.lake, run.ledger
     policy = frames[0].policy if frames else Policy.load()
     wanted, editions = current_slices(lake, policy), edition_rows(site, lake, frames)
-    inputs, standing = _inputs(site, ledger, frames, (wanted, editions)), _standing(site)
+    inputs, standing = _inputs(site, ledger, frames, (wanted, editions, policy.version)), _standing(site)
     noted = _noted(site, standing) if standing else {}
     if standing and noted.get(_INPUTS) == inputs:
         draft.clear()
@@ -84,12 +85,12 @@ def publish(run: Run, frames: Sequence[Frame], draft: Draft) -> Snapshot:
             connection.execute(schema())
             _note(connection, _TABLES, digest(schema()))
         replace_cells(connection, site, held, wanted, run.reporter)
-        _replace_areas(connection, site, lake, areas_id(ledger))
+        _replace_areas(connection, site, lake, ledger)
         _replace_checkpoints(connection, checkpoints(site, registry(site, lake, ledger)))
         _replace_facts(connection, site, ledger, frames)
         _fill(connection, "calendar", calendar_rows(site, frames))
         _fill(connection, "edition", editions)
-        snapshot = _content_id(connection)
+        snapshot = _content_id(connection, site, policy)
         _note(connection, _INPUTS, inputs)
         _stamp(connection, site, snapshot, frames)
     return _swap(site, draft.path, snapshot, standing)
@@ -101,9 +102,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, engine: EngineSettings) -> Non
     connection.execute(f"SET threads = {usable_threads(engine.threads)}")
 
 
-def _begin(
-    draft: Draft, found: pointer.Pointer | None, noted: dict[str, str], wanted: dict[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def _begin(draft: Draft, found: pointer.Pointer | None, noted: dict[str, str], wanted: Held) -> Held:
     """Slices the draft begins with: those of the current file if it is worth patching, else none."""
     held = {name: files_of(file) for name, file in noted.items() if name not in _NO_CELLS}
     if found is None or noted.get(_TABLES) != digest(schema()) or not is_patch(held, wanted):
@@ -124,29 +123,37 @@ def _noted(site: Site, standing: pointer.Pointer) -> dict[str, str]:
         return dict(connection.execute("SELECT slice, file FROM slice").fetchall())
 
 
-def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], held: tuple[dict[str, tuple[str, ...]], Rows]) -> str:
+def _inputs(site: Site, ledger: Ledger, frames: Sequence[Frame], held: tuple[Held, Rows, str]) -> str:
     """Hash of everything a file is made of: where it is the same, there is nothing to publish."""
-    wanted, editions = held
+    wanted, editions, policy = held
     batches, spans = [batch.batch_id for batch in ledger], covered(site, ledger)
     released = [frame.released for frame in frames]
     city = replace(site.city, folder=Path(), sources=())
     sources = [(source.name, source.dataset, source.owner, source.expected) for source in site.city.sources]
-    return digest(*map(repr, (sorted(wanted.items()), editions, batches, spans, released, city, sources)), schema())
+    return digest(
+        *map(repr, (sorted(wanted.items()), editions, policy, batches, spans, released, city, sources)), schema()
+    )
 
 
-def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, areas: str) -> None:
+def _replace_areas(connection: duckdb.DuckDBPyConnection, site: Site, lake: Lake, ledger: Ledger) -> None:
+    areas = digest(areas_id(ledger), repr(site.city.hierarchies), repr(_named(site)))
     held = connection.execute("SELECT file FROM slice WHERE slice = $1", [_AREAS]).fetchall()
-    if held == [(areas,)]:
-        return
-    rows = outlines(site, lake.paths("core_area"))
-    drawn = set(rows.filter(rows["geometry"].is_valid())["level"].to_pylist())
-    connection.execute("DELETE FROM area")
-    connection.register("outlined", rows)
-    connection.execute("INSERT INTO area BY NAME SELECT * FROM outlined")
-    connection.unregister("outlined")
-    _fill(connection, "level", level_rows(site, drawn))
-    connection.execute("DELETE FROM slice WHERE slice = $1", [_AREAS])
-    connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, rows.num_rows])
+    if held != [(areas,)]:
+        rows = outlines(site, lake.paths("core_area"))
+        connection.execute("DELETE FROM area")
+        connection.register("outlined", rows)
+        connection.execute("INSERT INTO area BY NAME SELECT * FROM outlined")
+        connection.unregister("outlined")
+        connection.execute("DELETE FROM slice WHERE slice = $1", [_AREAS])
+        connection.execute("INSERT INTO slice VALUES ($1, $2, $3, $2)", [_AREAS, areas, rows.num_rows])
+    drawn = connection.execute("SELECT DISTINCT level FROM area WHERE geometry IS NOT NULL").fetchall()
+    _fill(connection, "level", level_rows(site, {str(level) for (level,) in drawn}))
+
+
+def _named(site: Site) -> dict[str, str]:
+    """The city as a snapshot tells it."""
+    city = site.city
+    return {"city": city.code, "name_zh": city.name.zh, "name_en": city.name.en, "time_zone": city.time_zone}
 
 
 def _replace_checkpoints(connection: duckdb.DuckDBPyConnection, rows: pa.Table | None) -> None:
@@ -178,7 +185,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
         connection.unregister("facts")
 
 
-def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
+def _content_id(connection: duckdb.DuckDBPyConnection, site: Site, policy: Policy) -> str:
     queries = (
         "SELECT slice, rows, digest FROM slice WHERE digest <> '' AND rows > 0 ORDER BY ALL",
         "SELECT * FROM released ORDER BY ALL",
@@ -191,16 +198,15 @@ def _content_id(connection: duckdb.DuckDBPyConnection) -> str:
         "SELECT * EXCLUDE (arrived_at) FROM feed ORDER BY ALL",
         "SELECT * EXCLUDE (ingested_at, run_id) FROM batch ORDER BY ALL",
     )
-    content = [schema(), *(connection.execute(query).fetchall() for query in queries)]
+    about = [schema(), _named(site), policy.version]
+    content = [*about, *(connection.execute(query).fetchall() for query in queries)]
     return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def _stamp(connection: duckdb.DuckDBPyConnection, site: Site, snapshot: str, frames: Sequence[Frame]) -> None:
-    city = site.city
     row = {
-        "snapshot": snapshot, "city": city.code, "name_zh": city.name.zh, "name_en": city.name.en,
-        "published_at": datetime.now(UTC).replace(tzinfo=None), "run_id": site.run_id,
-        "policy_version": frames[0].policy.version if frames else None, "time_zone": city.time_zone,
+        **_named(site), "snapshot": snapshot, "published_at": datetime.now(UTC).replace(tzinfo=None),
+        "run_id": site.run_id, "policy_version": frames[0].policy.version if frames else None,
     }  # fmt: skip
     _fill(connection, "snapshot", [row])
 
