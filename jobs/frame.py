@@ -41,8 +41,8 @@ class Frame:
     dataset : str
         Dataset.
     recipe : str
-        Hash of all that cells depend on besides the rows themselves: areas, policy, keys, measures. A later epoch of
-        the keys changes none of the cells there are.
+        Hash of all that cells depend on besides the rows themselves: areas, hierarchies, what is released of them,
+        policy, keys, measures. A later epoch of the keys changes none of the cells there are.
     policy : Policy
         Rules in force.
     """
@@ -147,10 +147,9 @@ def frame_of(run: Run, dataset: str, levels: Sequence[str], recipe: str) -> Fram
     recipe : str
         Hash of the areas, and of what else the dataset's places depend on.
     """
-    folder = (
-        run.site.folder.geo
-        / f"frame-{digest(areas_id(run.ledger), repr(run.site.city.hierarchies), sql.text('canonical_area'))}"
-    )
+    statements = sql.text("ancestors"), sql.text("canonical_area")
+    state = digest(areas_id(run.ledger), repr(run.site.city.hierarchies), *statements)
+    folder = run.site.folder.geo / f"frame-{state}"
     if not (folder / PATHS).is_file():
         write_paths(run.site, run.lake.paths("core_area"), folder)
     keys = repr(sorted(run.site.keyring.rooted.items()))
@@ -177,9 +176,11 @@ def make_frame(site: Site, policy: Policy, folder: Path, recipe: str, leaves: tu
     measures = [measure for measure in catalog.MEASURES if dataset_of(measure, site) == dataset]
     reached = targets(site.city, levels, is_exclusive=catalog.contract(dataset).located)
     released = released_table(site.city, policy, measures, reached)
-    frame = Frame(folder, dataset, _recipe(measures, policy, recipe, levels), policy)
+    wanted = wanted_table(site.city, policy, measures, reached, released)
+    asked = digest(repr(site.city.hierarchies), *(repr(one.to_pylist()) for one in (released, wanted)))
+    frame = Frame(folder, dataset, _recipe(measures, policy, recipe, asked), policy)
     pq.write_table(released, frame.file("released"))
-    pq.write_table(wanted_table(site.city, policy, measures, reached, released), frame.file("wanted"))
+    pq.write_table(wanted, frame.file("wanted"))
     return frame
 
 
@@ -196,13 +197,14 @@ def areas_id(ledger: Ledger) -> str:
     return digest(*(batch.batch_id for batch in ledger.of("core.area")))
 
 
-def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Sequence[str]) -> str:
+def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, asked: str) -> str:
     texts = [
         sql.text(name)
         for name in (
             "expand_days",
             "rollup_period",
             "rollup_stock",
+            "ancestors",
             "canonical_area",
             "canonical_cell",
             "protect_count",
@@ -210,4 +212,4 @@ def _recipe(measures: Sequence[Measure], policy: Policy, areas: str, levels: Seq
         )
     ]
     texts += [sql.text(one) for measure in measures for one in (measure.source, *_READ.get(measure.source, ()))]
-    return digest(repr(measures), policy.release, areas, repr(levels), repr(CELL), *texts)
+    return digest(repr(measures), policy.release, areas, asked, repr(CELL), *texts)

@@ -32,7 +32,8 @@ def build_flows(run: Run, areas: str) -> list[Frame]:
 
 def _build_days(run: Run, datasets: list[str], areas: str) -> tuple[list[str], list[DayResult]]:
     """Datasets whose cells have the state before, and the months and patches of the day marts that were written."""
-    recipes = {one: digest(days.method(one), _registry(run, one, areas)) for one in datasets}
+    levels = run.site.leaf, *run.site.city.located
+    recipes = {one: digest(days.method(one), _registry(run, one, areas), *levels) for one in datasets}
     in_step = [one for one in datasets if days.in_step(run.lake, one, recipes[one], cells.table_of(one))]
     tasks = [task for one in datasets for task in days.plan(run.site, run.lake, run.ledger, one, recipes[one])]
     results = run.all("days", days.count, tasks) if tasks else []

@@ -96,6 +96,17 @@ def test_rows_are_read_anew_by_the_clock_of_another_zone(
     assert served(home) == before
 
 
+def test_a_level_that_is_released_for_more_periods_is_counted_for_them(
+    built: Built, served: Served, declared: Callable[[str, str], Any], home: Path
+) -> None:
+    town, whole, first = built
+    coarse = declared('en = "Village"', 'en = "Village"\nresolution = "leaf"')
+    assert coarse.build(home).snapshot != first.snapshot
+    assert len(served(home)["cell"]) < len(served(whole)["cell"])
+    assert town.build(home).snapshot == first.snapshot
+    assert served(home)["cell"] == served(whole)["cell"]
+
+
 def test_points_in_areas_of_another_level_need_a_new_home(built: Built, declared: Callable[[str, str], Any]) -> None:
     town, home, first = built
     with pytest.raises(LakeError, match="area_cell") as caught:
