@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from kuai import catalog, sql
 from kuai.city import Source
 from kuai.contracts import Contract
-from kuai.errors import SourceError
+from kuai.errors import PackError, SourceError
 from kuai.lake import Batch, Ledger
 from kuai.landing.reading import fingerprint
 
@@ -78,6 +79,8 @@ def deliveries(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str 
 def landed(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = "") -> list[Delivery]:
     """All files of the datasets, in the order of their names, whether or not the ledger holds them.
 
+    A source that has another name now takes the places of the one that it was: files of its dataset stay one delivery.
+
     Parameters
     ----------
     site : Site
@@ -88,10 +91,17 @@ def landed(site: Site, ledger: Ledger, datasets: Iterable[str], recipe: str = ""
         Contracts to look for.
     recipe : str
         Hash of the areas that points are located in.
+
+    Raises
+    ------
+    PackError
+        If a source was of another dataset when files of it were taken.
     """
     wanted = set(datasets)
     sources = [source for source in site.city.sources if source.dataset in wanted]
-    return [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
+    found = [delivery for source in sources for delivery in _of_source(site, ledger, source, recipe)]
+    former = {(one.dataset, one.path): one for one in _forsaken(site, ledger)}
+    return [replace(one, replaced=one.replaced or former.get((one.source.dataset, one.name))) for one in found]
 
 
 def check_any(site: Site) -> None:
@@ -124,6 +134,20 @@ def unread(site: Site) -> list[str]:
     ]
 
 
+def forsaken(site: Site, ledger: Ledger) -> list[str]:
+    """Warnings of sources that the pack does not have any more, and whose rows stay."""
+    files = Counter(one.source for one in _forsaken(site, ledger) if one.rows_read)
+    return [
+        f"source {name}: no longer in the pack; the rows of {count} {'file' if count == 1 else 'files'} stay"
+        for name, count in sorted(files.items())
+    ]
+
+
+def _forsaken(site: Site, ledger: Ledger) -> list[Batch]:
+    known = {source.name for source in site.city.sources}
+    return [one for one in ledger if one.source not in known]
+
+
 def _looks_like_rows(path: Path) -> bool:
     return not path.is_dir() and any(one.lower() in _OF_ROWS for one in path.suffixes)
 
@@ -148,7 +172,15 @@ def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[D
     declared = repr(replace(source, sql_path=Path(source.sql_path.name))) + rule
     recipe = digest(declared, repr(contract), *_of_city(site, contract, areas))
     names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file())
-    return [Delivery(source, site.data / name, name, recipe, ledger.at(source.name, name)) for name in names]
+    return [Delivery(source, site.data / name, name, recipe, _held(ledger, source, name)) for name in names]
+
+
+def _held(ledger: Ledger, source: Source, name: str) -> Batch | None:
+    old = ledger.at(source.name, name)
+    if old and old.dataset != source.dataset:
+        told = f"source {source.name} is of {source.dataset}, and {name} was taken as {old.dataset}"
+        raise PackError(told, str(source.sql_path), "give it another name, or build into a new KUAI_HOME")
+    return old
 
 
 def _of_city(site: Site, contract: Contract, areas: str) -> tuple[str, ...]:

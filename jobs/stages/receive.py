@@ -16,7 +16,7 @@ from kuai.lake.tables import Change
 from kuai.retention import retired
 
 from jobs.areas import index_areas
-from jobs.discover import Delivery, check_any, deliveries, landed, unread
+from jobs.discover import Delivery, check_any, deliveries, forsaken, landed, unread
 from jobs.frame import areas_id
 from jobs.ingest import UNNAMED, IngestResult, IngestTask, ingest
 from jobs.place import Places
@@ -49,6 +49,7 @@ def receive(run: Run) -> str:
     places = index_areas(site, run.lake, areas)
     others = [one.name for one in catalog.CONTRACTS if one.name != "core.area"]
     _receive(run, deliveries(site, run.ledger, others, areas), places, "ingest")
+    run.warnings += forsaken(site, run.ledger)
     if run.failures and not list(run.ledger):
         raise run.failures[0]
     return areas
