@@ -41,6 +41,14 @@ def built_marks(ledger: Ledger, dataset: str, recipe: str) -> dict[str, str]:
     return {BUILT: str(max((batch.sequence for batch in ledger.of(dataset)), default=0)), RECIPE: recipe}
 
 
+def is_behind(lake: Lake, ledger: Ledger, mart: str, dataset: str, recipe: str) -> bool:
+    """Whether a mart does not carry the marks of the dataset as it is now; parameters as of `dirty_days`.
+
+    It does not where all that was delivered is of days whose rows have left: nothing is counted, and yet it is built.
+    """
+    return any(lake.mark(mart, key) != value for key, value in built_marks(ledger, dataset, recipe).items())
+
+
 def files_by_day(lake: Lake, ledger: Ledger, dataset: str, table: str) -> dict[date, list[str]]:
     """Current files of a dataset by the days their batches touch."""
     files = lake.units(table)

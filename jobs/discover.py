@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from kuai import catalog, sql
 from kuai.city import Source
 from kuai.contracts import Contract
-from kuai.errors import PackError, SourceError
+from kuai.errors import KuaiError, PackError, SourceError
 from kuai.lake import Batch, Ledger
 from kuai.landing.reading import fingerprint
 
@@ -129,9 +130,28 @@ def unread(site: Site) -> list[str]:
         path for folder in folders for path in folder.iterdir() if _looks_like_rows(path) and path not in known
     )
     return [
-        *(f"{_name(site, path)}: no source reads this file" for path in passed),
+        *(f"{_shown(site, path)}: no source reads this file" for path in passed),
         *(f"source {source.name}: no file fits {source.files}" for source in sources if not found[source.name]),
     ]
+
+
+def misnamed(site: Site) -> list[KuaiError]:
+    """Errors of the files that are left out because nobody can write down what they are called."""
+    found = {path for source in site.city.sources for path in site.data.glob(source.files) if not _is_named(path)}
+    shown = sorted(_shown(site, path) for path in found)
+    return [SourceError("the file's name is not UTF-8", one, "give it another name") for one in shown]
+
+
+def _shown(site: Site, path: Path) -> str:
+    return os.fsencode(_name(site, path)).decode("utf-8", "backslashreplace")
+
+
+def _is_named(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def forsaken(site: Site, ledger: Ledger) -> list[str]:
@@ -169,9 +189,9 @@ def digest(*parts: str) -> str:
 def _of_source(site: Site, ledger: Ledger, source: Source, areas: str) -> list[Delivery]:
     contract = catalog.contract(source.dataset)
     rule = sql.text("observed_days") if source.coverage == "observed" else ""
-    declared = repr(replace(source, sql_path=Path(source.sql_path.name))) + rule
+    declared = repr(replace(source, sql_path=Path(source.sql_path.name), files="", owner="", expected=None)) + rule
     recipe = digest(declared, repr(contract), *_of_city(site, contract, areas))
-    names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file())
+    names = sorted(_name(site, path) for path in site.data.glob(source.files) if path.is_file() and _is_named(path))
     return [Delivery(source, site.data / name, name, recipe, _held(ledger, source, name)) for name in names]
 
 

@@ -135,7 +135,7 @@ def _take(connection: duckdb.DuckDBPyConnection, task: IngestTask, contract: Con
     if contract.identified:
         identify(connection, task.site)
     if contract.name == "core.area":
-        project(connection, task.delivery.source.crs)
+        project(connection, task.delivery.source.crs, str(task.delivery.path))
     day = contract.day or "DATE '1970-01-01'"
     rows = f"SELECT * EXCLUDE (line), CAST({day} AS DATE) AS day FROM taken"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE dated AS {rows}")

@@ -20,12 +20,12 @@ def named_days(name: str) -> tuple[date, date] | None:
     if not found:
         return None
     year, month, day = found[-1].groups()
+    period = "day" if day else "month" if month else "year"
     try:
         first = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
+        return first, periods.end(period, first)
+    except (ValueError, OverflowError):
         return None
-    period = "day" if day else "month" if month else "year"
-    return first, periods.end(period, first)
 
 
 def decided(source: Source, name: str) -> str:

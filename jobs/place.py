@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from kuai.errors import LakeError
-from kuai.geography.crs import outlines_to_wgs84, to_wgs84
+from kuai.geography.crs import WGS84, outlines_to_wgs84, to_wgs84
 from kuai.geography.locator import Locator
 
 if TYPE_CHECKING:
@@ -92,12 +92,18 @@ def _spans(points: pa.Table, level: str, index: Locator) -> pa.Table:
     return rows
 
 
-def project(connection: duckdb.DuckDBPyConnection, crs: str) -> None:
-    """Bring the outlines of the table ``taken`` to WGS 84."""
-    if crs == "EPSG:4326":
-        return
+def project(connection: duckdb.DuckDBPyConnection, crs: str, where: str) -> None:
+    """Bring the outlines of the table ``taken``, which are of a file, to WGS 84.
+
+    Raises
+    ------
+    SourceError
+        If one is no outline.
+    """
     rows = connection.sql("FROM taken").to_arrow_table()
-    shapes = pa.array(outlines_to_wgs84(rows["geometry"].to_pylist(), crs), pa.string())
+    shapes = pa.array(outlines_to_wgs84(rows["geometry"].to_pylist(), crs, where), pa.string())
+    if crs == WGS84:
+        return
     rows = rows.set_column(rows.schema.get_field_index("geometry"), "geometry", shapes)
     connection.register("projected", rows)
     connection.execute("CREATE OR REPLACE TEMP TABLE taken AS FROM projected")

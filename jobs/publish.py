@@ -71,7 +71,7 @@ def publish(run: Run, frames: Sequence[Frame], draft: Draft) -> Snapshot:
     """
     site, lake, ledger = run.site, run.lake, run.ledger
     policy = frames[0].policy if frames else Policy.load()
-    wanted, editions = current_slices(lake, policy), edition_rows(site, lake, frames)
+    wanted, editions = current_slices(site, lake, policy), edition_rows(site, lake, frames)
     inputs, standing = _inputs(site, ledger, frames, (wanted, editions, policy.version)), _standing(site)
     noted = _noted(site, standing) if standing else {}
     if standing and noted.get(_INPUTS) == inputs:

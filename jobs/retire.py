@@ -20,6 +20,7 @@ from jobs.site import Site, listed
 from jobs.stages.receive import QUARANTINE, QUARANTINE_SCHEMA
 from jobs.staging import number, write
 
+_LOST = "kuai.lost"
 DATASETS = ("core.person", *FLOWS)
 
 
@@ -88,7 +89,7 @@ def retire_in(
     for one in quarantined:
         lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(replaced=frozenset(one.whole)))
     lake.sweep()
-    _expire(site, lake, [catalog.contract(one.name).table for one in found if one.rows])
+    _expire(site, lake)
     note(site.folder, lake, ledger)
     return [one for one in (*found, *quarantined) if one.rows]
 
@@ -136,7 +137,7 @@ def _leave(site: Site, lake: Lake, leaving: Leaving) -> None:
     change = Change(
         added=tuple(added),
         replaced=frozenset((*leaving.whole, *leaving.part)),
-        marks={RETIRED: leaving.last.isoformat()},
+        marks={RETIRED: leaving.last.isoformat(), **({_LOST: "yes"} if leaving.rows else {})},
     )
     lake.commit(contract.table, arrow_schema(contract.lake_columns(site.city.located)), change)
 
@@ -174,11 +175,12 @@ def _due_quarantine(site: Site, lake: Lake, ledger: Ledger, today: date) -> list
     return [Leaving("quarantine", last, gone, rows=sum(batch.quarantined for batch in old))] if old else []
 
 
-def _expire(site: Site, lake: Lake, lost: Sequence[str]) -> None:
-    """Remove what tables looked like before; of those that rows have left, all of it."""
+def _expire(site: Site, lake: Lake) -> None:
+    """Remove what tables looked like before; of those that rows have left, now or in a call that was killed, all."""
     now, kept = datetime.now(UTC), site.settings.retention.history_days
     for name in lake.names():
-        if name in lost:
+        if lake.mark(name, _LOST):
             lake.expire(name, now, has_lost=True)
+            lake.set_mark(name, _LOST, "")
         elif kept:
             lake.expire(name, now - timedelta(days=kept))

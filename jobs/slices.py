@@ -39,12 +39,15 @@ _DIGEST = f"count(*), printf('%016x', coalesce(bit_xor(hash({_COLUMNS})), 0))"
 Files = Mapping[str, tuple[str, ...]]
 
 
-def current_slices(lake: Lake, policy: Policy) -> dict[str, tuple[str, ...]]:
+def current_slices(site: Site, lake: Lake, policy: Policy) -> dict[str, tuple[str, ...]]:
     """Files of each slice of cells that is served, patches after it, by ``table/unit``.
 
-    A class with a calendar is served as it was published, every other as it is.
+    A class with a calendar is served as it was published, every other as it is. What no measure is counted from any
+    more, as published counts of residents where there is a register, is not.
     """
-    tables = sorted(path.name for path in lake.root.glob("*_cell") if _is_served(path.name, policy))
+    used = {dataset_of(measure, site) for measure in catalog.MEASURES}
+    known = sorted(path.name for path in lake.root.glob("*_cell") if _dataset(path.name) in used)
+    tables = [one for one in known if _is_served(one, policy)]
     return {f"{table}/{unit}": tuple(paths) for table in tables for unit, paths in by_unit(lake.units(table)).items()}
 
 
@@ -64,6 +67,8 @@ def files_of(noted: str) -> tuple[str, ...]:
 
 def is_patch(held: Files, wanted: Files) -> bool:
     """Whether so little has changed that the last file is better patched than written anew."""
+    if not {name.partition("/")[0] for name in held} <= {name.partition("/")[0] for name in wanted}:
+        return False
     changed = sum(wanted.get(name, ())[:1] != held.get(name, ())[:1] for name in held.keys() | wanted.keys())
     return bool(held) and changed <= _PATCH_SHARE * max(len(wanted), 1)
 

@@ -207,8 +207,12 @@ def _fill(connection: duckdb.DuckDBPyConnection, task: StockTask) -> None:
     connection.execute(f"INSERT INTO leaf BY NAME {query}", given)
 
 
-def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult) -> None:
-    """Make the file the stock cells of the dataset, with the mark up to which delivery they are built."""
-    added = (result.path,) if result.path else ()
-    change = Change(added=added, replaced=frozenset(("stock",)), marks=built_marks(ledger, dataset, recipe))
+def commit(lake: Lake, ledger: Ledger, dataset: str, recipe: str, result: StockResult | None = None) -> None:
+    """Make the file the stock cells of the dataset, with the mark up to which delivery they are built.
+
+    Without a result the cells stay, and are marked.
+    """
+    added = (result.path,) if result and result.path else ()
+    replaced = frozenset(("stock",)) if result else frozenset()
+    change = Change(added=added, replaced=replaced, marks=built_marks(ledger, dataset, recipe))
     lake.commit(table_of(dataset), SCHEMA, change)

@@ -11,6 +11,11 @@ def between(least: int, most: int | None = None) -> Any:  # noqa: ANN401 -- a da
     return field(metadata={"least": least, "most": most})
 
 
+def none_or(least: int) -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
+    """Field for 0, or a whole number of at least this."""
+    return field(metadata={"least": 0, "unless_none": least})
+
+
 def one_of(*names: str) -> Any:  # noqa: ANN401 -- a dataclass field stands for any type
     """Field for one of these names."""
     return field(metadata={"names": names})

@@ -151,7 +151,11 @@ class Contract:
 
     def predicates(self) -> list[tuple[str, str]]:
         """Quarantine rules as (rule, SQL that is true for a bad row); the first that holds names the row."""
-        return [rule for column in self.columns for rule in column.predicates()] + list(self.rules)
+        own = [rule for column in self.columns for rule in column.predicates()]
+        return [*own, *self._last_day(), *self.rules]
+
+    def _last_day(self) -> list[tuple[str, str]]:
+        return [("range:day", f"{self.day} > DATE '{_LAST_DAY}'")] if self.day else []
 
     def rule_names(self) -> list[str]:
         """Rules of the contract by which a row may be turned away, each once, in the order they are applied."""
@@ -191,6 +195,7 @@ class Contract:
         return ", ".join(f"`{c.name}` {c.type}" for c in self.lake_columns(levels))
 
 
+_LAST_DAY = "9998-12-31"  # the last one whose year another one follows
 _BOOKKEEPING = (
     Column("day", "date", "Day the row belongs to: the unit of work"),
     Column("batch_id", "string", "Delivery the row came with"),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kuai import periods
-from kuai.bounds import between
+from kuai.bounds import between, none_or
 
 if TYPE_CHECKING:
     from kuai.home import CityHome
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RETIRED = "kuai.retired"
 """Property of a table: the last day whose rows have left it."""
 
+_MONTH_AND_LATE, _YEAR_AND_LATE = 92, 430
 _STOCKS = ("core.person",)
 _NOTE = "held.json"
 _FIRST = date(1970, 1, 1)
@@ -25,13 +26,17 @@ _FIRST = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class RetentionSettings:
-    """Days that rows of the datasets about persons and events, lines of quarantine and the lake's history are kept."""
+    """Days that rows of the datasets about persons and events, lines of quarantine and the lake's history are kept.
+
+    A period that a row has left is not counted again. Rows are therefore kept for at least the longest period that is
+    counted from them, a year of events and a month of the others, and some two months more for what comes late.
+    """
 
     with_build: bool
     person_days: int = between(0)
-    population_event_days: int = between(0)
-    case_days: int = between(0)
-    checkpoint_hour_days: int = between(0)
+    population_event_days: int = none_or(_YEAR_AND_LATE)
+    case_days: int = none_or(_MONTH_AND_LATE)
+    checkpoint_hour_days: int = none_or(_MONTH_AND_LATE)
     quarantine_days: int = between(0)
     history_days: int = between(0)
 

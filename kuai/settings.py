@@ -191,6 +191,8 @@ def _check_bounds(name: str, value: Any, bounds: Mapping[str, Any], where: str) 
         raise SettingsError(f"{name} cannot be {value!r}", where, nearest(str(value), names))
     if bounds.get("is_date") and not _is_date(value):
         raise SettingsError(f"{name} must be a day such as 2026-06-30, not {value!r}", where)
+    if 0 < bounds.get("unless_none", 0) > value > 0:
+        raise SettingsError(f"{name} must be 0 or at least {bounds['unless_none']}, not {value}", where)
     least, most = bounds.get("least"), bounds.get("most")
     if (least is not None and value < least) or (most is not None and value > most):
         limits = f"at least {least}" if most is None else f"between {least} and {most}"

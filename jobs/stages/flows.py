@@ -8,6 +8,7 @@ from jobs import astray, cells, days
 from jobs.carry import carry
 from jobs.cells import Changes
 from jobs.days import DayResult
+from jobs.dirty import is_behind
 from jobs.discover import digest
 from jobs.frame import Frame, frame_of
 from jobs.order import write_order
@@ -39,7 +40,7 @@ def _build_days(run: Run, datasets: list[str], areas: str) -> tuple[list[str], l
     results = run.all("days", days.count, tasks) if tasks else []
     for dataset in datasets:
         own = _of(results, dataset)
-        if own:
+        if own or is_behind(run.lake, run.ledger, days.table_of(dataset), dataset, recipes[dataset]):
             days.commit(run.lake, run.ledger, dataset, recipes[dataset], own)
     return in_step, results
 
@@ -60,7 +61,7 @@ def _build_cells(run: Run, frames: list[Frame], changes: dict[str, Changes]) -> 
     results = run.all("cells", carry, tasks) if tasks else []
     for frame in frames:
         own = [result for result in results if result.dataset == frame.dataset]
-        if own:
+        if own or is_behind(run.lake, run.ledger, cells.table_of(frame.dataset), frame.dataset, frame.recipe):
             cells.commit(run.lake, run.ledger, frame.dataset, frame.recipe, own)
 
 

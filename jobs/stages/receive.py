@@ -16,7 +16,7 @@ from kuai.lake.tables import Change
 from kuai.retention import retired
 
 from jobs.areas import index_areas
-from jobs.discover import Delivery, check_any, deliveries, forsaken, landed, unread
+from jobs.discover import Delivery, check_any, deliveries, forsaken, landed, misnamed, unread
 from jobs.frame import areas_id
 from jobs.ingest import UNNAMED, IngestResult, IngestTask, ingest
 from jobs.place import Places
@@ -40,10 +40,12 @@ def receive(run: Run) -> str:
     site = run.site
     check_any(site)
     run.ledger.recover(one.table for one in catalog.CONTRACTS if not one.stored_as)
+    _drop_lines(run)
     run.twins = twins(landed(site, run.ledger, [one.name for one in catalog.CONTRACTS]))
     _withdraw(run)
     _receive(run, deliveries(site, run.ledger, ["core.area"]), Places(), "areas")
     _require_areas(run)
+    run.failures += misnamed(site)
     run.warnings += unread(site)
     areas = areas_id(run.ledger)
     places = index_areas(site, run.lake, areas)
@@ -102,6 +104,14 @@ def _take(run: Run, results: Sequence[IngestResult]) -> None:
     ]
     if batches:
         run.ledger.record(batches)
+        _drop_lines(run)
+
+
+def _drop_lines(run: Run) -> None:
+    """Let lines leave the quarantine that are of no batch in the ledger: of one that left, or that never came."""
+    if run.lake.has(QUARANTINE):
+        gone = run.lake.units(QUARANTINE).keys() - {batch.batch_id for batch in run.ledger}
+        run.lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(replaced=frozenset(gone)))
 
 
 def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
@@ -113,13 +123,17 @@ def _task(run: Run, delivery: Delivery, places: Places) -> IngestTask:
 
 
 def _commit(run: Run, dataset: str, results: list[IngestResult]) -> list[Batch]:
-    """Batches of one dataset, committed: quarantine first, then rows with the record that a ledger recovers from."""
+    """Batches of one dataset, committed: quarantine first, then rows with the record that a ledger recovers from.
+
+    Lines of the batches that leave stay in the quarantine until the ledger knows that they have left.
+    """
     contract = catalog.contract(dataset)
     batches = [result.batch for result in results]
     left = frozenset(old.batch_id for batch in batches if (old := run.ledger.at(*batch.place)))
     gone = left | {name for batch in batches for name in (batch.batch_id, batch.replaced) if name}
     rejects = tuple(result.rejects for result in results if result.rejects)
-    run.lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(rejects, gone))
+    own = frozenset(batch.batch_id for batch in batches)
+    run.lake.commit(QUARANTINE, QUARANTINE_SCHEMA, Change(rejects, own))
     rows = tuple(result.path for result in results if result.path)
     schema = arrow_schema(contract.lake_columns(run.site.city.located))
     record = {SUMMARY: "\n".join(batch.to_json() for batch in batches)}

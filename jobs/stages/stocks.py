@@ -9,7 +9,7 @@ from kuai import catalog
 
 from jobs import stocks
 from jobs.cells import table_of
-from jobs.dirty import to_date
+from jobs.dirty import is_behind, to_date
 from jobs.editions import order
 from jobs.frame import Frame, frame_of
 from jobs.release import record_of
@@ -36,6 +36,8 @@ def _build(run: Run, dataset: str, areas: str) -> Frame:
         task = StockTask(run.site, dataset, frame, tuple(files), path, _newest_boundary(run), frozen, published, listed)
         for result in run.all("stocks", stocks.stand, [task]):
             stocks.commit(run.lake, run.ledger, dataset, frame.recipe, result)
+    elif is_behind(run.lake, run.ledger, table_of(dataset), dataset, frame.recipe):
+        stocks.commit(run.lake, run.ledger, dataset, frame.recipe)
     return frame
 
 

@@ -85,11 +85,11 @@ def _city(spec: Mapping[str, Any], folder: Path) -> City:
         name=_label(spec["name"], where),
         time_zone=str(spec["time_zone"]),
         hierarchies=tuple(_hierarchy(one, where) for one in spec["hierarchies"]),
-        levels={name: _label(one, where) for name, one in levels.items()},
+        levels={name: _label(one, where, "resolution") for name, one in levels.items()},
         resolution={name: one["resolution"] for name, one in levels.items() if "resolution" in one},
         owners={name: _label(one, where) for name, one in spec.get("owner", {}).items()},
         holidays=tuple(_day(one, where) for one in spec.get("holidays", ())),
-        freshness={name: int(hours) for name, hours in spec.get("freshness", {}).items()},
+        freshness=_freshness(spec.get("freshness", {}), where),
         regions=tuple(str(one) for one in spec.get("regions", ())),
         discovered=tuple(str(one) for one in spec.get("discovered", ())),
         sources=_sources(folder),
@@ -97,9 +97,18 @@ def _city(spec: Mapping[str, Any], folder: Path) -> City:
     )
 
 
-def _label(spec: Mapping[str, str], where: str) -> Label:
+def _label(spec: Mapping[str, str], where: str, *more: str) -> Label:
+    _check_keys(spec, frozenset(("zh", "en", *more)), where)
     _require(spec, ("zh", "en"), where)
     return Label(spec["zh"], spec["en"])
+
+
+def _freshness(spec: Mapping[str, Any], where: str) -> dict[str, int]:
+    for name, hours in spec.items():
+        catalog.contract(name)
+        if type(hours) is not int or hours < 0:
+            raise PackError(f"freshness of {name} = {hours!r} is no number of hours", where, "write a whole number")
+    return dict(spec)
 
 
 def _hierarchy(spec: Mapping[str, Any], where: str) -> Hierarchy:
@@ -139,10 +148,17 @@ def _source(name: str, spec: Mapping[str, Any], folder: Path) -> Source:
     return Source(
         **{"owner": "", **given},
         name=name,
-        sql=sql_path.read_text("utf-8").strip().rstrip(";"),
+        sql=_select(sql_path),
         sql_path=sql_path,
         expected=expected,
     )
+
+
+def _select(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip().rstrip(";")
+    except UnicodeDecodeError as error:
+        raise PackError(f"the SELECT is not UTF-8: {error.reason}", str(path), "save it as UTF-8") from None
 
 
 def _check_choices(spec: Mapping[str, Any], where: str) -> None:
@@ -182,7 +198,7 @@ def _expected(spec: Mapping[str, Any], where: str) -> Expected:
 def _check_files(files: str, where: str) -> None:
     """Refuse what is no glob below the data folder."""
     parts = PurePosixPath(files).parts
-    if not parts or parts[0] == "/" or ".." in parts:
+    if not parts or parts[0] == "/" or ".." in parts or any("**" in part and part != "**" for part in parts):
         raise PackError(f"files = {files!r} is no pattern below the data folder", where, "for example 'cases/*.csv'")
 
 

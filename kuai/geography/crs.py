@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from kuai.errors import PackError
+from kuai.errors import PackError, SourceError
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -53,7 +53,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, crs: str) -> tuple[NDArray[np.float64],
     return np.where(lost, np.nan, longitude), np.where(lost, np.nan, latitude)
 
 
-def outlines_to_wgs84(outlines: Sequence[str | bytes | None], crs: str) -> list[str | None]:
+def outlines_to_wgs84(outlines: Sequence[str | bytes | None], crs: str, where: str = "") -> list[str | None]:
     """Outlines in degrees of longitude and latitude, WKB as hex; null stays null.
 
     Parameters
@@ -62,16 +62,20 @@ def outlines_to_wgs84(outlines: Sequence[str | bytes | None], crs: str) -> list[
         WKB as hex or as bytes, in `crs`.
     crs : str
         Name of the reference system.
+    where : str
+        File that they are of, for the error.
 
     Raises
     ------
     PackError
-        If there is no such reference system, or an outline is no WKB.
+        If there is no such reference system.
+    SourceError
+        If an outline is no WKB.
     """
     try:
         shapes = shapely.from_wkb(np.array(outlines, dtype=object))
     except (shapely.errors.GEOSException, TypeError, ValueError) as error:
-        raise PackError(f"an outline is not WKB: {error}", remedy="give WKB as bytes or as hex") from None
+        raise SourceError(f"an outline is not WKB: {error}", where, "give WKB as bytes or as hex") from None
     if crs != WGS84:
         change = _transformer(crs).transform
         shapes = shapely.transform(shapes, lambda points: np.column_stack(change(points[:, 0], points[:, 1])))

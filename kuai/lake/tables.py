@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
     from pyiceberg.table import Table
 
+_NO_PATH = "#?%'"
 _SEPARATOR = "~"
 
 
@@ -65,6 +66,7 @@ class Lake:
     def __init__(self, root: Path) -> None:
         from pyiceberg.catalog.sql import SqlCatalog
 
+        _require_path(root)
         root.mkdir(parents=True, exist_ok=True)
         _require_place(root)
         self.root = root
@@ -223,6 +225,12 @@ class Lake:
                 "the declarations changed: build into a new KUAI_HOME (see “Upgrading” in the README)",
             )
         return table
+
+
+def _require_path(root: Path) -> None:
+    """Refuse signs that mean something in an address or a statement: a file would be sought elsewhere."""
+    if found := " ".join(sorted(set(str(root)) & set(_NO_PATH))):
+        raise LakeError(f"its path has {found}", str(root), "choose a KUAI_HOME without such signs")
 
 
 def _require_place(root: Path) -> None:

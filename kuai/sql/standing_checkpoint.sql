@@ -16,7 +16,7 @@ merged AS (
             FILTER (longitude IS NOT NULL AND latitude IS NOT NULL) AS place,
         coalesce(arg_min(live_from, seen_on), min(seen_on)) AS live_from,
         max(seen_on) AS last_seen,
-        max(live_to) AS live_to
+        arg_max_null(live_to, seen_on) AS live_to
     FROM core_checkpoint
     GROUP BY ALL
 ),

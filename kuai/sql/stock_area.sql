@@ -1,6 +1,8 @@
--- Grain: one row per smallest area and day a boundary comes into force. Unit: areas.
+-- Grain: one row per smallest area and day a boundary comes into force, or one ends without another. Unit: areas.
 WITH changes AS (
     SELECT DISTINCT valid_from AS as_of FROM core_area
+    UNION
+    SELECT DISTINCT valid_to + 1 FROM core_area WHERE valid_to < DATE '9999-12-31'
 )
 SELECT DISTINCT
     core_area.level AS leaf_level,

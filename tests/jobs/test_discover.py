@@ -29,7 +29,7 @@ def test_the_days_of_a_name_are_those_that_stand_last(name: str, first: str, las
 
 
 @pytest.mark.parametrize(
-    "name", ["cases.csv", "cases_20120203.csv", "cases_2012-13.csv", "cases_2012-02-30.csv", "v12"]
+    "name", ["cases.csv", "cases_9999.csv", "cases_20120203.csv", "cases_2012-13.csv", "cases_2012-02-30.csv", "v12"]
 )
 def test_a_name_without_a_day_there_is_has_none(name: str) -> None:
     assert named_days(name) is None

@@ -134,6 +134,32 @@ def test_stopped_between_commit_and_removal_the_next_call_goes_on(
     assert cells(served(home)) == cells(before)
 
 
+def test_late_rows_of_days_that_have_left_are_built_and_nothing_waits_for_them(old: tuple[Any, Path]) -> None:
+    town, home = old
+    retire(site(town, home), TODAY)
+    town.write_cases("2025-05", incidents("2025-05", 70))
+    town.build(home)
+    (left,) = retire(site(town, home), date(2025, 7, 16))
+    assert left.last == date(2025, 6, 15)
+    assert not town.build(home).is_new
+
+
+def test_stopped_before_history_leaves_the_next_call_goes_on(
+    old: tuple[Any, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def snapshots() -> int:
+        return len(Lake(home / "liuxi" / "lake")._table("core_case").snapshots())
+
+    town, home = old
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs_retire, "_expire", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            retire(site(town, home, history_days=0), TODAY)
+    assert snapshots() > 1
+    assert retire(site(town, home, history_days=0), TODAY) == []
+    assert snapshots() == 1
+
+
 def test_quarantine_and_history_leave_and_the_audit_tells(old: tuple[Any, Path]) -> None:
     town, home = old
     lake = Lake(home / "liuxi" / "lake")

@@ -20,6 +20,7 @@ PACKS = Path(__file__).parents[2] / "conf" / "cities"
         ("due_hours = 30", 'due_hours = "soon"', "due_hours = 'soon' is no number of hours"),
         ('files = "cases/', 'files = "/cases/', "is no pattern below the data folder"),
         ('files = "cases/', 'files = "../cases/', "is no pattern below the data folder"),
+        ('files = "cases/', 'files = "cases/**', "is no pattern below the data folder"),
         ('owner = "police"', "owner = 110", "owner = 110 is not text"),
         ('owner = "police"', 'multiline = "yes"', "multiline = 'yes' is not true or false"),
         ('owner = "police"', "mutliline = true", "unknown key 'mutliline'"),
@@ -33,3 +34,31 @@ def test_a_mistake_in_sources_is_told(tmp_path: Path, right: str, wrong: str, to
     path.write_text(text.replace(right, wrong, 1), "utf-8")
     with pytest.raises(PackError, match=told):
         load_city(str(tmp_path / "shifan"), PACKS)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('resolution = "leaf"', 'resoluton = "leaf"', "unknown key 'resoluton'"),
+        ('"core.case" = 36', '"core.case" = "36h"', "freshness of core.case = '36h' is no number of hours"),
+        ('"core.case" = 36', '"core.case" = true', "freshness of core.case = True is no number of hours"),
+        ('"core.case" = 36', '"core.cases" = 36', "no dataset 'core.cases'"),
+    ],
+)
+def test_a_mistake_in_the_city_is_told(tmp_path: Path, right: str, wrong: str, told: str) -> None:
+    shutil.copytree(PACKS / "shifan", tmp_path / "shifan")
+    path = tmp_path / "shifan" / "city.toml"
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(PackError, match=told):
+        load_city(str(tmp_path / "shifan"), PACKS)
+
+
+def test_a_select_in_another_encoding_is_told(tmp_path: Path) -> None:
+    shutil.copytree(PACKS / "shifan", tmp_path / "shifan")
+    path = tmp_path / "shifan" / "cases.sql"
+    path.write_bytes('SELECT line, "\u53f7" AS case_id FROM raw'.encode("gbk"))
+    with pytest.raises(PackError, match="not UTF-8") as caught:
+        load_city(str(tmp_path / "shifan"), PACKS)
+    assert caught.value.where == str(path)

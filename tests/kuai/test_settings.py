@@ -41,6 +41,8 @@ def test_a_home_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("[serve]\nport = true", "serve.port must be a whole number, not True", ""),
         ("[serve]\nport = 70000", "serve.port must be between 1 and 65535, not 70000", ""),
         ("[store]\nkeep = 1", "store.keep must be at least 2, not 1", ""),
+        ("[retention]\ncase_days = 10", "retention.case_days must be 0 or at least 92, not 10", ""),
+        ("[retention]\ncase_days = -1", "retention.case_days must be at least 0, not -1", ""),
         ("[texts]\ncli = 'fr'", "texts.cli cannot be 'fr'", "known: en, zh"),
         ("[generate]\nuntil = 'soon'", "generate.until must be a day such as 2026-06-30, not 'soon'", ""),
     ],

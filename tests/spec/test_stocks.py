@@ -21,6 +21,19 @@ def test_areas_are_counted_anew_whenever_a_boundary_changes() -> None:
     """)
 
 
+def test_areas_are_counted_anew_when_one_ends_without_another() -> None:
+    found = result("stock_area", "leaf as_of n", {"leaf_level": "beat"}, core_area="""
+        hierarchy | level    | area | parent | valid_from | valid_to
+        police    | beat     | b1   | d1     | 2010-01-01 | 2012-12-31
+        police    | beat     | b2   | d1     | 2010-01-01 | -
+    """)  # fmt: skip
+    assert found == rows("""
+        b1 2010-01-01 1
+        b2 2010-01-01 1
+        b2 2013-01-01 1
+    """)
+
+
 PLACES = """
     longitude | latitude | level | area | valid_from | valid_to
     100.1     | 30.5     | beat  | b1   | 0001-01-01 | 9999-12-31
@@ -65,6 +78,23 @@ def test_a_checkpoint_begins_when_the_first_registry_that_tells_says_so() -> Non
     """)  # fmt: skip
     assert _of_beats(found) == rows("""
         beat b1 2015-02-01 all 1
+    """)
+
+
+def test_the_last_day_of_a_checkpoint_is_that_of_its_newest_listing() -> None:
+    shown = "checkpoint_id live_to leaf_level"
+    found = result("standing_checkpoint", shown, checkpoint_area=PLACES, core_checkpoint="""
+        checkpoint_id | kind  | name | longitude | latitude | live_from  | live_to    | seen_on
+        p1            | red   | one  | 100.1     | 30.5     | 2015-01-01 | 2016-12-31 | 2016-01-01
+        p1            | red   | one  | 100.1     | 30.5     | 2015-01-01 | 2016-06-30 | 2016-02-01    # corrected
+        p2            | red   | two  | 100.3     | 30.5     | 2015-01-01 | 2016-03-31 | 2016-01-01
+        p2            | red   | two  | 100.3     | 30.5     | 2015-01-01 | -          | 2016-02-01    # open again
+    """)  # fmt: skip
+    assert found == rows("""
+        p1 2016-06-30 beat
+        p1 2016-06-30 tract
+        p2 9999-12-31 beat
+        p2 9999-12-31 tract
     """)
 
 

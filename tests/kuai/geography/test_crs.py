@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from kuai.errors import PackError
+from kuai.errors import PackError, SourceError
 from kuai.geography.crs import outlines_to_wgs84, to_wgs84
 
 # Willis Tower, Chicago, on the Illinois East state plane in US feet (EPSG:3435) and in degrees
@@ -43,5 +43,5 @@ def test_outlines_keep_their_rings() -> None:
 def test_an_unknown_system_and_a_broken_outline_are_refused() -> None:
     with pytest.raises(PackError, match="no coordinate reference system 'EPSG:99999'"):
         to_wgs84([1.0], [1.0], "EPSG:99999")
-    with pytest.raises(PackError, match="not WKB"):
+    with pytest.raises(SourceError, match="not WKB"):
         outlines_to_wgs84(["zz"], "EPSG:3435")
