@@ -47,7 +47,7 @@
 
     // MapLibre, with all that lies above the areas; how they are drawn themselves is said by those below.
     class Globe {
-        constructor(board) { Object.assign(this, {board, document: kuai.bringer(), dots: []}); }
+        constructor(board) { Object.assign(this, {board, document: kuai.bringer(), dots: [], waiting: new Set()}); }
 
         async begin(node, {cover, look, camera, interactive}) {
             await kuai.engine(this.board.props.vendor);
@@ -70,7 +70,7 @@
             canvas.kuaiPicture = () => new Promise((done) => { this.map.once("render", () => done(copied(canvas))); this.map.triggerRepaint(); });
             canvas.addEventListener("webglcontextlost", () => {
                 this.board.easel.lost();
-                if (this.waits) this.waits();
+                for (const end of this.waiting) end();
             });
             this.map.on("error", ({error}) => console.warn("map:", error && error.message));
             await new Promise((done) => this.map.once("style.load", done));
@@ -123,11 +123,14 @@
         painted(isPlaying) {
             if (this.board.easel.isLost) return Promise.resolve();
             return new Promise((done) => {
-                this.waits = done;
-                this.map.once("render", isPlaying ? done : () => requestAnimationFrame(done));
+                const end = () => { this.waiting.delete(end); done(); };
+                this.waiting.add(end);
+                this.upon(end, isPlaying);
                 this.map.triggerRepaint();
             });
         }
+
+        upon(drawn, isPlaying) { this.map.once("render", isPlaying ? drawn : () => requestAnimationFrame(drawn)); }
 
         setLook(look) { this.look = look; }
 

@@ -77,7 +77,7 @@
             this.last = area;
         }
 
-        painted() { return new Promise((done) => { this.map.once("idle", done); this.map.triggerRepaint(); }); }
+        upon(drawn) { this.map.once("idle", drawn); }
     }
 
     let webgl;

@@ -19,7 +19,9 @@ LOSE = """() => {
     const context = document.querySelector("#blocks canvas").getContext("webgl2");
     context.getExtension("WEBGL_lose_context").loseContext();
 }"""
-HALTED = "const {board} = document.getElementById('blocks'); board.reached = board.paint()"
+HALTED = """const {board} = document.getElementById('blocks');
+    board.painter.map.once = () => null;  // as a context that goes before the frame has it
+    board.reached = board.paint()"""
 OFTEN = "(ago) => Object.assign(document.getElementById('blocks').board.easel, {losses: 4, lostAt: Date.now() - ago})"
 NUMBERS = "[...document.getElementById('blocks').board.painter.layer.numbers]"
 TAGS = "['script[src*=maplibre]', 'link[href*=maplibre]'].map((one) => document.querySelectorAll(one).length)"
