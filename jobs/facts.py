@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pyarrow as pa
-
 from kuai import catalog
 from kuai.city import Source
 from kuai.lake import Batch, Ledger
@@ -119,8 +117,3 @@ def level_rows(site: Site, drawn: set[str]) -> Rows:
         for hierarchy in site.city.hierarchies
         for rank, level in enumerate(hierarchy.levels)
     ]  # fmt: skip
-
-
-def to_table(rows: Rows, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
-    """Arrow table of the rows; also right for no rows at all."""
-    return pa.Table.from_pylist(rows, schema=pa.schema(list(columns)))

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 STOCKS = ("core.area", "core.unit", "core.person", "core.population_count", "core.checkpoint")
 PERSONS_PER_RANGE = 4_000_000
-_FIRST_DAY = date(1970, 1, 1)
 _LEAF = "leaf_level VARCHAR, leaf VARCHAR, as_of DATE, category VARCHAR, n BIGINT, k BIGINT"
 
 

@@ -190,10 +190,6 @@ class Contract:
         columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in self.lake_columns(levels))
         return f"CREATE TABLE {self.table} ({columns})"
 
-    def to_spark(self, levels: tuple[str, ...] = ()) -> str:
-        """Spark schema of the dataset as a DDL string."""
-        return ", ".join(f"`{c.name}` {c.type}" for c in self.lake_columns(levels))
-
 
 _LAST_DAY = "9998-12-31"  # the last one whose year another one follows
 _BOOKKEEPING = (

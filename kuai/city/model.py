@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from kuai.errors import PackError, nearest
 from kuai.metrics import Label
 
 Coverage = Literal["observed", "name", "none"]
@@ -134,16 +133,3 @@ class City:
     def root(self) -> str:
         """Level of the whole city, shared by every hierarchy."""
         return self.hierarchies[0].levels[0]
-
-    def source(self, name: str) -> Source:
-        """Source by its name.
-
-        Raises
-        ------
-        PackError
-            If the pack has no such source.
-        """
-        found = {one.name: one for one in self.sources}
-        if name not in found:
-            raise PackError(f"no source {name!r}", str(self.folder), nearest(name, found))
-        return found[name]

@@ -75,12 +75,6 @@ def read(path: Path, source: Source, needed: Collection[str] | None = None) -> I
     return DelimitedFile(Stream(path, source.encoding), found, grammar, needed).chunks()
 
 
-def drift(found: Header, needed: Collection[str]) -> list[str]:
-    """Columns of a file that its pack does not use, in the order of the file."""
-    used = {name.lower() for name in needed}
-    return [name for name in found.columns if name.lower() not in used]
-
-
 def fingerprint(path: Path) -> str:
     """SHA-256 of the file as it is on disk, in hexadecimal.
 
