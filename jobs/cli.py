@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from expectations.process import examiner
 from jobs.lean import import_tables
@@ -58,9 +60,9 @@ def build_command(  # noqa: PLR0913 -- one parameter per option
         _make_keys(site, console)
         report = build(site, Bars(console), process, is_explicit=bool(master), revises=revise)
     for warning in _warnings(report):
-        console.print(f"[yellow]warning[/] {warning}", highlight=False)
+        console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
     for error in report.failures:
-        console.print(f"[red]left out[/] {error}", highlight=False)
+        console.print(f"[red]left out[/] {escape(str(error))}", highlight=False)
     if as_json:
         typer.echo(json.dumps(_summary(report), ensure_ascii=False))
     else:
@@ -212,11 +214,11 @@ def _table(report: Any) -> Table:  # noqa: ANN401 -- Report, imported late to st
     last = ""
     for (dataset, source), batches in sorted(_by_source(report.batches).items()):
         if dataset != last:
-            table.add_row(f"[bold]{dataset}[/]")
+            table.add_row(Text(dataset, style="bold"))
         last = dataset
         fresh = sum(batch.batch_id in report.fresh for batch in batches)
         sums = [sum(getattr(batch, name) for batch in batches) for name in _COUNTS]
-        table.add_row(f"  {source}", f"{fresh}/{len(batches)}", *(f"{number:,}" for number in sums))
+        table.add_row(Text(f"  {source}"), f"{fresh}/{len(batches)}", *(f"{number:,}" for number in sums))
     return table
 
 

@@ -11,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from kuai import catalog, texts
 from kuai.home import Home
@@ -200,12 +201,12 @@ def _number(value: float | None, metric: Metric) -> str:
     return "–" if value is None or value != value else f"{value:,.{metric.digits}f}"  # noqa: PLR0124 -- NaN
 
 
-def _state(state: str, speech: str) -> str:
+def _state(state: str, speech: str) -> Text:
     return _styled(state, texts.text(f"state.{state}", speech))
 
 
-def _styled(state: str, said: str) -> str:
-    return f"[{_STYLE[state]}]{said}[/]" if state in _STYLE else said
+def _styled(state: str, said: str) -> Text:
+    return Text(said, style=_STYLE.get(state, ""))
 
 
 def _offers(offered: list[tuple[str, str]]) -> str:
@@ -232,18 +233,18 @@ def print_line(key: str, speech: str, **values: object) -> None:
     Console(highlight=False, soft_wrap=True).print(texts.text(key, speech, **values), markup=False)
 
 
-def print_table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], speech: str) -> None:
-    """Print a table whose columns are named by `column.<name>` in the registry; as wide as the terminal."""
+def print_table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str | Text, ...]], speech: str) -> None:
+    """Print a table with columns of the registry (`column.<name>`); a bracket in text from people is a bracket."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_FILE_WIDTH)
     if title:
-        console.print(title, style="italic", soft_wrap=True)
+        console.print(title, style="italic", soft_wrap=True, markup=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         side: JustifyMethod = "right" if name in _RIGHT else "left"
         table.add_column(texts.text(f"column.{name}", speech), justify=side, overflow="fold", no_wrap=name in _WHOLE)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(one) if isinstance(one, str) else one for one in row))
     console.print(table)
     console.print()

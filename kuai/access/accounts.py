@@ -24,7 +24,7 @@ _SUCCEED = """
     UPDATE account
     SET
         failures = iif(otp_secret IS NULL, 0, max(failures - 1, 0)),
-        locked_until = iif(otp_secret IS NULL OR failures <= :most, NULL, locked_until),
+        locked_until = iif(otp_secret IS NULL OR failures - 1 <= :failures, :locked_until, locked_until),
         last_sign_in = iif(otp_secret IS NULL, :now, last_sign_in),
         hash = :new_hash
     WHERE name = :name AND hash = :hash AND is_disabled = 0
@@ -32,6 +32,11 @@ _SUCCEED = """
 _RENEW = """
     UPDATE account
     SET hash = :hash, one_time_until = :until, failures = 0, locked_until = NULL, changed = :now
+    WHERE name = :name
+"""
+_CHANGE = """
+    UPDATE account
+    SET hash = :hash, one_time_until = NULL, changed = :now
     WHERE name = :name
 """
 _ENABLE = """
@@ -146,6 +151,8 @@ class Accounts:
     def change_password(self, name: str, old: str, new: str) -> Account:
         """Account after a person has changed the password; all its sessions have ended.
 
+        Failures to give a second factor stay counted.
+
         Raises
         ------
         AccessError
@@ -154,7 +161,8 @@ class Accounts:
         found = self.sign_in(name, old)
         if new == old:
             raise AccessError("the new password is the old one", remedy="take another")
-        return self.set_password(found.name, new)
+        self._passwords.check(new, found.name)
+        return self._set(_CHANGE, found.name, hash=self._passwords.hash(new))
 
     def set_password(self, name: str, password: str) -> Account:
         """Account with a password that was entered for it; its lockout and all its sessions have ended.
@@ -200,13 +208,14 @@ class Accounts:
     def _succeed(self, row: sqlite3.Row, password: str) -> bool:
         """Whether the account is still the one that was read; its failures are forgotten then.
 
-        Where a second factor is still to come, no more is forgotten than this attempt.
+        Where a second factor is still to come, no more is forgotten than this attempt, and its lock if nobody else has
+        failed meanwhile.
         """
         is_outdated = self._passwords.is_outdated(row["hash"])
         new_hash = self._passwords.hash(password) if is_outdated else row["hash"]
         values = {
             "name": row["name"], "hash": row["hash"], "new_hash": new_hash, "now": self._records.now(),
-            "most": self._settings.failures,
+            "failures": row["failures"], "locked_until": row["locked_until"] if row["otp_secret"] else None,
         }  # fmt: skip
         with self._records.writing() as connection:
             return connection.execute(_SUCCEED, values).rowcount == 1

@@ -155,7 +155,7 @@ def _declared(effect: str, of: tuple[str, str], before: str, after: str) -> Diff
 
 def _of_purposes(before: Policy, after: Policy) -> Iterator[Difference]:
     now, then = _stated(before), _stated(after)
-    for name in now.keys() & then.keys():
+    for name in (one for one in now if one in then):
         old, new = now[name], then[name]
         if old.needs_reason != new.needs_reason:
             effect = "tightens" if new.needs_reason else "loosens"

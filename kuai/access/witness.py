@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kuai.access.viewer import Viewer
 from kuai.audit.entry import Action, Entry, Outcome
 from kuai.disclosure.policy import Policy
-from kuai.errors import AccessError, GateError
+from kuai.errors import AccessError
 from kuai.question import Told
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Witness:
         shown = Shown(lambda told: self.record(line.entry(self.viewer, question, told, _outcome(told))))
         try:
             yield shown
-        except (AccessError, GateError):
+        except Exception:
             self.record(line.entry(self.viewer, question, Told(0), "refused"))
             raise
         if self.waiting is None:

@@ -110,7 +110,8 @@ def _append(path: Path, record: bytes) -> None:
     try:
         size = os.fstat(handle).st_size
         is_whole = size == 0 or os.pread(handle, 1, size - 1) == b"\n"
-        os.write(handle, (b"" if is_whole else b"\n") + record + b"\n")
+        with open(handle, "ab", closefd=False) as file:
+            file.write((b"" if is_whole else b"\n") + record + b"\n")
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -142,8 +142,9 @@ def _place(text: str) -> Place:
 
 def _span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
     first = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else _FIRST
-    last = datetime(until.year, until.month, until.day, tzinfo=UTC) + timedelta(days=1) if until else _LAST
-    return first, last
+    if until is None or until >= _LAST.date():
+        return first, _LAST
+    return first, datetime(until.year, until.month, until.day, tzinfo=UTC) + timedelta(days=1)
 
 
 def _tell_verdict(verdict: Verdict, seconds: float, *, as_json: bool) -> None:

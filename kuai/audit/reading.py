@@ -175,6 +175,7 @@ def _spanned(span: tuple[datetime, datetime]) -> Row:
 def _opened(site: Site, settings: ServeSettings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Lend a database in which the log is `audit_line`; no segment is sealed or removed meanwhile."""
     budget = Budget(settings.query_memory_mb, settings.query_threads)
+    site.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with files.held(sealing.lock_of(site.folder), shared=True), lend(budget) as connection:
         listed = files.segments(site.folder)
         text = [one for segment in listed if not segment.is_sealed for one in _whole(files.read(segment.path))]

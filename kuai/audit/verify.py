@@ -126,7 +126,7 @@ class _Walk:
             end = self._head()
             listed = files.segments(self.site.folder)
             newest = files.read(listed[-1].path) if listed and not listed[-1].is_sealed else b""
-        self.anchors = anchors.read(self.site.anchors, self.site.secret)
+            self.anchors = anchors.read(self.site.anchors, self.site.secret)
         self._bury()
         self.total = max(end.count - self.start, 0) if end else 0
         wanted = sorted({one.count for one in self.anchors.values()} | ({end.count} if end else set()))

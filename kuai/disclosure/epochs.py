@@ -110,8 +110,14 @@ def rotate(home: Home, first: date, out: Path | None = None) -> Rotation:
         if out is None and source.lender:
             remedy = "give --out FILE, and put that file into the secret store"
             raise KeyringError(f"{source.lender} lends the keys: Kuai does not write there", str(source.path), remedy)
+        if out and out.exists():
+            raise KeyringError("is there already", str(out), "name a file that is not")
         leave(home, "rotate", done.key)
-        _write(out or source.path, (*done.keyring.epochs, done.epoch), is_new=out is not None)
+        try:
+            _write(out or source.path, (*done.keyring.epochs, done.epoch), is_new=out is not None)
+        except KeyringError:
+            leave(home, "rotate failed", done.key)
+            raise
     return done
 
 

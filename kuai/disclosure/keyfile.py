@@ -167,7 +167,8 @@ def _draft(path: Path, epochs: Sequence[Epoch]) -> Path:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, _text(epochs).encode("ascii"))
+        with open(handle, "wb", closefd=False) as file:
+            file.write(_text(epochs).encode("ascii"))
         os.fsync(handle)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import isfinite
 from typing import Any
 
 from kuai.disclosure import strict
@@ -43,7 +44,7 @@ def checked(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 def _klass(spec: object, where: str) -> None:
     found = strict.table(spec, where)
     method = found.get("method")
-    if method not in _KEYS:
+    if not isinstance(method, str) or method not in _KEYS:
         raise SettingsError(f"{where}.method cannot be {method!r}", remedy=nearest(str(method), _KEYS))
     strict.keys(found, _KEYS[method], where)
     _flow(found["flow"], f"{where}.flow")
@@ -101,11 +102,17 @@ def _noise(spec: Mapping[str, Any], where: str) -> None:
     """Refuse a row of bounds that is not centred or has not the declared reach and variance."""
     bounds = spec["bounds"]
     strict.whole(spec["threshold"], f"{where}.threshold", 1)
-    if not isinstance(bounds, list) or len(bounds) < 3 or not all(type(one) is int for one in bounds):  # noqa: PLR2004
-        raise SettingsError(f"{where}.bounds must be a list of whole numbers")
+    if not isinstance(bounds, list) or len(bounds) < 3 or not all(_is_bound(one) for one in bounds):  # noqa: PLR2004
+        raise SettingsError(f"{where}.bounds must be a list of whole numbers from 0 to 4294967296")
+    if type(spec["variance"]) not in (int, float) or not isfinite(spec["variance"]):
+        raise SettingsError(f"{where}.variance must be a number")
     noise = Noise(tuple(bounds), spec["threshold"])
     mean, variance = noise.moments
     if noise.reach != spec["reach"]:
         raise SettingsError(f"{where}.bounds has reach {noise.reach}, not {spec['reach']}")
     if abs(mean) > 1e-6 or abs(variance - spec["variance"]) > 1e-4:  # noqa: PLR2004
         raise SettingsError(f"{where}.bounds has mean {mean:.6f} and variance {variance:.4f}, not 0 and as declared")
+
+
+def _is_bound(one: object) -> bool:
+    return type(one) is int and 0 <= one <= 2**32

@@ -48,7 +48,7 @@ def members(values: Iterable[object], known: Collection[str], where: str) -> Non
         At the first of them, with the nearest known names.
     """
     for value in values:
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             raise SettingsError(f"{where} cannot hold {value!r}", remedy=nearest(str(value), known))
 
 

@@ -11,6 +11,9 @@ DAILY_TAIL = 3
 """Days at the end of the period that are delivered one file per day; all before come by month."""
 
 
+_FIRST_YEAR = 1900
+
+
 @dataclass(frozen=True)
 class Scale:
     """Sizes of one scale, in rows and areas over the whole period.
@@ -97,6 +100,8 @@ class Plan:
             raise SettingsError(f"unknown scale '{self.scale}'", "--scale", nearest(self.scale, SCALES))
         if self.seed < 0:
             raise SettingsError(f"the seed is {self.seed}", "--seed", "give an integer from 0")
+        if self.until.year < _FIRST_YEAR:
+            raise SettingsError(f"the last day is {self.until}", "--until", f"give one from {_FIRST_YEAR} on")
 
     @property
     def sizes(self) -> Scale:

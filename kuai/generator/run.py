@@ -74,7 +74,7 @@ def generate(plan: Plan, folder: Path, *, processes: int | None = None, progress
     SettingsError
         If the folder holds something else.
     """
-    began = time.perf_counter()
+    began, folder = time.perf_counter(), folder.absolute()
     if _holds(plan, folder):
         return _summary(folder, 0.0, written=False)
     territory = land.build(plan)

@@ -96,4 +96,4 @@ def _student(periods: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats
 
 
 def _back(scaled: Floats, *, is_count: bool) -> Floats:
-    return np.maximum((np.maximum(scaled, 0) / 2) ** 2 - _ANSCOMBE, 0) if is_count else scaled
+    return np.maximum((np.maximum(scaled, 0) / 2) ** 2 - _ANSCOMBE if is_count else scaled, 0)

@@ -119,10 +119,13 @@ def rolled(sight: Sight, roll: Roll, tell: Tell) -> Rolled:
     Raises
     ------
     GateError
-        As for sums; and if the hierarchy has no such level, or the area to look within is in none of its levels.
+        As for sums; if the hierarchy has no such level, the area to look within is in none of its levels, or one area
+        is asked for, which has no neighbours.
     """
+    if roll.area:
+        raise GateError("a map of mixed levels is of no single area", "area", "look within it")
     metric = catalog.metric(roll.metric)
-    grid = gate.admit(sight.facts, metric, replace(roll, area=None, within=None))
+    grid = gate.admit(sight.facts, metric, replace(roll, within=None))
     windows.require_whole(roll.period, roll.first, roll.last)
     hierarchy = roll.hierarchy or sight.facts.hierarchy_of(roll.level)
     tree = tiers(sight.facts, hierarchy, _levels(sight, metric, roll, hierarchy), day_number(roll.last))

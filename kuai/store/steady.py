@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kuai import catalog, periods
+from kuai.errors import GateError
 from kuai.store import calendar
 from kuai.store.cells import observed_part
 
@@ -31,7 +32,19 @@ def reference(facts: Facts, metric: Metric, grid: Grid) -> Grid:
         What is asked for.
     grid : Grid
         Periods of the question.
+
+    Raises
+    ------
+    GateError
+        If there is no block before.
     """
+    try:
+        return _before(facts, metric, grid)
+    except OverflowError:
+        raise GateError("the days lie outside the calendar", remedy="ask for years 2 to 9998") from None
+
+
+def _before(facts: Facts, metric: Metric, grid: Grid) -> Grid:
     last = periods.end(grid.period, grid.starts[-1])
     first, end = periods.block(grid.period, last)
     is_whole = last == end and periods.block(grid.period, grid.starts[0])[0] == grid.starts[0]

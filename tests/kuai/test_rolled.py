@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -118,6 +119,18 @@ def test_a_whole_block_is_decided_by_its_own_cells(serving: Serving) -> None:
         {"d3": 1 / 3, "a": 0.2, "b": 2 / 15, "c": 0.98 / 3, "d": 0}
     )
     assert answer.shown == pytest.approx(2.98 / 3)
+
+
+@pytest.mark.parametrize(
+    ("roll", "said"),
+    [
+        (asked(area="a"), "of no single area"),
+        (replace(asked(), first=date(1, 1, 1), last=date(1, 1, 28)), "outside the calendar"),
+    ],
+)
+def test_what_has_no_map_of_mixed_levels_is_refused(serving: Serving, roll: Roll, said: str) -> None:
+    with pytest.raises(GateError, match=said):
+        serving.partition(roll)
 
 
 def test_who_sees_all_cells_gets_the_finest(serving: Serving) -> None:

@@ -172,6 +172,19 @@ def test_no_answer_of_several_questions_without_each_line(serving: Serving, line
         raise GateError("something else")
 
 
+@pytest.mark.parametrize("error", [GateError, RuntimeError])
+def test_an_answer_that_failed_leaves_a_line(
+    serving: Serving, lines: list[Entry], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def broken(*_: object) -> None:
+        raise error("broken")
+
+    monkeypatch.setattr("kuai.store.answering.cells", broken)
+    with pytest.raises(error, match="broken"):
+        serving.seen_by(Viewer("ana", "analyst"), lines.append).ask(MARCH)
+    assert [one.outcome for one in lines] == ["refused"]
+
+
 def test_a_line_says_as_many_rows_as_are_shown(serving: Serving, lines: list[Entry]) -> None:
     for role, rows in (("analyst", 2), ("wall", 0), ("engineer", 0)):
         gate = serving.seen_by(Viewer("ana", role), lines.append)

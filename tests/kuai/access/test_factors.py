@@ -119,6 +119,33 @@ def test_the_right_password_alone_forgets_no_failure_and_counts_none(
     assert accounts.get(eva).last_sign_in
 
 
+def test_after_a_lock_has_run_out_the_owner_comes_in(
+    factors: Factors, accounts: Accounts, eva: str, code: Any, clock: Any
+) -> None:
+    secret = factors.enable(eva)
+    for _ in range(5):
+        with pytest.raises(AccessError):
+            accounts.sign_in(eva, "wrong")
+    clock.move(days=1)
+    assert accounts.sign_in(eva, PASSWORD).has_second_factor
+    factors.confirm(eva, code(secret))
+    assert (accounts.get(eva).failures, accounts.get(eva).locked_until) == (0, None)
+
+
+def test_a_change_of_the_password_does_not_forget_wrong_codes(factors: Factors, accounts: Accounts, eva: str) -> None:
+    factors.enable(eva)
+    password, tries = PASSWORD, 0
+    while accounts.get(eva).locked_until is None:
+        accounts.sign_in(eva, password)
+        with pytest.raises(AccessError):
+            factors.confirm(eva, "000000")
+        tries += 1
+        if accounts.get(eva).locked_until is None:
+            accounts.change_password(eva, password, f"{PASSWORD} {tries}")
+            password = f"{PASSWORD} {tries}"
+    assert tries == 5
+
+
 @pytest.mark.parametrize("name", ["nobody", "zhang"])
 def test_without_a_second_factor_no_code_is_right(factors: Factors, zhang: str, name: str) -> None:
     with pytest.raises(AccessError):

@@ -63,6 +63,12 @@ def test_people_are_told_in_words(run: Run) -> None:
     assert run("list", "--all").count("Data out of date") == 1
 
 
+def test_a_reason_is_printed_as_it_was_written(run: Run) -> None:
+    run("check")
+    run("shelve", "1", "--hours", "1", "--reason", "works [north], see [/note]")
+    assert "works [north], see [/note]" in run("log")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [(("acknowledge", "9"), 13, "no alarm 9"), (("shelve", "9", "--hours", "1", "--reason", "x"), 13, "no alarm 9"),

@@ -134,6 +134,15 @@ def test_the_command_knows_what_lies_above_an_area(home: Home, capsys: pytest.Ca
     assert printed(capsys, "who-saw", "--area", "block:b1", "--until", "2026-03-03", "--json") == []
 
 
+def test_a_log_that_has_not_begun_has_seen_nobody(fresh: Site) -> None:
+    assert saw(fresh, B1, ABOVE_B1) == []
+
+
+def test_the_last_day_of_the_calendar_is_a_day(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, "who-saw", "--area", "block:b1", "--until", "9999-12-31", "--json")
+    assert {one["viewer"] for one in found} == SAW
+
+
 def test_reading_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     printed(capsys, "who-saw", "--area", "block:b1", "--metric", "incident_count", "--json")
     printed(capsys, "verify", "--json")

@@ -128,6 +128,18 @@ def test_a_rotation_is_put_down_without_a_byte_of_a_key(home: Home) -> None:
     assert {path.name for path in home.keys.iterdir()} == {"master.key", epochs.LOG}
 
 
+def test_a_rotation_that_failed_is_put_down_as_failed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise KeyringError("cannot be written")
+
+    monkeypatch.setattr(keyfile, "replace", full)
+    with pytest.raises(KeyringError, match="cannot be written"):
+        epochs.rotate(home, NEW_YEAR)
+    lines = [json.loads(one) for one in (home.keys / epochs.LOG).read_text().splitlines()]
+    assert [one["act"] for one in lines] == ["rotate", "rotate failed"]
+    assert len(Keyring.open(home.key_source).epochs) == 1
+
+
 def test_policy_and_keys_both_let_an_epoch_begin(home: Home) -> None:
     epochs.rotate(home, NEW_YEAR)
     ring = Keyring.open(home.key_source)
@@ -182,8 +194,10 @@ def test_a_secret_store_lends_the_keys_and_is_not_written_to(tmp_path: Path) -> 
     epochs.rotate(home, NEW_YEAR, tmp_path / "new" / "kuai")
     assert len(Keyring.open(KeySource(tmp_path / "new" / "kuai", "KUAI_KEYS_FILE")).epochs) == 2
     assert not (home.keys / "master.key").exists()
+    told = (home.keys / epochs.LOG).read_text()
     with pytest.raises(KeyringError, match="there already"):
         epochs.rotate(home, NEW_YEAR, tmp_path / "new" / "kuai")
+    assert (home.keys / epochs.LOG).read_text() == told
     lent.path.chmod(0o444)
     with pytest.raises(KeyringError, match="open to other users") as caught:
         Keyring.open(lent)

@@ -7,6 +7,8 @@ import hmac
 import json
 import pickle
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -51,6 +53,34 @@ def test_master_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert [entry.name for entry in folder.iterdir()] == ["master.key"]
     assert Keyring.open(folder).fingerprints == first.fingerprints
     assert Keyring.made(folder) == (first, False)
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_the_keys_that_were(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master.key"
+    keyfile.create(path, [keyfile.drawn(1)])
+    before = path.read_bytes()
+    done = subprocess.run([sys.executable, "-c", _LITTLE_ROOM, str(path)], capture_output=True, text=True, check=False)
+    assert "File too large" in done.stdout, done.stderr
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == ["master.key"]
+
+
+_LITTLE_ROOM = """
+import resource, signal, sys
+from datetime import date
+from pathlib import Path
+from kuai.disclosure import keyfile
+
+path = Path(sys.argv[1])
+kept = keyfile.read(keyfile.KeySource(path))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (400, resource.RLIM_INFINITY))
+try:
+    keyfile.replace(path, (*kept, keyfile.drawn(2, date(2030, 1, 1))))
+except OSError as error:
+    print(error.strerror)
+"""
 
 
 def test_many_processes_at_once_agree_on_one_key(tmp_path: Path) -> None:

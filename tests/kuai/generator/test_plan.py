@@ -19,6 +19,12 @@ def test_a_negative_seed_is_refused() -> None:
         Plan("town", -1, date(2026, 6, 30))
 
 
+def test_a_last_day_without_two_years_before_it_is_refused() -> None:
+    with pytest.raises(SettingsError, match="last day is 0001-01-01") as caught:
+        Plan("town", 1, date(1, 1, 1))
+    assert "1900" in caught.value.remedy
+
+
 @pytest.mark.parametrize(("day", "back", "first"), [
     (date(2026, 1, 15), 1, date(2025, 12, 1)),
     (date(2026, 12, 31), 11, date(2026, 1, 1)),

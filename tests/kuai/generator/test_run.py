@@ -26,6 +26,15 @@ def test_the_number_of_processes_changes_no_byte(plan: Plan, town: Path, tmp_pat
 
 
 @pytest.mark.slow
+def test_the_folder_may_be_the_present_one(
+    plan: Plan, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    generate(plan, Path())
+    assert digests(tmp_path) == digests(town)
+
+
+@pytest.mark.slow
 def test_another_seed_is_another_town(plan: Plan, town: Path, tmp_path: Path) -> None:
     generate(replace(plan, seed=8), tmp_path / "other")
     mine, other = digests(town), digests(tmp_path / "other")

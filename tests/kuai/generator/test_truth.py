@@ -24,6 +24,10 @@ DATASETS = ("areas_police", "areas_civic", "units", "persons", "population_count
             "checkpoints", "passages")  # fmt: skip
 
 
+def sources(pack: City) -> dict[str, Source]:
+    return {one.name: one for one in pack.sources}
+
+
 def landed(connection: duckdb.DuckDBPyConnection, source: Source, path: Path) -> Counter[str]:
     """Rows turned away per rule; accepted rows are added to the table `accepted_<dataset>`."""
     named = re.search(source.as_of, path.name) if source.as_of else None
@@ -42,9 +46,9 @@ def landed(connection: duckdb.DuckDBPyConnection, source: Source, path: Path) ->
 def ingested(town: Path, pack: City) -> tuple[duckdb.DuckDBPyConnection, dict[str, Counter[str]]]:
     connection = duckdb.connect(config={"file_search_path": str(town)})
     found = {
-        str(path.relative_to(town)): landed(connection, pack.source(name), path)
+        str(path.relative_to(town)): landed(connection, sources(pack)[name], path)
         for name in DATASETS
-        for path in sorted(town.glob(pack.source(name).files))
+        for path in sorted(town.glob(sources(pack)[name].files))
     }
     return connection, found
 
@@ -175,7 +179,7 @@ def test_steps_of_a_sound_case_are_in_order(ingested: Ingested) -> None:
 
 def test_no_plate_and_no_name_is_asked_for(town: Path, pack: City) -> None:
     for name, hidden in (("passages", {"号牌", "车道"}), ("persons", {"姓名", "联系电话"})):
-        source = pack.source(name)
+        source = sources(pack)[name]
         for path in town.glob(source.files):
             assert not hidden & needed(source, header(path, source), path.name)
 

@@ -88,6 +88,11 @@ def test_the_range_of_rates_has_their_unit() -> None:
     assert tenfold.high == pytest.approx(10 * usual.high)
 
 
+def test_no_rate_is_usual_below_nought() -> None:
+    usual = usual_range([0.0, 0.1, 0.0, 0.2, 0.0, 0.1, 0.9], is_count=False)
+    assert (usual.low[0], usual.high[0] > 0.1) == (0, True)
+
+
 def test_one_odd_period_does_not_widen_the_range() -> None:
     steady = [50, 52, 48, 51, 49, 50, 53]
     calm, odd = usual_range(steady), usual_range([*steady, 400])
