@@ -151,14 +151,11 @@ def _kept(site: Site, path: str, files: Sequence[str], last: date) -> str:
 
 def _put_down(site: Site, leaving: Leaving) -> None:
     """Leave the line in the audit before the rows leave."""
-    from kuai.audit.commands import operator
-    from kuai.audit.entry import Entry
-    from kuai.audit.log import AuditLog
+    from kuai.audit import host
 
     about = f"{leaving.name} to {leaving.last}: {len(leaving.whole) + len(leaving.part)} batches"
-    log = AuditLog.open(site.home, site.settings)
-    log.write(Entry(datetime.now(UTC), operator(), "retention", city=site.city.code, last=leaving.last, about=about))
-    log.close()
+    line = host.noted("retention", about, city=site.city.code, last=leaving.last)
+    host.leave(site.home, line, site.settings)
 
 
 def _due_quarantine(site: Site, lake: Lake, ledger: Ledger, today: date) -> list[Leaving]:

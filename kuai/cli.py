@@ -17,7 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from kuai import commands, texts
-from kuai.access import account_commands, policy_commands
+from kuai.access import account_commands, device_commands, policy_commands
 from kuai.alarms import commands as alarm_commands
 from kuai.audit import commands as audit
 from kuai.disclosure import key_commands
@@ -38,7 +38,7 @@ _OWN: dict[str, Callable[..., None]] = {
 }
 _GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "user": account_commands.users,
-    "device": account_commands.devices,
+    "device": device_commands.devices,
     "alarm": alarm_commands.alarms,
     "policy": policy_commands.policies,
     "audit": audit.audits,

@@ -80,7 +80,7 @@ class SecondStep:
         begun = self._begun.get(key)
         if begun is None:
             raise FormError("step", 403)
-        account = self._confirmed(request, begun.account.name, given.get("code", ""))
+        account = self.confirmed(request, begun.account.name, given.get("code", ""))
         self._begun.end(key)
         if account.changed != begun.account.changed:
             raise FormError("step", 403)
@@ -88,7 +88,14 @@ class SecondStep:
         after = house.after(request, given | {"next": begun.onward})
         return with_cookies(self._people.lead_in(session, after), [house.cookies.removal(STEP)])
 
-    def _confirmed(self, request: Request, name: str, code: str) -> Account:
+    def confirmed(self, request: Request, name: str, code: str) -> Account:
+        """Account whose code this is; the attempt counts as one with a password does.
+
+        Raises
+        ------
+        FormError
+            If it is not.
+        """
         self._house.count_attempt(request, name)
         try:
             return self._house.signin.factors.confirm(name, code)

@@ -61,7 +61,7 @@ class SignInPages:
         return self._house.show(request, self._password_page(self._house.words(request, {}), {}, ""))
 
     def change_password(self, request: Request) -> Response:
-        """New password for whoever sends the old one."""
+        """New password for whoever sends the old one, and a code where the account has a second factor."""
         return self._house.submitted(request, lambda given: self._change(request, given), self._password_page)
 
     def show_account(self, request: Request) -> Response:
@@ -151,16 +151,20 @@ class SignInPages:
         account = self._recognised(request, given.get("name", ""), old)
         if new == old:
             raise FormError("same")
-        try:
-            with self._house.hashing():
-                self._house.signin.accounts.set_password(account.name, new)
-        except FormError:
-            raise
-        except AccessError as error:
-            raise refused(error, "weak", 400) from None
+        self._accepted(account, new)
+        if account.has_second_factor:
+            self.second.confirmed(request, account.name, given.get("code", ""))
+        with self._house.hashing():
+            self._house.signin.accounts.change_password(account.name, new)
         self._house.note("user", Viewer(account.name, ""), "password")
         back = {"lang": given.get("lang", ""), "next": onward(given.get("next", "/")), "told": "changed"}
         return go(f"/signin?{urlencode(back)}", [self._house.cookies.removal(SESSION)])
+
+    def _accepted(self, account: Account, new: str) -> None:
+        try:
+            self._house.signin.accounts.check_password(new, account.name)
+        except AccessError as error:
+            raise refused(error, "weak", 400) from None
 
     def _sign_out(self, request: Request, given: Fields) -> Response:
         cookies, leaving = self._house.cookies, viewer()
@@ -182,6 +186,8 @@ class SignInPages:
             Field("new", "new", "password", autocomplete="new-password", hint=words("gate.field.new_hint"),
                   wrong=about == "new", longest=1024),
             Field("again", "again", "password", autocomplete="new-password", wrong=about == "again", longest=1024),
+            Field("code", "code", autocomplete="one-time-code", hint=words("gate.field.code_if_any"), required=False,
+                  wrong=about == "code", longest=16),
         )  # fmt: skip
         links = ((f"/signin?{urlencode({'lang': words.language})}", words("gate.sign_in.title")),)
         return Page("password", fields, (("/password", "change"),), _said(words, error), links=links)

@@ -1,8 +1,10 @@
-"""The commands `kuai user` and `kuai device`. Their help is in kuai/texts.toml under `help.user` and `help.device`."""
+"""The commands `kuai user`. Their help is in kuai/texts.toml under `help.user`; each act leaves a line in the audit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +15,6 @@ from kuai.home import Home
 
 if TYPE_CHECKING:
     from kuai.access.account import Account
-    from kuai.access.devices import Device
     from kuai.access.signin import SignIn
     from kuai.access.viewer import Place
 
@@ -29,15 +30,7 @@ def users() -> typer.Typer:
         "add": add_user, "list": list_users, "passwd": passwd, "disable": disable, "enable": enable, "scope": scope,
         "role": role, "second-factor": second_factor,
     }  # fmt: skip
-    return _group(named)
-
-
-def devices() -> typer.Typer:
-    """Commands on displays."""
-    named: dict[str, Callable[..., None]] = {
-        "add": add_device, "list": list_devices, "rotate": rotate, "revoke": revoke,
-    }  # fmt: skip
-    return _group(named)
+    return grouped(named)
 
 
 def add_user(  # noqa: PLR0913 -- one parameter per option
@@ -53,13 +46,14 @@ def add_user(  # noqa: PLR0913 -- one parameter per option
     from kuai.access.account import Profile, check_profile
     from kuai.access.records import checked_name
 
-    sign_in = _sign_in()
-    profile = Profile(checked_name(name), display, tuple(roles), _scope(scope))
+    sign_in = opened()
+    profile = Profile(checked_name(name), display, tuple(roles), places(scope))
     check_profile(sign_in.policy, profile)
     password = "" if one_time else _asked()
     if password:
         sign_in.accounts.check_password(password, profile.name)
-    sign_in.accounts.add(profile)
+    with _acting("add", profile.name, *roles, *map(str, profile.scope)):
+        sign_in.accounts.add(profile)
     _give_password(sign_in, profile.name, password, as_json=as_json)
 
 
@@ -67,7 +61,7 @@ def list_users(*, as_json: AsJson = False) -> None:
     """Print every account: roles, scope, state, last sign-in."""
     from kuai.access import shown
 
-    found = _sign_in().accounts.all()
+    found = opened().accounts.all()
     if as_json:
         print_json([_user(one) for one in found])
     else:
@@ -76,39 +70,48 @@ def list_users(*, as_json: AsJson = False) -> None:
 
 def passwd(name: str, *, one_time: OneTime = False, as_json: AsJson = False) -> None:
     """Give an account another password, asked for or one that has to be changed."""
-    sign_in = _sign_in()
-    found = sign_in.accounts.get(name).name
-    _give_password(sign_in, found, "" if one_time else _asked(), as_json=as_json)
+    sign_in = opened()
+    found, password = sign_in.accounts.get(name).name, "" if one_time else _asked()
+    with _acting("password", found):
+        _give_password(sign_in, found, password, as_json=as_json)
 
 
 def disable(name: str, *, as_json: AsJson = False) -> None:
     """Keep an account out, and end its sessions."""
-    _tell_user(_sign_in().accounts.disable(name), as_json=as_json)
+    with _acting("disable", name):
+        found = opened().accounts.disable(name)
+    _tell_user(found, as_json=as_json)
 
 
 def enable(name: str, *, as_json: AsJson = False) -> None:
     """Let an account in again, and end its lockout."""
-    _tell_user(_sign_in().accounts.enable(name), as_json=as_json)
+    with _acting("enable", name):
+        found = opened().accounts.enable(name)
+    _tell_user(found, as_json=as_json)
 
 
 def scope(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
     """Give an account another scope, and end its sessions."""
-    from kuai.access.account import Profile, check_profile
+    from kuai.access.account import check_profile
 
-    sign_in, places = _sign_in(), _scope(scope)
+    sign_in, given = opened(), places(scope)
     profile = sign_in.accounts.get(name).profile
-    check_profile(sign_in.policy, Profile(profile.name, profile.display_name, profile.roles, places))
-    _tell_user(sign_in.accounts.set_scope(name, places), as_json=as_json)
+    check_profile(sign_in.policy, replace(profile, scope=given))
+    with _acting("scope", profile.name, *map(str, given)):
+        found = sign_in.accounts.set_scope(name, given)
+    _tell_user(found, as_json=as_json)
 
 
 def role(name: str, roles: Roles, *, as_json: AsJson = False) -> None:
     """Give an account other roles, and end its sessions."""
-    from kuai.access.account import Profile, check_profile
+    from kuai.access.account import check_profile
 
-    sign_in = _sign_in()
+    sign_in = opened()
     profile = sign_in.accounts.get(name).profile
-    check_profile(sign_in.policy, Profile(profile.name, profile.display_name, tuple(roles), profile.scope))
-    _tell_user(sign_in.accounts.set_roles(name, tuple(roles)), as_json=as_json)
+    check_profile(sign_in.policy, replace(profile, roles=tuple(roles)))
+    with _acting("role", profile.name, *roles):
+        found = sign_in.accounts.set_roles(name, tuple(roles))
+    _tell_user(found, as_json=as_json)
 
 
 def second_factor(
@@ -118,68 +121,51 @@ def second_factor(
     from kuai.access import shown
     from kuai.access.factors import address
 
-    sign_in = _sign_in()
+    sign_in = opened()
+    with _acting("second factor on" if enable else "second factor off", name):
+        secret = sign_in.factors.enable(name) if enable else ""
+        found = sign_in.accounts.get(name) if enable else sign_in.factors.disable(name)
     if not enable:
-        _tell_user(sign_in.factors.disable(name), as_json=as_json)
+        _tell_user(found, as_json=as_json)
         return
-    secret, found = sign_in.factors.enable(name), sign_in.accounts.get(name)
     if as_json:
         print_json({**_user(found), "secret": secret, "otpauth": address(found.name, secret)})
     else:
         shown.show_factor(found.name, secret, address(found.name, secret))
 
 
-def add_device(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
-    """Add a display, and print the token it is enrolled with."""
-    sign_in = _sign_in()
-    _tell_token(sign_in, name, sign_in.devices.add(name, _scope(scope), sign_in.policy), as_json=as_json)
-
-
-def rotate(name: str, *, as_json: AsJson = False) -> None:
-    """Print a new token for a display, whose key is good no longer."""
-    sign_in = _sign_in()
-    _tell_token(sign_in, name, sign_in.devices.rotate(name), as_json=as_json)
-
-
-def revoke(name: str, *, as_json: AsJson = False) -> None:
-    """Keep a display out, and end its sessions."""
-    from kuai.access import shown
-
-    found = _sign_in().devices.revoke(name)
-    if as_json:
-        print_json(_device(found))
-    else:
-        shown.show_devices([found])
-
-
-def list_devices(*, as_json: AsJson = False) -> None:
-    """Print every display: scope, state, when it was last seen."""
-    from kuai.access import shown
-
-    found = _sign_in().devices.all()
-    if as_json:
-        print_json([_device(one) for one in found])
-    else:
-        shown.show_devices(found)
-
-
-def _group(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+def grouped(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    """Group of commands by their names."""
     group = typer.Typer(no_args_is_help=True)
     for name, command in commands.items():
         group.command(name)(command)
     return group
 
 
-def _sign_in() -> SignIn:
+def opened() -> SignIn:
+    """Accounts and displays of the home that is in force."""
     from kuai.access.signin import SignIn
 
     return SignIn.open(Home.from_environment())
 
 
-def _scope(given: list[str] | None) -> tuple[Place, ...]:
+def places(given: list[str] | None) -> tuple[Place, ...]:
+    """Areas written as level:code.
+
+    Raises
+    ------
+    AccessError
+        If one is not written so.
+    """
     from kuai.access.records import place
 
     return tuple(place(one) for one in given or ())
+
+
+def _acting(deed: str, name: str, *about: str) -> AbstractContextManager[None]:
+    from kuai.audit import host
+
+    return host.acting(Home.from_environment(), host.noted("user", " ".join((deed, name, *about))))
 
 
 def _asked() -> str:
@@ -213,16 +199,6 @@ def _tell_user(account: Account, *, as_json: bool) -> None:
         shown.show_users([account], datetime.now(UTC))
 
 
-def _tell_token(sign_in: SignIn, name: str, token: str, *, as_json: bool) -> None:
-    from kuai.access import shown
-
-    found = sign_in.devices.get(name)
-    if as_json:
-        print_json({**_device(found), "token": token})
-    else:
-        shown.show_secret("access.token", found.name, token, sign_in.accounts.one_time_hours)
-
-
 def _user(account: Account) -> dict[str, Any]:
     return {
         "name": account.name,
@@ -235,15 +211,4 @@ def _user(account: Account) -> dict[str, Any]:
         "failures": account.failures,
         "second_factor": account.has_second_factor,
         "state": account.state(datetime.now(UTC)),
-    }
-
-
-def _device(device: Device) -> dict[str, Any]:
-    return {
-        "name": device.name,
-        "scope": [str(one) for one in device.scope],
-        "created": device.created,
-        "enrolled": device.enrolled,
-        "last_seen": device.last_seen,
-        "state": device.state,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,7 +63,9 @@ def list_alarms(
 def acknowledge(number: Number, *, city: City = "", as_json: AsJson = False) -> None:
     """Say that somebody acts on an alarm."""
     wall, book = _opened(city)
-    _tell(wall, [book.acknowledge(number, _actor())], as_json=as_json)
+    with _acting(city, "acknowledged", book.get(number)):
+        found = book.acknowledge(number, _actor())
+    _tell(wall, [found], as_json=as_json)
 
 
 def shelve(
@@ -75,13 +78,17 @@ def shelve(
 ) -> None:
     """Put an alarm aside for some hours; it comes back by itself."""
     wall, book = _opened(city)
-    _tell(wall, [book.shelve(number, _actor(), hours, reason, wall.duty.shelve_most_hours)], as_json=as_json)
+    with _acting(city, "shelved", book.get(number)):
+        found = book.shelve(number, _actor(), hours, reason, wall.duty.shelve_most_hours)
+    _tell(wall, [found], as_json=as_json)
 
 
 def unshelve(number: Number, *, city: City = "", as_json: AsJson = False) -> None:
     """Take a shelved alarm back before its time."""
     wall, book = _opened(city)
-    _tell(wall, [book.take_back(number, _actor())], as_json=as_json)
+    with _acting(city, "returned", book.get(number)):
+        found = book.take_back(number, _actor())
+    _tell(wall, [found], as_json=as_json)
 
 
 def log(*, days: Days = 7, city: City = "", as_json: AsJson = False) -> None:
@@ -120,6 +127,15 @@ def _opened(city: str) -> tuple[Wall, Book]:
     if wall is None:
         raise PackError(f"{home.name} declares no wall", str(home.root), "write a wall.toml into the city's pack")
     return wall, Book(home.alarms)
+
+
+def _acting(city: str, deed: str, on: Entry) -> AbstractContextManager[None]:
+    """Leave the line of an act, as the page of alarms does."""
+    from kuai.audit import host
+
+    home, place = Home.from_environment(), on.point.place
+    line = host.noted("alarm", f"{deed} {on.number} {on.point.rule}", city=home.chosen(city or None).name)
+    return host.acting(home, replace(line, level=place.level, areas=(place,)))
 
 
 def _actor() -> str:

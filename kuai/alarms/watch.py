@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuai import catalog
 from kuai.access.viewer import Place, Viewer
 from kuai.alarms.entry import Finding, Point
 from kuai.alarms.series import Wanted, series
@@ -50,12 +51,13 @@ class Watch:
         root = Place(wall.city.root, wall.city.code)
         viewer = Viewer(NAME, WALL, (root,), policy.purposes(WALL)[0].name, is_device=True)
         self._gate, self._wall, self._book, self._root = serving.seen_by(viewer, record), wall, book, root
+        self._policy = policy
 
     def look(self) -> None:
         """Look at every rule now, and raise and clear alarms accordingly.
 
         What the gate does not answer, or only with a number over its budget, is left as it stands. An alarm whose rule
-        is declared no longer clears.
+        is declared no longer clears. A suppressed count is known to be small: that may be enough to tell.
 
         Raises
         ------
@@ -93,9 +95,15 @@ class Watch:
             return
         if found is None or not self._is_current(found):
             return
-        for area, fires, is_known in zip(found.areas, *_met(rule, found), strict=True):
+        for area, fires, is_known in zip(found.areas, *_met(rule, found, self._most(found)), strict=True):
             if is_known:
                 yield Point(name, Place(rule.level, area)), Finding(bool(fires), found.label, alarm.respond_minutes)
+
+    def _most(self, found: Series) -> float:
+        """Largest suppressed count; NaN where what is suppressed may have any size."""
+        if not found.is_count:
+            return float("nan")
+        return self._policy.suppressed_most(catalog.measure(found.answer.metric.numerator).klass, WALL)
 
     def _is_current(self, found: Series) -> bool:
         """Whether a number is young enough to act on, or will never be followed by another."""
@@ -103,16 +111,21 @@ class Watch:
         return age.is_complete or not age.is_stale
 
 
-def _met(rule: Rule, found: Series) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _met(rule: Rule, found: Series, most: float = np.nan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether each area's newest number crosses the bound, and whether that can be said.
 
     One period in twenty lies outside a usual range by chance: counts must differ beyond it over all areas together.
+    What is suppressed is judged as `most`, which it is at the most: it is not over a bound that this is not over, and
+    under one that this is under. Where there is noise it raises nothing.
     """
-    now, bound = found.values[:, -1], _bound(rule, found)
-    over = now > bound if _is_upper(rule) else now < bound
+    is_hidden, bound = found.states[:, -1] == "suppressed", _bound(rule, found)
+    values = found.values.copy()
+    values[is_hidden, -1] = most
+    over = values[:, -1] > bound if _is_upper(rule) else values[:, -1] < bound
     if (rule.above_usual or rule.below_usual) and found.is_count and not found.has_noise:
-        over &= unusual(found.values, rule.period)
-    return over, ~np.isnan(now) & ~np.isnan(bound)
+        over &= unusual(values, rule.period)
+    is_told = ~over if _is_upper(rule) else over & (not found.has_noise)
+    return over, ~np.isnan(values[:, -1]) & ~np.isnan(bound) & (~is_hidden | is_told)
 
 
 def _is_upper(rule: Rule) -> bool:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.access import Place, Viewer
-from kuai.access.operator import name as login
+from kuai.access import Place
 from kuai.errors import AuditError, SettingsError
 from kuai.home import Home
 from kuai.settings import Settings
@@ -42,11 +41,6 @@ def audits() -> typer.Typer:
     group.command("who-saw")(who_saw)
     group.command("show")(show)
     return group
-
-
-def operator() -> Viewer:
-    """Viewer that a command reads the audit as."""
-    return Viewer(login(), "oversight")
 
 
 def verify(*, as_json: AsJson = False) -> None:
@@ -119,18 +113,16 @@ def show(
 
 
 def _reading(about: str, **asked: Any) -> Entry:
-    from kuai.audit.entry import Entry
+    from kuai.audit.host import noted
 
-    return Entry(datetime.now(UTC), operator(), "audit", about=about, **asked)
+    return noted("audit", about, **asked)
 
 
 def _leave(home: Home, entry: Entry) -> None:
     """Leave the line of a reading, before anything of it is printed."""
-    from kuai.audit.log import AuditLog
+    from kuai.audit.host import leave
 
-    log = AuditLog.open(home)
-    log.write(entry)
-    log.close()
+    leave(home, entry)
 
 
 def _place(text: str) -> Place:

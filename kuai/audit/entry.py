@@ -12,7 +12,7 @@ from kuai.errors import AuditError, nearest
 
 Action = Literal[
     "ask", "explain", "export", "outlines", "audit", "sign-in", "refused-sign-in", "sign-out", "policy", "user",
-    "retention", "keys", "alarm",
+    "device", "retention", "keys", "alarm",
 ]  # fmt: skip
 Outcome = Literal["answered", "refused", "not-permitted"]
 ACTIONS: tuple[str, ...] = get_args(Action)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,16 +129,11 @@ def leave(home: Home, act: str, key: Key) -> None:
     AuditError
         If it cannot be put down. Then nothing is to be done either.
     """
-    from kuai.audit.commands import operator
-    from kuai.audit.entry import Entry
-    from kuai.audit.log import AuditLog
+    from kuai.audit import host
 
-    viewer, now = operator(), datetime.now(UTC)
-    about = f"{act} epoch {key.epoch} from {key.first} cell {key.fingerprint}"
-    log = AuditLog.open(home)
-    log.write(Entry(now, viewer, "keys", about=about))
-    log.close()
-    line = {"at": now.isoformat(timespec="seconds"), "who": viewer.name, "act": act, "epoch": key.epoch}
+    noted = host.noted("keys", f"{act} epoch {key.epoch} from {key.first} cell {key.fingerprint}")
+    host.leave(home, noted)
+    line = {"at": noted.at.isoformat(timespec="seconds"), "who": noted.viewer.name, "act": act, "epoch": key.epoch}
     line |= {"first": key.first.isoformat(), "fingerprint": key.fingerprint}
     home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(home.keys / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -25,10 +25,6 @@ class Rule:
     is_permitted: bool = True
     minimum: int = 0
 
-    def hides(self, value: float) -> bool:
-        """Whether a permitted count is suppressed."""
-        return 0 < value < self.minimum
-
 
 @dataclass(frozen=True)
 class KlassPolicy:

@@ -132,10 +132,10 @@ class Policy:
         """
         return self.role(role).purposes
 
-    def min_numerator(self, klass: str) -> int:
-        """Least served numerator of a ratio: the display threshold where persons are counted, else 0."""
+    def suppressed_most(self, klass: str, audience: str) -> int:
+        """Largest count of a class that an audience is not shown, by its minimum or the threshold; 0 if none."""
         noise = self.klass(klass).noise
-        return noise.threshold if noise else 0
+        return max(self.rule(klass, audience).minimum, noise.threshold if noise else 0, 1) - 1
 
 
 @lru_cache(8)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 AUDIT = {"as": "auditor/audit", "reason": "yearly review", "password": PASSWORD, "lang": "en", "next": "/audit"}
 
+NEW = "another harbour tin whistle"
+
 
 @pytest.fixture
 def guarded(gatehouse: SignIn, request: pytest.FixtureRequest) -> Iterator[tuple[str, pyotp.TOTP]]:
@@ -101,6 +103,17 @@ def test_a_sign_in_that_waits_ends_when_the_account_changes(
     answer = visitor.post("/code", data={**fields, "code": authenticator.at(later)})
     assert error(answer) == said("step")
     assert "kuai_session" not in visitor.cookies
+
+
+def test_a_password_is_changed_with_a_code_only(visitor: TestClient, guarded: tuple[str, pyotp.TOTP]) -> None:
+    name, authenticator = guarded
+    fields = {"name": name, "password": PASSWORD, "new": NEW, "again": NEW, "lang": "en"}
+    for wrong in ({}, {"code": "000000"}):
+        assert error(send(visitor, "/password", **fields, **wrong)) == said("code")
+    code = authenticator.now()
+    assert error(send(visitor, "/password", **fields | {"new": "short", "again": "short"}, code=code)) == said("weak")
+    assert send(visitor, "/password", **fields, code=code).status_code == 303
+    assert error(send(visitor, "/signin", **AUDIT, name=name)) == said("refused")
 
 
 def _at(seconds: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kuai import texts
+from kuai.audit.entry import ACTIONS, OUTCOMES
 from kuai.errors import SettingsError
 from kuai.store.states import NAMES
 
@@ -16,6 +17,11 @@ def test_a_text_is_filled_in_in_either_language() -> None:
 
 def test_every_state_has_a_text() -> None:
     assert all(texts.has(f"state.{name}") for name in NAMES)
+
+
+def test_whatever_the_audit_holds_has_a_text() -> None:
+    assert [one for one in ACTIONS if not texts.has(f"action.{one}")] == []
+    assert [one for one in OUTCOMES if not texts.has(f"outcome.{one}")] == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from kuai import cli
+from kuai.access import operator
 from kuai.access.signin import SignIn
 from kuai.home import Home
 
@@ -92,6 +93,23 @@ def test_a_display_is_added_rotated_and_revoked(told: Any, run: Any, home: Home)
     assert told("device", "revoke", "hall")["state"] == "revoked"
     assert "revoked" in run("device", "list")[1]
     assert "Enrolment token of hall" in run("device", "rotate", "hall")[1]
+
+
+def test_every_act_is_put_down_and_what_was_refused(told: Any, run: Any) -> None:
+    told("user", "add", "li", "--role", "analyst", "--scope", "city:68", "--one-time")
+    told("user", "role", "li", "--role", "leader")
+    told("user", "second-factor", "li", "--enable")
+    assert run("user", "disable", "wu")[0] == 11
+    token = told("device", "add", "hall", "--scope", "city:68")["token"]
+    run("user", "list")
+    lines = told("audit", "show")
+    assert [(one["action"], one["about"], one["outcome"]) for one in lines] == [
+        ("user", "add li analyst city:68", "answered"), ("user", "role li leader", "answered"),
+        ("user", "second factor on li", "answered"), ("user", "disable wu", "answered"),
+        ("user", "disable wu", "refused"), ("device", "add hall city:68", "answered"),
+    ]  # fmt: skip
+    assert {one["viewer"] for one in lines} == {operator.name()}
+    assert token not in json.dumps(lines)
 
 
 @pytest.mark.parametrize(

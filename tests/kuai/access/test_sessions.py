@@ -87,7 +87,7 @@ def test_signing_out_ends_it(sign_in: SignIn, token: str) -> None:
         lambda accounts: accounts.set_scope("zhang", ELSEWHERE),
         lambda accounts: accounts.set_password("zhang", "another harbour tin whistle"),
         lambda accounts: accounts.one_time_password("zhang"),
-        lambda accounts: accounts.change_password("zhang", PASSWORD, "another harbour tin whistle"),
+        lambda accounts: accounts.change_password("zhang", "another harbour tin whistle"),
     ],
 )
 def test_every_change_of_the_account_ends_its_sessions_and_no_others(

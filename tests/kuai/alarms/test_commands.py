@@ -55,6 +55,18 @@ def test_an_alarm_is_raised_acknowledged_and_put_aside(run: Run) -> None:
     assert run("load", "--json")["raised"] == 1
 
 
+def test_acts_are_in_the_audit_too(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("check")
+    run("acknowledge", "1")
+    assert run("shelve", "1", "--hours", "1", "--reason", " ")[0] == 13
+    assert cli.main(["audit", "show", "--json"]) == 0
+    lines = [one for one in json.loads(capsys.readouterr().out) if one["action"] == "alarm"]
+    assert [(one["about"], one["outcome"], one["areas"]) for one in lines] == [
+        ("acknowledged 1 late", "answered", ["city:demo"]), ("shelved 1 late", "answered", ["city:demo"]),
+        ("shelved 1 late", "refused", ["city:demo"]),
+    ]  # fmt: skip
+
+
 def test_people_are_told_in_words(run: Run) -> None:
     assert "Data out of date" in run("check")
     assert "Call" in run("list")

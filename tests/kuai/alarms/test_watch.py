@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kuai import catalog
+from kuai.access.viewer import Place
 from kuai.alarms.book import Book
 from kuai.alarms.declared import Alarm, Rule, Wall
+from kuai.alarms.entry import Finding, Point
 from kuai.alarms.series import Series, Wanted, newest_whole, series
 from kuai.alarms.watch import NAME, Watch, _met
 from kuai.audit.entry import Entry
@@ -61,6 +64,40 @@ def test_questions_are_the_walls_and_are_put_down(look: Callable[..., list[tuple
     assert [(one.viewer.name, one.viewer.role, one.metric, one.outcome) for one in lines] == [
         (NAME, "wall", "incident_count", "answered")
     ]
+
+
+STEADY = np.tile(np.array([20.0, 22, 18, 21, 19, 20, 23, 17]), 4)[:27]
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"),
+    [
+        ({"above": 20}, (False, True)),
+        ({"above": 2}, (False, True)),
+        ({"above": 1}, (True, False)),
+        ({"below": 3}, (True, True)),
+        ({"below": 2}, (False, False)),
+        ({"above_usual": True}, (False, True)),
+        ({"below_usual": True}, (True, True)),
+    ],
+)
+def test_a_suppressed_count_is_known_to_be_small(bound: dict[str, Any], told: tuple[bool, bool]) -> None:
+    values = np.tile(STEADY, (3, 1))
+    values[1, -1] = np.nan
+    states = np.where(np.isnan(values), "suppressed", "value").astype(object)
+    rule = Rule("incident_count", "station", "week", **bound)
+    fires, is_known = _met(rule, _series(values, states), most=2)
+    assert is_known[[0, 2]].all()
+    assert bool(is_known[1]) == told[1]
+    assert bool(fires[1]) == told[0] or not told[1]
+
+
+def test_an_alarm_clears_when_its_count_has_become_too_small_to_show(
+    look: Callable[..., list[tuple[str, str]]], book: Book
+) -> None:
+    book.renew({Point("many", Place("station", "s5")): Finding(fires=True, period="2017", respond_minutes=5)})
+    assert look(datetime(2018, 2, 1, 8, tzinfo=UTC), Rule("resident_count", "station", "month", above=8)) != []
+    assert look(datetime(2018, 2, 1, 8, tzinfo=UTC), Rule("resident_count", "station", "month", above=5000)) == []
 
 
 def test_a_suppressed_number_neither_raises_nor_clears(look: Callable[..., list[tuple[str, str]]]) -> None:
@@ -112,17 +149,19 @@ def test_a_series_ends_with_the_newest_whole_period(serving: Serving) -> None:
 def test_what_is_above_its_usual_range_is_more_than_chance() -> None:
     values = np.random.default_rng(3).poisson(20, (40, 27)).astype(float)
     values[7, -1], values[9, -1] = 70, np.nan
-    metric = catalog.metric("incident_count")
-    areas = np.array([f"s{n}" for n in range(40)], dtype=object)
-    answer = Answer({}, metric, "s1", 0, [])
-    found = Series(
-        Wanted("incident_count", "station", "week"), areas, (), values, np.full(values.shape, "value"), answer
-    )
+    found = _series(values, np.full(values.shape, "value"))
     fires, is_known = _met(Rule("incident_count", "station", "week", above_usual=True), found)
     assert np.flatnonzero(fires & is_known).tolist() == [7]
     assert np.flatnonzero(~is_known).tolist() == [9]
     assert np.sum(values[:, -1] > found.usual.high) > 1
     assert not _met(Rule("incident_count", "station", "week", below_usual=True), found)[0].any()
+
+
+def _series(values: Any, states: Any) -> Series:
+    """Cases of a week of as many stations as there are rows."""
+    areas = np.array([f"s{n}" for n in range(len(values))], dtype=object)
+    answer = Answer({}, catalog.metric("incident_count"), "s1", 0, [])
+    return Series(Wanted("incident_count", "station", "week"), areas, (), values, states, answer)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from kuai import cli
 from kuai.access import Place, Viewer
 from kuai.audit import AuditLog, Entry, Site, reading, verify
-from kuai.audit.commands import operator
+from kuai.audit.host import operator
 from kuai.home import Home
 from kuai.settings import Settings
 

@@ -50,7 +50,7 @@ def test_persons_are_protected_and_coarse_at_the_leaf(policy: Policy) -> None:
     assert "day" not in policy.released("person", "upper")
     assert (policy.rhythm("person", "leaf"), policy.rhythm("person", "middle")) == ("half", "month")
     assert (policy.breakdown("person", "leaf"), policy.breakdown("place", "leaf")) == ("year", "day")
-    assert policy.min_numerator("person") == 10
+    assert policy.suppressed_most("person", "wall") == 9
 
 
 def test_no_audience_gets_unprotected_persons(policy: Policy) -> None:
@@ -62,16 +62,10 @@ def test_no_audience_gets_unprotected_persons(policy: Policy) -> None:
 
 def test_other_classes_are_stored_as_counted_and_ruled_by_audience(policy: Policy) -> None:
     assert not policy.klass("incident").is_protected
-    assert policy.min_numerator("incident") == 0
+    assert [policy.suppressed_most("incident", one) for one in ("analyst", "wall")] == [0, 2]
     assert policy.rule("incident", "analyst") == Rule()
     assert policy.rule("incident", "wall").minimum == 3
     assert policy.ratio.min_denominator == 50
-
-
-def test_rule_hides_small_counts_but_not_none() -> None:
-    hidden = [value for value in range(6) if Rule(minimum=3).hides(value)]
-    assert hidden == [1, 2]
-    assert not any(Rule().hides(value) for value in range(6))
 
 
 @pytest.mark.parametrize(
