@@ -28,7 +28,10 @@ FORMS = frozenset({"/signin", "/code", "/password", "/device", "/oidc/start", "/
 WITH_TOKEN = FORMS | {"/account", "/signout"}
 """Paths whose answers hold a form and its token."""
 
-OPEN = FORMS | {"/healthz", "/assets/theme.css", "/assets/page.css", "/assets/gatehouse.css", "/assets/kuai.svg"}
+OPEN = FORMS | {
+    "/healthz", "/assets/theme.css", "/assets/theme_dark.css", "/assets/page.css", "/assets/gatehouse.css",
+    "/assets/kuai.svg",
+}  # fmt: skip
 """Paths that are answered without a viewer. Whatever is not here is closed."""
 
 _SAFE = ("GET", "HEAD")

@@ -248,7 +248,7 @@ def test_whoever_comes_by_a_link_of_another_site_is_sent_once_more(visitor: Test
 @pytest.mark.parametrize("path", ["/signin", "/password", "/device"])
 def test_every_field_has_a_label_and_no_text_is_missing(visitor: TestClient, path: str, language: str) -> None:
     page = visitor.get(f"{path}?lang={language}").text
-    assert f'<html lang="{language}">' in page
+    assert f'<html lang="{language}" class="gate">' in page
     fields = re.findall(r'<(?:input|select) id="(field-[a-z]+)"', page)
     assert fields
     assert sorted(fields) == sorted(re.findall(r'<label for="(field-[a-z]+)">[^<]+</label>', page))

@@ -49,8 +49,8 @@ def test_more_is_darker_on_light_and_lighter_on_dark() -> None:
 
 
 def test_the_style_sheet_has_the_same_states() -> None:
-    sheet = (Path(dashboards.__path__[0]) / "assets" / "theme.css").read_text("utf-8")
-    light, dark = sheet.split('[data-mantine-color-scheme="dark"]', 1)
+    assets = Path(dashboards.__path__[0]) / "assets"
+    light, dark = ((assets / name).read_text("utf-8") for name in ("theme.css", "theme_dark.css"))
     for part, fills, inks in ((light, FILLS, INKS), (dark, DARK_FILLS, DARK_INKS)):
         wanted = [f"--{state}: {fills[state]}; --{state}-ink: {inks[state]};" for state in STATES]
         assert [one for one in wanted if one not in part] == []

@@ -80,8 +80,7 @@ def test_numbers_are_the_largest_of_all_on_the_narrowest_tile_too(wall: Wall, cs
 
 def tokens() -> dict[str, str]:
     """Named colours of the dark."""
-    theme = (ASSETS / "theme.css").read_text("utf-8")
-    dark = theme[theme.index('[data-mantine-color-scheme="dark"], .wall') :].partition("}")[0]
+    dark = (ASSETS / "theme_dark.css").read_text("utf-8")
     return dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})", dark))
 
 
