@@ -37,6 +37,21 @@ class Told:
     now: datetime
 
 
+def waiting(words: Words, alarms: Sequence[Entry], now: datetime) -> list[html.Span]:
+    """How many alarms wait for somebody, for the bar: marked if one is past its time, nothing if there is none."""
+    if not alarms:
+        return []
+    is_late = any(one.is_overdue(now) for one in alarms)
+    sign = f"{SIGNS['standing']} {len(alarms)}" if is_late else str(len(alarms))
+    return counted(sign, words("nav.overdue" if is_late else "nav.waiting", n=len(alarms)), is_late=is_late)
+
+
+def counted(sign: str, said: str, *, is_late: bool = False) -> list[html.Span]:
+    """A sign in the bar, and what it says."""
+    parts = [html.Span(sign, **HIDDEN), html.Span(said, className="unseen")]
+    return [html.Span(parts, title=said, className="late" if is_late else "")]
+
+
 def listed(words: Words, wall: Wall, alarms: Sequence[Told]) -> Any:  # noqa: ANN401 -- a component
     """Cards of alarms, those that wait for somebody first, or that there are none."""
     if not alarms:

@@ -12,9 +12,15 @@ from kuai.texts import LANGUAGES, template
 from dashboards.components.marks import HIDDEN, labelled
 
 if TYPE_CHECKING:
+    from dash.development.base_component import Component
+
     from dashboards.words import Words
 
 
+WAITING, PULSE = "alarms-waiting", "alarms-count"
+"""Ids of the place for the number of alarms that wait for somebody, and of what has it counted anew."""
+
+_PULSE_MS = 15_000
 _SAID = ("lost", "undone", "ended", "anew")
 
 
@@ -38,13 +44,16 @@ def bar(words: Words, pages: Sequence[tuple[str, str]], here: str) -> html.Nav:
     """
     links = [_link(words, name, address, here) for name, address in pages]
     parts = [html.Div(links, className="places"), scheme(words)]
+    if "alarms" in dict(pages):
+        parts.append(dcc.Interval(id=PULSE, interval=_PULSE_MS))
     return html.Nav(parts, className="shell", **labelled(words("nav.all")))
 
 
 def _link(words: Words, name: str, address: str, here: str) -> dcc.Link:
     current: dict[str, Any] = {"title": words("nav.here")} if name == here else {}
     href = f"{address}?lang={words.language}"
-    return dcc.Link(words(f"nav.{name}"), href=href, className="here" if name == here else "", **current)
+    said: list[str | Component] = [words(f"nav.{name}"), *([html.Span(id=WAITING)] if name == "alarms" else [])]
+    return dcc.Link(said, href=href, className="here" if name == here else "", **current)
 
 
 def scheme(words: Words) -> Any:  # noqa: ANN401 -- a component

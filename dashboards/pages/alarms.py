@@ -9,9 +9,10 @@ from dash import Input, Output, State, dcc, html, no_update
 from kuai.access import Place
 from kuai.alarms.attendant import DEED
 from kuai.errors import AlarmError, KuaiError
+from kuai.texts import LANGUAGES
 
 from dashboards.caller import viewer
-from dashboards.components import attending, states
+from dashboards.components import attending, shell, states
 from dashboards.components.head import holder, other_language
 from dashboards.words import Words, language_of
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _PULSE_MS = 15_000
 _LISTED = ("alarms-list.children", "alarms-mark.data", "page.className")
 _SHOWN = (*_LISTED, "head.children", "alarms-shelf.children", "page.lang", "page.data-title")
+_AFTER = (*_LISTED, "alarms-said.children", f"{shell.WAITING}.children")
 _MOST_DIGITS = 12
 
 
@@ -74,10 +76,14 @@ def register(app: Dash, attendant: Attendant, language: str) -> AlarmsPage:
     def follow_alarms(_beats: int, search: str, known: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a text
         return page.follow(search, known)
 
-    @app.callback([*_outputs(_LISTED), Output("alarms-said", "children")], Input("alarms-deed", "data"),
-                  State("alarms-url", "search"), prevent_initial_call=True)  # fmt: skip
+    @app.callback(_outputs(_AFTER), Input("alarms-deed", "data"), State("alarms-url", "search"),
+                  prevent_initial_call=True)  # fmt: skip
     def attend(deed: Any, search: str) -> tuple[Any, ...]:  # noqa: ANN401 -- what the browser sends
         return page.attend(deed, search)
+
+    @app.callback(Output(shell.WAITING, "children"), Input(shell.PULSE, "n_intervals"), Input("tongue", "data"))
+    def count_waiting(_beats: int, language: str | None) -> list[Any]:
+        return page.waiting(language)
 
     return page
 
@@ -112,14 +118,22 @@ class AlarmsPage:
         is_same = self._attendant.mark(viewer()) == (known or "")
         return (no_update,) * len(_LISTED) if is_same else self._listed(self._words(search))
 
+    def waiting(self, language: str | None) -> list[Any]:
+        """What the bar says of alarms that wait for somebody, or that they cannot be counted."""
+        words = Words(language if language in LANGUAGES else self._language)
+        try:
+            return attending.waiting(words, self._attendant.waiting(viewer()), self._attendant.serving.now())
+        except KuaiError:
+            return attending.counted("?", words("nav.uncounted"))
+
     def attend(self, deed: Any, search: str | None) -> tuple[Any, ...]:  # noqa: ANN401 -- what the browser sends
-        """The list after an act, its mark, the look of the page, and what came of the act."""
+        """The list after an act, its mark, the look of the page, what came of the act, and what waits still."""
         words = self._words(search)
         try:
             said = self._done(words, deed)
         except KuaiError as error:
             said = states.refused(words, error)
-        return *self._listed(words), said
+        return *self._listed(words), said, self.waiting(words.language)
 
     def _listed(self, words: Words) -> tuple[Any, ...]:
         """The alarms that have not cleared, or why there is no list; its mark, and the look of the page."""

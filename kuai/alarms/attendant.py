@@ -70,6 +70,16 @@ class Attendant:
         """What changes whenever the list does that he may look at, so that nobody looks in vain; no line is left."""
         return self.marked(self._known(viewer) if self.admits(viewer) else [])
 
+    def waiting(self, viewer: Viewer) -> list[Entry]:
+        """Alarms that he may act on and nobody has acknowledged or put aside, the oldest first; no line is left.
+
+        Raises
+        ------
+        AccessError
+            If the book cannot be used.
+        """
+        return [one for one in self._known(viewer) if one.state == "standing"] if self.admits(viewer) else []
+
     def marked(self, found: Sequence[Entry]) -> str:
         """The mark of a list."""
         now = self.serving.now()

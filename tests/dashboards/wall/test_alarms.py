@@ -206,6 +206,20 @@ def test_the_list_is_made_anew_only_when_it_is_another(page: AlarmsPage, left: l
     assert {type(one).__name__ for one in page.follow("", changed[MARK])} == {"NoUpdate"}
 
 
+def test_the_bar_counts_what_waits_for_somebody(
+    page: AlarmsPage, book: Book, said: Said, left: list[Entry], clock: Clock
+) -> None:
+    assert said(page.waiting("en")) == "2 2 not acknowledged"
+    assert said(page.waiting("zh")) == "2 2 条待确认"
+    book.acknowledge(1, "bo")
+    clock.put(clock.at + timedelta(minutes=31))
+    assert said(page.waiting(None)) == "▲ 1 1 not acknowledged, some past their time"
+    with seen_as(HALL):
+        assert page.waiting("en") == []
+    book.shelve(2, "bo", 1, "known", 8)
+    assert (page.waiting("en"), left) == ([], [])
+
+
 def test_what_nobody_has_acknowledged_in_time_is_marked(page: AlarmsPage, said: Said, clock: Clock) -> None:
     clock.put(clock.at + timedelta(minutes=31))
     assert said(page.show("")[LISTED]).count("past its time") == 2
@@ -227,12 +241,13 @@ def test_the_states_of_the_page(page: AlarmsPage, book: Book, said: Said, langua
 
 
 def test_a_book_that_cannot_be_read_is_said_to_be(
-    page: AlarmsPage, book: Book, monkeypatch: pytest.MonkeyPatch
+    page: AlarmsPage, book: Book, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone() -> list[Any]:
         raise AccessError("cannot be used: disk I/O error")
 
     monkeypatch.setattr(book, "open", gone)
+    assert said(page.waiting("en")) == "? The alarms cannot be counted"
     assert "part-" in page.show("")[LISTED].className
     assert "part-" in page.attend(deed("acknowledge"), "")[SAID].className
 

@@ -75,6 +75,7 @@ def focused(page: Page) -> str:
 def test_an_alarm_is_attended_to_by_keys_alone(hall: Hall, duty: Callable[..., Page]) -> None:
     page = duty("analyst")
     page.goto(f"{hall.site}/unit?lang=en")
+    page.wait_for_selector("#alarms-waiting:has-text('2 not acknowledged')", timeout=PATIENCE)
     page.click(".shell a:has-text('Alarms')", timeout=PATIENCE)
     page.wait_for_selector(".alarms-card", timeout=PATIENCE)
     for _ in range(30):
@@ -84,6 +85,7 @@ def test_an_alarm_is_attended_to_by_keys_alone(hall: Hall, duty: Callable[..., P
     page.keyboard.press("Enter")
     page.wait_for_selector("#alarms-said:has-text('Station s5: acknowledged')", timeout=PATIENCE)
     page.wait_for_function("document.activeElement.id === 'alarm-1'", timeout=PATIENCE)
+    page.wait_for_selector("#alarms-waiting:has-text('1 not acknowledged')", timeout=PATIENCE)
     assert states(hall) == ["acknowledged", "standing"]
     page.focus("#alarm-2-shelve")
     page.keyboard.press("Enter")
