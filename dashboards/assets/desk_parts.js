@@ -73,6 +73,12 @@
         const shown = window.kuaiDesk.shown();
         return (shown && shown.texts[`desk.grid_says.${key}`]) || defaultValue;
     };
+    // A filter that was opened keeps the language it was made in: it is made anew, with what was chosen.
+    const relabel = (grid, columns) => {
+        const chosen = grid.getFilterModel();
+        columns.forEach(({field}) => grid.destroyFilter(field));
+        grid.setFilterModel(chosen);
+    };
     window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {kuaiGridText: gridText});
 
     const swatch = (list, text, style, name, count) => {
@@ -103,5 +109,5 @@
         said.textContent = head.note || "";
         list.append(said);
     };
-    window.kuaiParts = {put, note, fill, speak, legend};
+    window.kuaiParts = {put, note, fill, speak, legend, relabel};
 })();
