@@ -49,7 +49,9 @@ def check(*, city: City = "", as_json: AsJson = False) -> None:
         Watch(Serving.open(home, city or None, settings, policy), wall, book, policy, audit.write).look()
     finally:
         audit.close()
-    _tell(wall, book.open(), as_json=as_json)
+    found = book.open()
+    _leave(city, "list", len(found))
+    _tell(wall, found, as_json=as_json)
 
 
 def list_alarms(
@@ -57,7 +59,9 @@ def list_alarms(
 ) -> None:
     """Print the alarms that have not cleared, or all there ever were."""
     wall, book = _opened(city)
-    _tell(wall, book.all() if has_all else book.open(), as_json=as_json)
+    found = book.all() if has_all else book.open()
+    _leave(city, "list", len(found))
+    _tell(wall, found, as_json=as_json)
 
 
 def acknowledge(number: Number, *, city: City = "", as_json: AsJson = False) -> None:
@@ -97,6 +101,7 @@ def log(*, days: Days = 7, city: City = "", as_json: AsJson = False) -> None:
 
     wall, book = _opened(city)
     found = book.acts(datetime.now(UTC) - timedelta(days=days))
+    _leave(city, "log", len(found))
     if as_json:
         print_json([_plain(asdict(one)) for one in found])
     else:
@@ -127,6 +132,14 @@ def _opened(city: str) -> tuple[Wall, Book]:
     if wall is None:
         raise PackError(f"{home.name} declares no wall", str(home.root), "write a wall.toml into the city's pack")
     return wall, Book(home.alarms)
+
+
+def _leave(city: str, about: str, rows: int) -> None:
+    """Leave the line of a look at alarms, before any of them is printed."""
+    from kuai.audit import host
+
+    home = Home.from_environment()
+    host.leave(home, host.noted("alarm", about, rows=rows, city=home.chosen(city or None).name))
 
 
 def _acting(city: str, deed: str, on: Entry) -> AbstractContextManager[None]:

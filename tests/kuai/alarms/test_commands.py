@@ -61,7 +61,8 @@ def test_acts_are_in_the_audit_too(run: Run, capsys: pytest.CaptureFixture[str])
     assert run("shelve", "1", "--hours", "1", "--reason", " ")[0] == 13
     assert cli.main(["audit", "show", "--json"]) == 0
     lines = [one for one in json.loads(capsys.readouterr().out) if one["action"] == "alarm"]
-    assert [(one["about"], one["outcome"], one["areas"]) for one in lines] == [
+    assert [(one["about"], one["rows"]) for one in lines[:1]] == [("list", 1)]
+    assert [(one["about"], one["outcome"], one["areas"]) for one in lines[1:]] == [
         ("acknowledged 1 late", "answered", ["city:demo"]), ("shelved 1 late", "answered", ["city:demo"]),
         ("shelved 1 late", "refused", ["city:demo"]),
     ]  # fmt: skip
