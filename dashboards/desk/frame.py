@@ -108,7 +108,8 @@ def _grid() -> Part:
     import dash_ag_grid as dag
 
     options = {"rowSelection": {"mode": "singleRow", "checkboxes": False}, "animateRows": False, "rowHeight": 28,
-               "headerHeight": 32, "getLocaleText": {"function": "kuaiGridText(params)"}}  # fmt: skip
+               "headerHeight": 32, "enableBrowserTooltips": True,
+               "getLocaleText": {"function": "kuaiGridText(params)"}}  # fmt: skip
     usual = {"sortable": True, "resizable": True, "filter": True}
     return dag.AgGrid(id="desk-grid", rowData=[], columnDefs=[], defaultColDef=usual, dashGridOptions=options,
                       getRowId="params.data.area", className="ag-theme-quartz")  # fmt: skip

@@ -49,9 +49,11 @@ def rows(study: Study, judged: Table) -> Columns:
 
 def columns(words: Words) -> list[dict[str, Any]]:
     """Columns of the grid; one that is sorted by a number shows how it is written."""
-    wide = {"name": 112, "area": 90, "value": 82, "state": 110, "usual": 122, "change": 154, "p": 74, "verdict": 150}
+    wide = {"name": 112, "area": 90, "value": 82, "state": 110, "usual": 122, "change": 154, "p": 78, "verdict": 150}
     found = [{"field": one, "headerName": words(f"desk.grid.{one}"), "width": wide[one]} for one in COLUMNS]
     for column in found:
+        if column["field"] == "name":
+            column |= {"flex": 1, "minWidth": column.pop("width"), "tooltipField": "name"}
         if column["field"] in ("value", "change", "p", "usual"):
             column |= {"type": "rightAligned", "filter": "agNumberColumnFilter"}
             column["valueFormatter"] = {"function": f"params.data.{column['field']}_text"}
