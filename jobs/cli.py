@@ -53,11 +53,13 @@ def build_command(  # noqa: PLR0913 -- one parameter per option
     gc.set_threshold(_SELDOM)  # what is imported stays; looking through it again and again is a tenth of the imports
     with examiner() as process:
         import_tables()
+        from kuai.disclosure.key_commands import make_first
+
         from jobs.job import build
         from jobs.progress import Bars
 
         site = replace(_site(city, data, master), run_on=_day(today))
-        _make_keys(site, console)
+        make_first(site.home)
         report = build(site, Bars(console), process, is_explicit=bool(master), revises=revise)
     for warning in _warnings(report):
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
@@ -123,21 +125,6 @@ def _show_retired(found: list[Any], *, is_trial: bool) -> None:
         tuple(f"{value:,}" if isinstance(value, int) else value for value in _leaving(one).values()) for one in found
     ]
     console.print_table(title, names, rows, speech)
-
-
-def _make_keys(site: Any, console: Console) -> None:  # noqa: ANN401 -- Site, imported late to start fast
-    """Make the keys where there are none yet, and say so."""
-    from kuai import texts
-    from kuai.console import language
-    from kuai.disclosure import epochs
-    from kuai.disclosure.keys import Keyring
-
-    keyring, is_new = Keyring.made(site.home.key_source)
-    if is_new:
-        epochs.leave(site.home, "init", keyring.cell_keys[0])
-        shown = " ".join(f"{purpose} {one}" for purpose, one in keyring.fingerprints.items())
-        text = texts.text("keys.made", language(), path=keyring.source.path, fingerprints=shown)
-        console.print(text, highlight=False, soft_wrap=True)
 
 
 def _day(text: str) -> date | None:

@@ -164,8 +164,11 @@ def places(given: list[str] | None) -> tuple[Place, ...]:
 
 def _acting(deed: str, name: str, *about: str) -> AbstractContextManager[None]:
     from kuai.audit import host
+    from kuai.disclosure.key_commands import make_first
 
-    return host.acting(Home.from_environment(), host.noted("user", " ".join((deed, name, *about))))
+    home = Home.from_environment()
+    make_first(home)
+    return host.acting(home, host.noted("user", " ".join((deed, name, *about))))
 
 
 def _asked() -> str:

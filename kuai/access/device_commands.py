@@ -66,8 +66,11 @@ def list_devices(*, as_json: AsJson = False) -> None:
 
 def _acting(deed: str, name: str, *about: str) -> AbstractContextManager[None]:
     from kuai.audit import host
+    from kuai.disclosure.key_commands import make_first
 
-    return host.acting(Home.from_environment(), host.noted("device", " ".join((deed, name, *about))))
+    home = Home.from_environment()
+    make_first(home)
+    return host.acting(home, host.noted("device", " ".join((deed, name, *about))))
 
 
 def _tell_token(sign_in: SignIn, name: str, token: str, *, as_json: bool) -> None:

@@ -158,6 +158,29 @@ def _texts(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
     return [tuple(str(one) for one in row) for row in rows]
 
 
+def make_first(home: Home) -> None:
+    """Make the keys of a home that has none yet, and say so on standard error: they are to be backed up.
+
+    Raises
+    ------
+    KeyringError
+        If they cannot be made.
+    """
+    from rich.console import Console
+
+    from kuai import console, texts
+    from kuai.disclosure import epochs
+    from kuai.disclosure.keys import Keyring
+
+    ring, is_new = Keyring.made(home.key_source)
+    if is_new:
+        epochs.leave(home, "init", ring.cell_keys[0])
+        said = texts.text(
+            "keys.made", console.language(), path=ring.source.path, fingerprints=_listed(ring.fingerprints)
+        )
+        Console(stderr=True, highlight=False, soft_wrap=True).print(said, markup=False)
+
+
 def _tell(key: str, told: dict[str, Any], *, as_json: bool) -> None:
     from kuai import console
 

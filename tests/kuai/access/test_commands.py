@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from kuai import cli
 from kuai.access import operator
 from kuai.access.signin import SignIn
+from kuai.disclosure.keys import Keyring
 from kuai.home import Home
 
 PASSWORD = "violet harbour tin whistle"  # noqa: S105 -- of accounts that live for a test
@@ -26,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("KUAI_ACCESS_HASH_MEMORY_KB", "19456")
     monkeypatch.setenv("KUAI_ACCESS_HASH_PASSES", "2")
+    Keyring.made(Home(tmp_path).key_source)
     return Home(tmp_path)
 
 
@@ -93,6 +95,15 @@ def test_a_display_is_added_rotated_and_revoked(told: Any, run: Any, home: Home)
     assert told("device", "revoke", "hall")["state"] == "revoked"
     assert "revoked" in run("device", "list")[1]
     assert "Enrolment token of hall" in run("device", "rotate", "hall")[1]
+
+
+def test_whoever_makes_the_first_account_is_told_of_the_keys_that_the_audit_needed(run: Any, home: Home) -> None:
+    home.key_source.path.unlink()
+    words = ("device", "add", "hall", "--scope", "city:68")
+    code, _, err = run(*words)
+    assert (code, "Back them up" in err) == (0, True)
+    assert str(home.key_source.path) in err
+    assert run("device", "rotate", "hall")[2] == ""
 
 
 def test_every_act_is_put_down_and_what_was_refused(told: Any, run: Any) -> None:
