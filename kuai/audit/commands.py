@@ -108,7 +108,7 @@ def show(
     found = reading.lines(Site.of(home, settings), settings.serve, _span(since, until), viewer)
     about = f"show {viewer}".strip()
     _leave(home, _reading(about, rows=len(found), first=since, last=until))
-    names = ("n", "at", "viewer", "role", "purpose", "action", "outcome", "metric", "level", "areas", "rows")
+    names = ("n", "at", "viewer", "role", "purpose", "action", "outcome", "metric", "level", "areas", "rows", "about")
     _tell(found, names, as_json=as_json)
 
 
