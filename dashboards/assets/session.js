@@ -4,7 +4,10 @@
 
 (() => {
     const FIELDS = "textarea, :is(input:not([type]), [type=text], [type=search]):not([aria-haspopup])";
+    const AGAIN_MS = 10000;
     const ask = window.fetch, band = document.createElement("div"), fields = new Set();
+
+    let left = -Infinity;
 
     const isWriting = () => [...fields].some((one) => one.value.trim() && one.getClientRects().length);
     const say = () => {
@@ -19,6 +22,14 @@
         place.prepend(band);
     };
 
+    // Several that ask at once are all refused: a second way out would break off the first.
+    const leave = () => {
+        const now = performance.now();
+        if (now - left < AGAIN_MS) return;
+        left = now;
+        window.location.reload();
+    };
+
     band.className = "no-link";
     band.setAttribute("role", "alert");
     document.addEventListener("input", ({target}) => { if (target.matches(FIELDS)) fields.add(target); }, true);
@@ -26,7 +37,7 @@
         const answer = await ask.apply(window, asked);
         if (answer.ok) band.remove();
         else if (answer.status === 401 && isWriting()) say();
-        else if (answer.status === 401) window.location.reload();
+        else if (answer.status === 401) leave();
         return answer;
     };
 })();

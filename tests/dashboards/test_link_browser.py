@@ -168,9 +168,19 @@ def test_what_is_being_written_outlives_the_session(
     page.unroute("**/_dash-update-component*")
     assert passes(page, 40, lambda: band.count() == 0)
     page.fill(field, "")
-    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=401))
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=401), times=1)
     with page.expect_navigation():
         passes(page, 40, lambda: False)
+
+
+def test_several_refusals_at_once_open_the_page_anew_once(opened: Callable[..., Page]) -> None:
+    page = opened("/unit/station:s1")
+    gone: list[str] = []
+    page.on("request", lambda one: gone.append(one.url) if one.is_navigation_request() else None)
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=401), times=3)
+    with page.expect_navigation():
+        page.evaluate("() => { for (const _ of [1, 2, 3]) fetch('/_dash-update-component', {method: 'POST'}); }")
+    assert len(gone) == 1
 
 
 def test_a_beat_is_cheap_and_keeps_no_session_alive(opened: Callable[..., Page]) -> None:
