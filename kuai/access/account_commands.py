@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kuai.access.account import Account
     from kuai.access.signin import SignIn
     from kuai.access.viewer import Place
+    from kuai.audit.entry import Action
 
 Display = Annotated[str, typer.Option("--display")]
 OneTime = Annotated[bool, typer.Option("--one-time")]
@@ -52,7 +53,7 @@ def add_user(  # noqa: PLR0913 -- one parameter per option
     password = "" if one_time else _asked()
     if password:
         sign_in.accounts.check_password(password, profile.name)
-    with _acting("add", profile.name, *roles, *map(str, profile.scope)):
+    with acting("user", "add", profile.name, *roles, *map(str, profile.scope)):
         sign_in.accounts.add(profile)
     _give_password(sign_in, profile.name, password, as_json=as_json)
 
@@ -72,20 +73,20 @@ def passwd(name: str, *, one_time: OneTime = False, as_json: AsJson = False) -> 
     """Give an account another password, asked for or one that has to be changed."""
     sign_in = opened()
     found, password = sign_in.accounts.get(name).name, "" if one_time else _asked()
-    with _acting("password", found):
+    with acting("user", "password", found):
         _give_password(sign_in, found, password, as_json=as_json)
 
 
 def disable(name: str, *, as_json: AsJson = False) -> None:
     """Keep an account out, and end its sessions."""
-    with _acting("disable", name):
+    with acting("user", "disable", name):
         found = opened().accounts.disable(name)
     _tell_user(found, as_json=as_json)
 
 
 def enable(name: str, *, as_json: AsJson = False) -> None:
     """Let an account in again, and end its lockout."""
-    with _acting("enable", name):
+    with acting("user", "enable", name):
         found = opened().accounts.enable(name)
     _tell_user(found, as_json=as_json)
 
@@ -97,7 +98,7 @@ def scope(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
     sign_in, given = opened(), places(scope)
     profile = sign_in.accounts.get(name).profile
     check_profile(sign_in.policy, replace(profile, scope=given))
-    with _acting("scope", profile.name, *map(str, given)):
+    with acting("user", "scope", profile.name, *map(str, given)):
         found = sign_in.accounts.set_scope(name, given)
     _tell_user(found, as_json=as_json)
 
@@ -109,7 +110,7 @@ def role(name: str, roles: Roles, *, as_json: AsJson = False) -> None:
     sign_in = opened()
     profile = sign_in.accounts.get(name).profile
     check_profile(sign_in.policy, replace(profile, roles=tuple(roles)))
-    with _acting("role", profile.name, *roles):
+    with acting("user", "role", profile.name, *roles):
         found = sign_in.accounts.set_roles(name, tuple(roles))
     _tell_user(found, as_json=as_json)
 
@@ -122,7 +123,7 @@ def second_factor(
     from kuai.access.factors import address
 
     sign_in = opened()
-    with _acting("second factor on" if enable else "second factor off", name):
+    with acting("user", "second factor on" if enable else "second factor off", name):
         secret = sign_in.factors.enable(name) if enable else ""
         found = sign_in.accounts.get(name) if enable else sign_in.factors.disable(name)
     if not enable:
@@ -162,13 +163,27 @@ def places(given: list[str] | None) -> tuple[Place, ...]:
     return tuple(place(one) for one in given or ())
 
 
-def _acting(deed: str, name: str, *about: str) -> AbstractContextManager[None]:
+def acting(action: Action, *about: str) -> AbstractContextManager[None]:
+    """Leave the line of an act on an account or a display, for which keys are made where there are none yet.
+
+    Parameters
+    ----------
+    action : str
+        ``user`` or ``device``.
+    *about : str
+        What is done, to which of them, and with what; never a password, a token or a secret.
+
+    Raises
+    ------
+    AuditError, KeyringError
+        If it cannot be put down.
+    """
     from kuai.audit import host
     from kuai.disclosure.key_commands import make_first
 
     home = Home.from_environment()
     make_first(home)
-    return host.acting(home, host.noted("user", " ".join((deed, name, *about))))
+    return host.acting(home, host.noted(action, " ".join(about)))
 
 
 def _asked() -> str:

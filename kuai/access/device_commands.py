@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kuai.access.account_commands import Scope, grouped, opened, places
+from kuai.access.account_commands import Scope, acting, grouped, opened, places
 from kuai.commands import AsJson, print_json
-from kuai.home import Home
 
 if TYPE_CHECKING:
     from kuai.access.devices import Device
@@ -28,7 +26,7 @@ def devices() -> typer.Typer:
 def add_device(name: str, *, scope: Scope = None, as_json: AsJson = False) -> None:
     """Add a display, and print the token it is enrolled with."""
     sign_in, given = opened(), places(scope)
-    with _acting("add", name, *map(str, given)):
+    with acting("device", "add", name, *map(str, given)):
         token = sign_in.devices.add(name, given, sign_in.policy)
     _tell_token(sign_in, name, token, as_json=as_json)
 
@@ -36,7 +34,7 @@ def add_device(name: str, *, scope: Scope = None, as_json: AsJson = False) -> No
 def rotate(name: str, *, as_json: AsJson = False) -> None:
     """Print a new token for a display, whose key is good no longer."""
     sign_in = opened()
-    with _acting("rotate", name):
+    with acting("device", "rotate", name):
         token = sign_in.devices.rotate(name)
     _tell_token(sign_in, name, token, as_json=as_json)
 
@@ -45,7 +43,7 @@ def revoke(name: str, *, as_json: AsJson = False) -> None:
     """Keep a display out, and end its sessions."""
     from kuai.access import shown
 
-    with _acting("revoke", name):
+    with acting("device", "revoke", name):
         found = opened().devices.revoke(name)
     if as_json:
         print_json(_device(found))
@@ -62,15 +60,6 @@ def list_devices(*, as_json: AsJson = False) -> None:
         print_json([_device(one) for one in found])
     else:
         shown.show_devices(found)
-
-
-def _acting(deed: str, name: str, *about: str) -> AbstractContextManager[None]:
-    from kuai.audit import host
-    from kuai.disclosure.key_commands import make_first
-
-    home = Home.from_environment()
-    make_first(home)
-    return host.acting(home, host.noted("device", " ".join((deed, name, *about))))
 
 
 def _tell_token(sign_in: SignIn, name: str, token: str, *, as_json: bool) -> None:
