@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kuai.texts import LANGUAGES
-
 from dashboards import standing, theme
 from dashboards.caller import viewer
 from dashboards.filters import Filters
-from dashboards.words import Words, language_of
+from dashboards.words import Words, language_of, spoken
 
 if TYPE_CHECKING:
     from dash import Dash, html
@@ -123,7 +121,7 @@ def _add(app: Dash, site: Site, pages: list[Page]) -> None:
 
     @app.callback(Output("shell", "children"), Input("address", "pathname"), Input("tongue", "data"))
     def name_pages(path: str, language: str | None) -> Any:  # noqa: ANN401 -- a component
-        words, known = Words(language if language in LANGUAGES else site.language), _offered(pages, site, viewer())
+        words, known = Words(spoken(language, site.language)), _offered(pages, site, viewer())
         here = _found(pages, path, site, viewer())
         return shell.bar(words, [(one.name, one.address) for one in known], here.name)
 

@@ -85,6 +85,10 @@ class Words:
         """Name of a state."""
         return self(f"state.{state}")
 
+    def feed(self, dataset: str) -> str:
+        """Name of a feed, by the dataset that it delivers."""
+        return self(f"feed_name.{dataset.replace('.', '_')}")
+
     def share(self, share: float) -> str:
         """A part of the whole in per cent, never rounded up to all of it."""
         return f"{math.floor(share * 100)} %"
@@ -99,5 +103,9 @@ def _kept(values: dict[str, object], name: str) -> dict[str, object]:
 
 def language_of(search: str | None, usual: str) -> str:
     """Language that an address names, else the usual one."""
-    chosen = dict(parse_qsl((search or "").lstrip("?"))).get("lang", "")
+    return spoken(dict(parse_qsl((search or "").lstrip("?"))).get("lang"), usual)
+
+
+def spoken(chosen: str | None, usual: str) -> str:
+    """Language that was chosen if there are texts in it, else the usual one."""
     return chosen if chosen in texts.LANGUAGES else usual

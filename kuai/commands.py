@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +37,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(texts.text("cli.no_day", texts.language("en"), text=repr(text))) from None
+
+
+def grouped(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    """Group of commands by their names."""
+    group = typer.Typer(no_args_is_help=True)
+    for name, command in commands.items():
+        group.command(name)(command)
+    return group
 
 
 Area = Annotated[str, typer.Option("--area")]

@@ -108,9 +108,11 @@
     const table = (given, columns) => {
         const rows = rowsOf(given);
         const heads = JSON.stringify(columns), isKnown = heads === known.columns && grid();
-        if (known.columns && !isKnown && grid()) parts().relabel(grid(), columns);
         if (isKnown) grid().setGridOption("rowData", rows);
-        else window.dash_clientside.set_props("desk-grid", {columnDefs: columns, rowData: rows});
+        else {
+            if (known.columns && grid()) parts().relabel(grid(), columns);
+            window.dash_clientside.set_props("desk-grid", {columnDefs: columns, rowData: rows});
+        }
         known.columns = heads;
     };
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from dash import dcc, html
 
 from dashboards.components import states
-from dashboards.components.marks import HIDDEN
+from dashboards.components.marks import HIDDEN, signed
 
 if TYPE_CHECKING:
     from kuai.alarms.declared import Alarm, Wall
@@ -48,8 +48,7 @@ def waiting(words: Words, alarms: Sequence[Entry], now: datetime) -> list[html.S
 
 def counted(sign: str, said: str, *, is_late: bool = False) -> list[html.Span]:
     """A sign in the bar, and what it says."""
-    parts = [html.Span(sign, **HIDDEN), html.Span(said, className="unseen")]
-    return [html.Span(parts, title=said, className="late" if is_late else "")]
+    return [html.Span(signed(sign, said), title=said, className="late" if is_late else "")]
 
 
 def listed(words: Words, wall: Wall, alarms: Sequence[Told]) -> Any:  # noqa: ANN401 -- a component

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import dcc
 
-from dashboards.components.marks import HIDDEN
+from dashboards.components.marks import signed
 from dashboards.words import Words
 
 
@@ -23,5 +23,4 @@ def steps(words: Words, earlier: str, later: str) -> list[dcc.Link]:
 
 def _step(words: Words, sign: str, name: str, address: str) -> dcc.Link:
     said = words(f"control.{name}")
-    parts = [html.Span(sign, **HIDDEN), html.Span(said, className="unseen")]
-    return dcc.Link(parts, href=address, title=said, className="step", id=name)
+    return dcc.Link(signed(sign, said), href=address, title=said, className="step", id=name)

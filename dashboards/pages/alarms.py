@@ -9,12 +9,11 @@ from dash import Input, Output, State, dcc, html, no_update
 from kuai.access import Place
 from kuai.alarms.attendant import DEED
 from kuai.errors import AlarmError, KuaiError
-from kuai.texts import LANGUAGES
 
 from dashboards.caller import viewer
 from dashboards.components import attending, shell, states
 from dashboards.components.head import holder, other_language
-from dashboards.words import Words, language_of
+from dashboards.words import Words, language_of, spoken
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -120,7 +119,7 @@ class AlarmsPage:
 
     def waiting(self, language: str | None) -> list[Any]:
         """What the bar says of alarms that wait for somebody, or that they cannot be counted."""
-        words = Words(language if language in LANGUAGES else self._language)
+        words = Words(spoken(language, self._language))
         try:
             return attending.waiting(words, self._attendant.waiting(viewer()), self._attendant.serving.now())
         except KuaiError:

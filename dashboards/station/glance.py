@@ -9,11 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from kuai import periods
 from kuai.errors import GateError
-from kuai.texts import LANGUAGES
 
 from dashboards.filters import Filters, Place
 from dashboards.station import comparisons, peers, readings
-from dashboards.words import Words
+from dashboards.words import Words, spoken
 
 if TYPE_CHECKING:
     from kuai.serving import Question, Serving
@@ -165,7 +164,7 @@ def settle(serving: Serving, chosen: Chosen, level: str, language: str) -> Chose
         period=period,
         date=filters.date or opening_day(serving, period),
         category=filters.category if filters.category in categories else _WHOLE,
-        lang=filters.lang if filters.lang in LANGUAGES else language,
+        lang=spoken(filters.lang, language),
         kept=kept,
     )
 

@@ -40,8 +40,7 @@ def _feed(found: Glance, feed: dict[str, Any]) -> html.Tr:
         words.age(age) if age is not None else "–",
         words.age(budget * _HOUR) if budget else "–",
     ]
-    label = words(f"feed_name.{feed['dataset'].replace('.', '_')}")
-    name = html.Th([label, html.Small(feed["source"])], scope="row")
+    name = html.Th([words.feed(feed["dataset"]), html.Small(feed["source"])], scope="row")
     return html.Tr([name, *(html.Td(one) for one in cells), html.Td(state, className=f"feed feed-{feed['state']}")])
 
 

@@ -110,9 +110,9 @@ def feeds(numbers: Numbers, words: Words) -> list[Drawn]:
     found: dict[str, Drawn] = {}
     for one in numbers.gate.status()["feeds"]:
         if one["covered_until"] or one["state"] in ("late", "awaited"):
-            label = words(f"feed_name.{one['dataset'].replace('.', '_')}")
             found[one["source"]] = {
-                "name": label, "until": numbers.ended(one["covered_until"]) if one["covered_until"] else None,
+                "name": words.feed(one["dataset"]),
+                "until": numbers.ended(one["covered_until"]) if one["covered_until"] else None,
                 "budget": one["budget_hours"] and one["budget_hours"] * _HOUR, "complete": one["state"] == "complete",
             }  # fmt: skip
     return list(found.values())

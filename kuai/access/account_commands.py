@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.commands import AsJson, print_json
+from kuai.commands import AsJson, grouped, print_json
 from kuai.home import Home
 
 if TYPE_CHECKING:
@@ -133,14 +133,6 @@ def second_factor(
         print_json({**_user(found), "secret": secret, "otpauth": address(found.name, secret)})
     else:
         shown.show_factor(found.name, secret, address(found.name, secret))
-
-
-def grouped(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
-    """Group of commands by their names."""
-    group = typer.Typer(no_args_is_help=True)
-    for name, command in commands.items():
-        group.command(name)(command)
-    return group
 
 
 def opened() -> SignIn:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kuai.access.account_commands import Scope, acting, grouped, opened, places
-from kuai.commands import AsJson, print_json
+from kuai.access.account_commands import Scope, acting, opened, places
+from kuai.commands import AsJson, grouped, print_json
 
 if TYPE_CHECKING:
     from kuai.access.devices import Device

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.commands import AsJson, City, print_json
+from kuai.commands import AsJson, City, grouped, print_json
 
 if TYPE_CHECKING:
     from kuai import city as packs
@@ -22,10 +22,7 @@ Role = Annotated[str, typer.Option("--role")]
 
 def policies() -> typer.Typer:
     """Commands on the policy."""
-    group = typer.Typer(no_args_is_help=True)
-    for name, command in (("check", check), ("diff", diff), ("show", show)):
-        group.command(name)(command)
-    return group
+    return grouped({"check": check, "diff": diff, "show": show})
 
 
 def check(file: File = None, *, as_json: AsJson = False) -> None:

@@ -68,7 +68,7 @@ class Attendant:
 
     def mark(self, viewer: Viewer) -> str:
         """What changes whenever the list does that he may look at, so that nobody looks in vain; no line is left."""
-        return self.marked(self._known(viewer) if self.admits(viewer) else [])
+        return self.marked(self._known(viewer))
 
     def waiting(self, viewer: Viewer) -> list[Entry]:
         """Alarms that he may act on and nobody has acknowledged or put aside, the oldest first; no line is left.
@@ -78,7 +78,7 @@ class Attendant:
         AccessError
             If the book cannot be used.
         """
-        return [one for one in self._known(viewer) if one.state == "standing"] if self.admits(viewer) else []
+        return [one for one in self._known(viewer) if one.state == "standing"]
 
     def marked(self, found: Sequence[Entry]) -> str:
         """The mark of a list."""
@@ -123,6 +123,9 @@ class Attendant:
         return self.book.take_back(number, viewer.name)
 
     def _known(self, viewer: Viewer) -> list[Entry]:
+        """Alarms that have not cleared and that he may act on."""
+        if not self.admits(viewer):
+            return []
         return list(permitted(self.serving, self.wall, self.policy, viewer, self.book.open()))
 
     def _admit(self, viewer: Viewer, about: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.commands import AsJson, City, print_json
+from kuai.commands import AsJson, City, grouped, print_json
 from kuai.home import Home
 
 if TYPE_CHECKING:
@@ -28,16 +28,13 @@ def alarms() -> typer.Typer:
         "check": check, "list": list_alarms, "acknowledge": acknowledge, "shelve": shelve, "unshelve": unshelve,
         "log": log, "load": load,
     }  # fmt: skip
-    group = typer.Typer(no_args_is_help=True)
-    for name, command in named.items():
-        group.command(name)(command)
-    return group
+    return grouped(named)
 
 
 def check(*, city: City = "", as_json: AsJson = False) -> None:
     """Look at every rule now, and print the alarms that have not cleared."""
     from kuai.alarms.watch import Watch
-    from kuai.audit import AuditLog
+    from kuai.audit import AuditLog, host
     from kuai.disclosure.policy import Policy
     from kuai.serving import Serving
     from kuai.settings import Settings
@@ -47,10 +44,10 @@ def check(*, city: City = "", as_json: AsJson = False) -> None:
     audit = AuditLog.open(home, settings)
     try:
         Watch(Serving.open(home, city or None, settings, policy), wall, book, policy, audit.write).look()
+        found = book.open()
+        audit.write(host.noted("alarm", "list", rows=len(found), city=wall.city.code))
     finally:
         audit.close()
-    found = book.open()
-    _leave(city, "list", len(found))
     _tell(wall, found, as_json=as_json)
 
 
@@ -60,14 +57,14 @@ def list_alarms(
     """Print the alarms that have not cleared, or all there ever were."""
     wall, book = _opened(city)
     found = book.all() if has_all else book.open()
-    _leave(city, "list", len(found))
+    _leave(wall, "list", len(found))
     _tell(wall, found, as_json=as_json)
 
 
 def acknowledge(number: Number, *, city: City = "", as_json: AsJson = False) -> None:
     """Say that somebody acts on an alarm."""
     wall, book = _opened(city)
-    with _acting(city, "acknowledged", book.get(number)):
+    with _acting(wall, "acknowledged", book.get(number)):
         found = book.acknowledge(number, _actor())
     _tell(wall, [found], as_json=as_json)
 
@@ -82,7 +79,7 @@ def shelve(
 ) -> None:
     """Put an alarm aside for some hours; it comes back by itself."""
     wall, book = _opened(city)
-    with _acting(city, "shelved", book.get(number)):
+    with _acting(wall, "shelved", book.get(number)):
         found = book.shelve(number, _actor(), hours, reason, wall.duty.shelve_most_hours)
     _tell(wall, [found], as_json=as_json)
 
@@ -90,7 +87,7 @@ def shelve(
 def unshelve(number: Number, *, city: City = "", as_json: AsJson = False) -> None:
     """Take a shelved alarm back before its time."""
     wall, book = _opened(city)
-    with _acting(city, "returned", book.get(number)):
+    with _acting(wall, "returned", book.get(number)):
         found = book.take_back(number, _actor())
     _tell(wall, [found], as_json=as_json)
 
@@ -101,7 +98,7 @@ def log(*, days: Days = 7, city: City = "", as_json: AsJson = False) -> None:
 
     wall, book = _opened(city)
     found = book.acts(datetime.now(UTC) - timedelta(days=days))
-    _leave(city, "log", len(found))
+    _leave(wall, "log", len(found))
     if as_json:
         print_json([_plain(asdict(one)) for one in found])
     else:
@@ -134,21 +131,20 @@ def _opened(city: str) -> tuple[Wall, Book]:
     return wall, Book(home.alarms)
 
 
-def _leave(city: str, about: str, rows: int) -> None:
+def _leave(wall: Wall, about: str, rows: int) -> None:
     """Leave the line of a look at alarms, before any of them is printed."""
     from kuai.audit import host
 
-    home = Home.from_environment()
-    host.leave(home, host.noted("alarm", about, rows=rows, city=home.chosen(city or None).name))
+    host.leave(Home.from_environment(), host.noted("alarm", about, rows=rows, city=wall.city.code))
 
 
-def _acting(city: str, deed: str, on: Entry) -> AbstractContextManager[None]:
+def _acting(wall: Wall, deed: str, on: Entry) -> AbstractContextManager[None]:
     """Leave the line of an act, as the page of alarms does."""
     from kuai.audit import host
 
-    home, place = Home.from_environment(), on.point.place
-    line = host.noted("alarm", f"{deed} {on.number} {on.point.rule}", city=home.chosen(city or None).name)
-    return host.acting(home, replace(line, level=place.level, areas=(place,)))
+    about, place = f"{deed} {on.number} {on.point.rule}", on.point.place
+    line = host.noted("alarm", about, city=wall.city.code, level=place.level, areas=(place,))
+    return host.acting(Home.from_environment(), line)
 
 
 def _actor() -> str:

@@ -4,43 +4,31 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kuai.access import Place
+from kuai.commands import AsJson, day, grouped
 from kuai.errors import AuditError, SettingsError
 from kuai.home import Home
 from kuai.settings import Settings
 
 if TYPE_CHECKING:
-    from kuai.audit.entry import Entry
     from kuai.audit.reading import Row
     from kuai.audit.verify import Verdict
 
 
-def _day(text: str) -> date:
-    from kuai.commands import day
-
-    return day(text)
-
-
-_DAY = typer.Option(parser=_day, metavar="DAY")
-AsJson = Annotated[bool, typer.Option("--json")]
-Since = Annotated[date | None, _DAY]
+Since = Annotated[date | None, typer.Option(parser=day, metavar="DAY")]
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _SHOWN = 200
 
 
 def audits() -> typer.Typer:
     """Commands of `kuai audit`."""
-    group = typer.Typer(add_completion=False, no_args_is_help=True)
-    group.command("verify")(verify)
-    group.command("who-saw")(who_saw)
-    group.command("show")(show)
-    return group
+    return grouped({"verify": verify, "who-saw": who_saw, "show": show})
 
 
 def verify(*, as_json: AsJson = False) -> None:
@@ -57,7 +45,7 @@ def verify(*, as_json: AsJson = False) -> None:
     seconds = time.perf_counter() - began
     keep(site, verdict, now)
     try:
-        _leave(home, _reading("verify", rows=verdict.lines))
+        _leave(home, "verify", rows=verdict.lines)
     except AuditError:
         if not verdict.findings:
             raise
@@ -87,8 +75,10 @@ def who_saw(  # noqa: PLR0913 -- one parameter per option
     with Reader(chosen.store, settings.serve).lease() as opened:
         sought = reading.Sought(place, above(opened, place), chosen.name, *span, metric)
     found = reading.who_saw(Site.of(home, settings), settings.serve, sought)
-    asked = _reading("who-saw", rows=len(found), level=place.level, areas=(place,), first=since, last=until)
-    _leave(home, replace(asked, metric=metric, city=chosen.name))
+    _leave(
+        home, "who-saw", rows=len(found), level=place.level, areas=(place,), first=since, last=until, metric=metric,
+        city=chosen.name,
+    )  # fmt: skip
     _tell(found, ("viewer", "role", "purpose", "answers", "parts", "first_at", "last_at", "metrics"), as_json=as_json)
 
 
@@ -106,23 +96,16 @@ def show(
     home = Home.from_environment()
     settings = Settings.load(home.settings)
     found = reading.lines(Site.of(home, settings), settings.serve, _span(since, until), viewer)
-    about = f"show {viewer}".strip()
-    _leave(home, _reading(about, rows=len(found), first=since, last=until))
+    _leave(home, f"show {viewer}".strip(), rows=len(found), first=since, last=until)
     names = ("n", "at", "viewer", "role", "purpose", "action", "outcome", "metric", "level", "areas", "rows", "about")
     _tell(found, names, as_json=as_json)
 
 
-def _reading(about: str, **asked: Any) -> Entry:
-    from kuai.audit.host import noted
-
-    return noted("audit", about, **asked)
-
-
-def _leave(home: Home, entry: Entry) -> None:
+def _leave(home: Home, about: str, **asked: Any) -> None:
     """Leave the line of a reading, before anything of it is printed."""
-    from kuai.audit.host import leave
+    from kuai.audit import host
 
-    leave(home, entry)
+    host.leave(home, host.noted("audit", about, **asked))
 
 
 def _place(text: str) -> Place:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuai.commands import AsJson, day, print_json
+from kuai.commands import AsJson, day, grouped, print_json
 from kuai.errors import KeyringError
 from kuai.home import Home
 
@@ -26,10 +26,7 @@ Out = Annotated[Path | None, typer.Option("--out")]
 
 def keyrings() -> typer.Typer:
     """Commands on the keys."""
-    group = typer.Typer(no_args_is_help=True)
-    for name, command in (("init", init), ("rotate", rotate), ("status", status)):
-        group.command(name)(command)
-    return group
+    return grouped({"init": init, "rotate": rotate, "status": status})
 
 
 def init(*, out: Out = None, as_json: AsJson = False) -> None:
